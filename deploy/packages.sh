@@ -1,0 +1,19 @@
+# The one list of Debian packages. Sourced by every script that installs; sets arrays, does nothing.
+# shellcheck shell=bash disable=SC2034
+
+# To compile everything.
+build_packages=(
+  ca-certificates g++ cmake ninja-build pkg-config
+  libcpprest-dev libssl-dev nlohmann-json3-dev libssh-dev libsodium-dev libspdlog-dev libyaml-cpp-dev libcli11-dev
+  prometheus-cpp-dev libcivetweb-dev libcurl4-openssl-dev
+  libgtest-dev libgmock-dev
+)
+
+# To run the lab: hosts as systemd-nspawn machines, namespaces, WireGuard's tools for looking around.
+lab_packages=(
+  debootstrap systemd-container dpkg-dev wireguard-tools openssh-client nftables iptables iproute2 iputils-ping
+  procps util-linux zstd curl jq
+)
+
+# To check the code.
+check_packages=(clang-format clang-tidy git python3)

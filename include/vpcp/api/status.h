@@ -1,0 +1,119 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "vpcp/api/ids.h"
+#include "vpcp/base/clock.h"
+#include "vpcp/base/ip.h"
+
+namespace vpcp {
+
+enum class ConditionStatus { True, False, Unknown };
+
+/// As metav1.Condition of the Kubernetes API conventions.
+struct Condition {
+  std::string type;
+  ConditionStatus status{ConditionStatus::Unknown};
+  std::string reason;   ///< CamelCase, one of few.
+  std::string message;  ///< For people; names the offending value.
+  std::int64_t observed_generation{0};
+  SystemTime last_transition_time{};
+  friend bool operator==(const Condition&, const Condition&) = default;
+};
+
+/// Condition types.
+namespace condition {
+inline constexpr const char* kAccepted = "Accepted";
+inline constexpr const char* kNetworksReady = "NetworksReady";
+inline constexpr const char* kGatewaysReady = "GatewaysReady";
+inline constexpr const char* kTunnelsUp = "TunnelsUp";
+inline constexpr const char* kServersRouted = "ServersRouted";
+inline constexpr const char* kHostIdentityChanged = "HostIdentityChanged";
+inline constexpr const char* kReady = "Ready";
+}  // namespace condition
+
+struct GatewayStatus {
+  InstanceId instance_id;
+  std::optional<Ipv4> public_ip;
+  std::optional<Ipv4> vpc_ip;
+  std::optional<Ipv4> tunnel_ip;
+  std::string public_key;  ///< WireGuard, base64.
+  std::string host_key;    ///< "ssh-ed25519 AAAA…"
+  friend bool operator==(const GatewayStatus&, const GatewayStatus&) = default;
+};
+
+struct ServerCount {
+  int total{0};
+  int routed{0};
+  friend bool operator==(const ServerCount&, const ServerCount&) = default;
+};
+
+struct SiteStatus {
+  std::string name;
+  VpcId vpc_id;
+  std::vector<GatewayStatus> gateways;
+  ServerCount servers;
+  friend bool operator==(const SiteStatus&, const SiteStatus&) = default;
+};
+
+enum class EdgeHealth { Up, Degraded, Down, Unknown };
+
+struct EdgeStatus {
+  std::string from;
+  std::string to;
+  EdgeHealth health{EdgeHealth::Unknown};
+  std::string hop;     ///< Where it broke; empty when Up.
+  std::string reason;  ///< CamelCase.
+  SystemTime since{};
+  std::optional<SystemTime> last_handshake;
+  std::optional<double> rtt_millis;
+  std::optional<double> loss_percent;
+  std::uint64_t rx_bytes{0};
+  std::uint64_t tx_bytes{0};
+  friend bool operator==(const EdgeStatus&, const EdgeStatus&) = default;
+};
+
+struct UnhealthyServer {
+  std::string site;
+  std::string name;
+  std::string reason;
+  std::string message;
+  friend bool operator==(const UnhealthyServer&, const UnhealthyServer&) = default;
+};
+
+/// One line of the drift ledger.
+struct DriftEntry {
+  std::string what;   ///< Drift kind, CamelCase: also the metric label.
+  std::string where;  ///< "bangalore/db-server", "amsterdam/gateway-0", "amsterdam" …
+  std::string detail;
+  SystemTime detected_at{};
+  std::optional<SystemTime> repaired_at;
+  friend bool operator==(const DriftEntry&, const DriftEntry&) = default;
+};
+
+/// One step of a published plan (mode Plan).
+struct PlanEntry {
+  std::string lane;
+  std::string action;
+  std::string why;
+  friend bool operator==(const PlanEntry&, const PlanEntry&) = default;
+};
+
+struct PeeringStatus {
+  std::int64_t observed_generation{0};
+  std::vector<Condition> conditions;
+  std::vector<SiteStatus> sites;
+  std::vector<EdgeStatus> edges;
+  std::vector<UnhealthyServer> unhealthy_servers;  ///< First 20.
+  std::vector<DriftEntry> drift;                   ///< Last 20, oldest first.
+  std::vector<PlanEntry> plan;
+  std::optional<double> monthly_cost_usd;
+  friend bool operator==(const PeeringStatus&, const PeeringStatus&) = default;
+};
+
+/// The condition of that type, or nullptr.
+const Condition* find_condition(const PeeringStatus& status, const std::string& type);
+
+}  // namespace vpcp

@@ -1,0 +1,106 @@
+#pragma once
+#include "vpcp/ports/metrics.h"
+
+/// Every metric of the controller. Families of an object begin with the labels "namespace", "name".
+namespace vpcp::metric {
+
+inline const std::vector<double> kSecondsBuckets{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
+                                                 1,     2.5,  5,     10,   30,  60,   300};
+
+// Edges
+inline const MetricDef kEdgeUp{
+    "vpcp_edge_up",
+    MetricType::Gauge,
+    "1 when the last probes crossed the edge both ways, 0 when not; absent when they could not be made.",
+    {"namespace", "name", "from", "to"}};
+inline const MetricDef kEdgeHandshake{
+    "vpcp_edge_last_handshake_timestamp_seconds",
+    MetricType::Gauge,
+    "Unix time of the last WireGuard handshake, as seen by the gateway of `from`.",
+    {"namespace", "name", "from", "to"}};
+inline const MetricDef kEdgeRtt{"vpcp_edge_rtt_seconds",
+                                MetricType::Histogram,
+                                "Round-trip time of the probes between the gateways.",
+                                {"namespace", "name", "from", "to"},
+                                kSecondsBuckets};
+inline const MetricDef kEdgeProbeLost{"vpcp_edge_probe_lost_total",
+                                      MetricType::Counter,
+                                      "Probes without an answer.",
+                                      {"namespace", "name", "from", "to"}};
+inline const MetricDef kEdgeReceived{"vpcp_edge_received_bytes_total",
+                                     MetricType::Counter,
+                                     "Bytes received by the gateway of `from` from the gateway of `to`.",
+                                     {"namespace", "name", "from", "to"}};
+inline const MetricDef kEdgeSent{"vpcp_edge_sent_bytes_total",
+                                 MetricType::Counter,
+                                 "Bytes sent by the gateway of `from` to the gateway of `to`.",
+                                 {"namespace", "name", "from", "to"}};
+// Peerings
+inline const MetricDef kPeeringReady{
+    "vpcp_peering_ready", MetricType::Gauge, "1 when the condition Ready is True.", {"namespace", "name"}};
+inline const MetricDef kPeeringCondition{"vpcp_peering_condition",
+                                         MetricType::Gauge,
+                                         "1 for the status that the condition has, 0 for the others.",
+                                         {"namespace", "name", "condition", "status"}};
+inline const MetricDef kServers{
+    "vpcp_servers", MetricType::Gauge, "Servers of the site.", {"namespace", "name", "site"}};
+inline const MetricDef kServersRouted{"vpcp_servers_routed",
+                                      MetricType::Gauge,
+                                      "Servers of the site whose routes are in place.",
+                                      {"namespace", "name", "site"}};
+inline const MetricDef kMonthlyCost{"vpcp_peering_monthly_cost_dollars",
+                                    MetricType::Gauge,
+                                    "List price of what we created for the object.",
+                                    {"namespace", "name"}};
+// Drift
+inline const MetricDef kDriftDetected{"vpcp_drift_detected_total",
+                                      MetricType::Counter,
+                                      "Differences found after the object had been in place.",
+                                      {"namespace", "name", "kind"}};
+inline const MetricDef kDriftRepaired{"vpcp_drift_repaired_total",
+                                      MetricType::Counter,
+                                      "Repairs tried.",
+                                      {"namespace", "name", "kind", "result"}};
+inline const MetricDef kDriftRepairSeconds{
+    "vpcp_drift_repair_seconds",
+    MetricType::Histogram,
+    "From the detection of a drift to the pass that no longer sees it.",
+    {"namespace", "name"},
+    kSecondsBuckets};
+// Work
+inline const MetricDef kReconciles{
+    "vpcp_reconcile_total", MetricType::Counter, "Passes.", {"controller", "result"}};
+inline const MetricDef kReconcileSeconds{
+    "vpcp_reconcile_seconds", MetricType::Histogram, "Length of a pass.", {"controller"}, kSecondsBuckets};
+inline const MetricDef kQueueDepth{
+    "vpcp_workqueue_depth", MetricType::Gauge, "Keys that wait to be worked on.", {"controller"}};
+inline const MetricDef kQueueOldest{"vpcp_workqueue_oldest_seconds",
+                                    MetricType::Gauge,
+                                    "How long the oldest ready key has waited.",
+                                    {"controller"}};
+// Cloud and SSH
+inline const MetricDef kCloudRequests{"vpcp_cloud_requests_total",
+                                      MetricType::Counter,
+                                      "Requests to the cloud's API.",
+                                      {"operation", "result"}};
+inline const MetricDef kCloudRequestSeconds{"vpcp_cloud_request_seconds",
+                                            MetricType::Histogram,
+                                            "Length of a request to the cloud's API.",
+                                            {"operation"},
+                                            kSecondsBuckets};
+inline const MetricDef kCloudThrottled{
+    "vpcp_cloud_throttled_total", MetricType::Counter, "Answers 429 of the cloud's API.", {}};
+inline const MetricDef kOwnedResources{"vpcp_owned_resources",
+                                       MetricType::Gauge,
+                                       "Cloud resources that exist for the object.",
+                                       {"namespace", "name", "type"}};
+inline const MetricDef kSshConnects{
+    "vpcp_ssh_connects_total", MetricType::Counter, "SSH connections tried.", {"result"}};
+inline const MetricDef kSshCommandSeconds{
+    "vpcp_ssh_command_seconds", MetricType::Histogram, "Length of a command on a host.", {}, kSecondsBuckets};
+// Process
+inline const MetricDef kLeader{"vpcp_leader", MetricType::Gauge, "1 while this process may act.", {}};
+inline const MetricDef kBuildInfo{
+    "vpcp_build_info", MetricType::Gauge, "Always 1; the version is in the label.", {"version"}};
+
+}  // namespace vpcp::metric
