@@ -1,0 +1,89 @@
+#include "vpcp/base/ip.h"
+
+#include <charconv>
+
+namespace vpcp {
+namespace {
+
+/// A decimal number without sign or leading zeros that takes up the whole text.
+std::optional<unsigned> parse_number(std::string_view text, unsigned max) {
+  if (text.empty() || text.size() > 5 || (text.size() > 1 && text.front() == '0')) return std::nullopt;
+  unsigned value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || value > max) return std::nullopt;
+  return value;
+}
+
+std::uint32_t mask(std::uint8_t prefix) {
+  return prefix == 0 ? 0 : ~std::uint32_t{0} << (32 - prefix);
+}
+
+}  // namespace
+
+std::optional<Ipv4> Ipv4::parse(std::string_view text) {
+  std::uint32_t bits = 0;
+  for (int part = 0; part < 4; ++part) {
+    const std::size_t dot = part < 3 ? text.find('.') : text.size();
+    if (dot == std::string_view::npos) return std::nullopt;
+    const auto octet = parse_number(text.substr(0, dot), 255);
+    if (!octet) return std::nullopt;
+    bits = bits << 8 | *octet;
+    text.remove_prefix(part < 3 ? dot + 1 : dot);
+  }
+  return Ipv4{bits};
+}
+
+std::string Ipv4::str() const {
+  return std::to_string(bits >> 24) + '.' + std::to_string(bits >> 16 & 255) + '.' +
+         std::to_string(bits >> 8 & 255) + '.' + std::to_string(bits & 255);
+}
+
+std::optional<Cidr> Cidr::parse(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const auto network = Ipv4::parse(text.substr(0, slash));
+  const auto prefix = parse_number(text.substr(slash + 1), 32);
+  if (!network || !prefix) return std::nullopt;
+  const auto length = static_cast<std::uint8_t>(*prefix);
+  if ((network->bits & ~mask(length)) != 0) return std::nullopt;
+  return Cidr{*network, length};
+}
+
+std::string Cidr::str() const {
+  return network.str() + '/' + std::to_string(prefix);
+}
+
+bool Cidr::contains(Ipv4 address) const {
+  return (address.bits & mask(prefix)) == network.bits;
+}
+
+bool Cidr::contains(const Cidr& other) const {
+  return other.prefix >= prefix && contains(other.network);
+}
+
+bool Cidr::overlaps(const Cidr& other) const {
+  return contains(other) || other.contains(*this);
+}
+
+bool Cidr::is_private() const {
+  static constexpr Cidr kPrivate[] = {{{0x0a000000}, 8}, {{0xac100000}, 12}, {{0xc0a80000}, 16}};
+  for (const Cidr& range : kPrivate) {
+    if (range.contains(*this)) return true;
+  }
+  return false;
+}
+
+std::optional<Endpoint> Endpoint::parse(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  const auto address = Ipv4::parse(text.substr(0, colon));
+  const auto port = parse_number(text.substr(colon + 1), 65535);
+  if (!address || !port) return std::nullopt;
+  return Endpoint{*address, static_cast<std::uint16_t>(*port)};
+}
+
+std::string Endpoint::str() const {
+  return address.str() + ':' + std::to_string(port);
+}
+
+}  // namespace vpcp
