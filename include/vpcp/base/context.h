@@ -12,7 +12,11 @@ struct Context {
   std::stop_token stop;
   SteadyTime deadline{SteadyTime::max()};
   Log log;
+  /// Requested some seconds before `stop` when the process ends: finish what is in hand, begin nothing new.
+  std::stop_token drain{};
 
+  /// Asked between two steps; calls that wait go by `stop` and `deadline`.
+  [[nodiscard]] bool draining() const { return drain.stop_requested() || stop.stop_requested(); }
   [[nodiscard]] bool stopped() const { return stop.stop_requested(); }
   /// The same context, ending no later than `limit` after `now`.
   [[nodiscard]] Context within(milliseconds limit, SteadyTime now = std::chrono::steady_clock::now()) const {

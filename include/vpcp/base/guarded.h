@@ -21,6 +21,12 @@ class Guarded {
     const std::lock_guard lock(mutex_);
     return std::forward<F>(f)(value_);
   }
+  /// As with(), for one who waits: `f` is also given the lock, to hand to a condition variable.
+  template <class F>
+  auto with_lock(F&& f) {
+    std::unique_lock lock(mutex_);
+    return std::forward<F>(f)(lock, value_);
+  }
 
  private:
   mutable std::mutex mutex_;
