@@ -1,0 +1,286 @@
+#include "domain/desired/layout.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace vpcp {
+namespace {
+
+bool has_tag(const Instance& instance, const std::string& tag) {
+  return std::find(instance.tags.begin(), instance.tags.end(), tag) != instance.tags.end();
+}
+
+bool attached_to(const Instance& instance, const VpcId& vpc) {
+  return std::any_of(instance.vpcs.begin(), instance.vpcs.end(),
+                     [&](const VpcAttachment& a) { return a.vpc == vpc; });
+}
+
+std::string vpc_mark(const std::string& uid, const std::string& site) {
+  return "(" + owner_tag(uid) + '/' + site + ')';
+}
+
+std::string site_tag(const std::string& site) {
+  return "vpcp-site-" + site;
+}
+std::string part_tag(const LaidHost& host) {
+  return "vpcp-part-" + host.name;
+}
+
+/// Sorts `found` so that the one to keep is first: the recorded one, else the oldest (ids break a tie).
+template <class T>
+void keep_first(std::vector<T>& found, const decltype(T::id)& recorded) {
+  std::sort(found.begin(), found.end(), [&](const T& a, const T& b) {
+    if ((a.id == recorded) != (b.id == recorded)) return a.id == recorded;
+    return std::tie(a.created, a.id) < std::tie(b.created, b.id);
+  });
+}
+
+/// Splits the sorted list into the one to keep and its twins.
+template <class T>
+void split(std::vector<T> found, std::optional<T>& keep, std::vector<T>& twins) {
+  if (found.empty()) return;
+  keep = std::move(found.front());
+  twins.assign(std::make_move_iterator(found.begin() + 1), std::make_move_iterator(found.end()));
+}
+
+class LayoutBuilder {
+ public:
+  LayoutBuilder(const VpcPeering& peering, const PeeringRecord& record, const CloudSnapshot& cloud)
+      : peering_(peering), record_(record), cloud_(cloud) {
+    layout_.uid = peering.meta.uid;
+  }
+
+  Layout build() {
+    for (const SiteSpec& site : peering_.spec.sites) layout_.sites.push_back(lay_site(site));
+    // Declared servers first, so that a tag never takes one that is named.
+    for (std::size_t i = 0; i < layout_.sites.size(); ++i)
+      select_by_tag(peering_.spec.sites[i], layout_.sites[i]);
+    find_strays();
+    return std::move(layout_);
+  }
+
+ private:
+  LaidSite lay_site(const SiteSpec& spec) {
+    LaidSite site{.name = spec.name,
+                  .region = spec.region,
+                  .wanted = spec.vpc,
+                  .vpc = {},
+                  .vpc_twins = {},
+                  .gateways = {},
+                  .servers = {}};
+    find_vpc(site);
+    for (int i = 0; i < spec.gateway.replicas; ++i) site.gateways.push_back(gateway(spec, i));
+    for (const ServerSpec& server : spec.servers) site.servers.push_back(declared_server(spec.name, server));
+    return site;
+  }
+
+  void find_vpc(LaidSite& site) {
+    std::vector<Vpc> found;
+    const auto recorded = record_.sites.find(site.name);
+    const VpcId id = recorded == record_.sites.end() ? VpcId{} : recorded->second.vpc;
+    for (const Vpc& vpc : cloud_.vpcs) {
+      const bool ours =
+          site.wanted.id
+              ? vpc.id == *site.wanted.id
+              : vpc.id == id || vpc.description.find(vpc_mark(layout_.uid, site.name)) != std::string::npos;
+      if (ours) found.push_back(vpc);
+    }
+    keep_first(found, id);
+    for (const Vpc& vpc : found) used_vpcs_.insert(vpc.id);
+    split(std::move(found), site.vpc, site.vpc_twins);
+  }
+
+  LaidHost gateway(const SiteSpec& spec, int index) {
+    LaidHost host;
+    host.name = "gateway-" + std::to_string(index);
+    host.lane = spec.name + '/' + host.name;
+    host.site = spec.name;
+    host.is_gateway = true;
+    const std::string label = spec.gateway.label.empty() ? spec.name + "-gateway" : spec.gateway.label;
+    host.create = {label, spec.gateway.plan, spec.gateway.os, PublicAddress::IPv4};
+    find_created(host);
+    return host;
+  }
+
+  LaidHost declared_server(const std::string& site, const ServerSpec& spec) {
+    LaidHost host;
+    host.name = spec.name;
+    host.lane = site + '/' + spec.name;
+    host.site = site;
+    if (spec.create) {
+      host.create = *spec.create;
+      if (host.create.label.empty()) host.create.label = spec.name;
+      find_created(host);
+      return host;
+    }
+    host.origin = HostOrigin::Existing;
+    host.access = spec.ssh;
+    for (const Instance& instance : cloud_.instances) {
+      if (spec.instance_id && instance.id == *spec.instance_id) host.instance = instance;
+    }
+    if (host.instance) claim(host.instance->id, host.lane);
+    return host;
+  }
+
+  void find_created(LaidHost& host) {
+    const auto recorded = record_.hosts.find(host.lane);
+    const InstanceId id = recorded == record_.hosts.end() ? InstanceId{} : recorded->second.instance;
+    std::vector<Instance> found;
+    for (const Instance& instance : cloud_.instances) {
+      const bool tagged = has_tag(instance, owner_tag(layout_.uid)) &&
+                          has_tag(instance, site_tag(host.site)) && has_tag(instance, part_tag(host));
+      if (tagged || (!id.empty() && instance.id == id)) found.push_back(instance);
+    }
+    keep_first(found, id);
+    for (const Instance& instance : found) claim(instance.id, host.lane);
+    split(std::move(found), host.instance, host.twins);
+    find_group(host);
+  }
+
+  void find_group(LaidHost& host) {
+    const auto recorded = record_.firewall_groups.find(host.lane);
+    const FirewallGroupId id =
+        recorded == record_.firewall_groups.end() ? FirewallGroupId{} : recorded->second;
+    std::vector<FirewallGroup> found;
+    for (const FirewallGroup& group : cloud_.firewall_groups) {
+      if (group.description == group_description(layout_.uid, host) || (!id.empty() && group.id == id))
+        found.push_back(group);
+    }
+    keep_first(found, id);
+    for (const FirewallGroup& group : found) used_groups_.insert(group.id);
+    split(std::move(found), host.group, host.group_twins);
+  }
+
+  void select_by_tag(const SiteSpec& spec, LaidSite& site) {
+    if (!spec.server_selector || !site.vpc) return;
+    std::vector<const Instance*> chosen;
+    for (const Instance& instance : cloud_.instances) {
+      if (has_tag(instance, spec.server_selector->tag) && attached_to(instance, site.vpc->id))
+        chosen.push_back(&instance);
+    }
+    std::sort(chosen.begin(), chosen.end(), [](const Instance* a, const Instance* b) {
+      return std::tie(a->created, a->id) < std::tie(b->created, b->id);
+    });
+    for (const Instance* instance : chosen) {
+      const auto owner = claimed_.find(instance->id);
+      if (owner != claimed_.end()) {
+        // Our own created servers may carry the user's tag as well; a server declared by id may not be chosen
+        // twice.
+        if (!has_tag(*instance, owner_tag(layout_.uid))) {
+          layout_.conflicts.push_back(instance->label + " (" + instance->id.value + ") is selected by " +
+                                      owner->second + " and by the tag " + spec.server_selector->tag +
+                                      " of " + site.name);
+        }
+        continue;
+      }
+      if (has_tag(*instance, owner_tag(layout_.uid))) continue;
+      site.servers.push_back(selected_server(spec, site, *instance));
+    }
+  }
+
+  LaidHost selected_server(const SiteSpec& spec, const LaidSite& site, const Instance& instance) {
+    LaidHost host;
+    host.site = site.name;
+    host.name = free_name(site, instance);
+    host.lane = site.name + '/' + host.name;
+    host.origin = HostOrigin::Existing;
+    host.access = spec.server_selector->ssh;
+    host.instance = instance;
+    claim(instance.id, host.lane);
+    return host;
+  }
+
+  /// The label as a DNS label; with the head of the id when that is taken in the site.
+  static std::string free_name(const LaidSite& site, const Instance& instance) {
+    std::string name;
+    for (const char c : instance.label) {
+      const bool upper = c >= 'A' && c <= 'Z';
+      const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+      if (upper || plain)
+        name += upper ? static_cast<char>(c - 'A' + 'a') : c;
+      else if (!name.empty() && name.back() != '-')
+        name += '-';
+    }
+    while (!name.empty() && name.back() == '-') name.pop_back();
+    const bool taken = name.empty() || name.starts_with("gateway-") ||
+                       std::any_of(site.servers.begin(), site.servers.end(),
+                                   [&](const LaidHost& other) { return other.name == name; });
+    const std::string id = instance.id.value.substr(0, 8);
+    if (name.empty() || name.starts_with("gateway-")) return "server-" + id;
+    return taken ? name.substr(0, 40) + '-' + id : name.substr(0, 50);
+  }
+
+  void find_strays() {
+    for (const Instance& instance : cloud_.instances) {
+      if (has_tag(instance, owner_tag(layout_.uid)) && !claimed_.contains(instance.id))
+        layout_.stray_instances.push_back(instance);
+    }
+    for (const FirewallGroup& group : cloud_.firewall_groups) {
+      if (group.description.starts_with(owner_tag(layout_.uid) + '/') && !used_groups_.contains(group.id))
+        layout_.stray_groups.push_back(group);
+    }
+    for (const Vpc& vpc : cloud_.vpcs) {
+      if (vpc.description.find("(" + owner_tag(layout_.uid) + '/') != std::string::npos &&
+          !used_vpcs_.contains(vpc.id)) {
+        layout_.stray_vpcs.push_back(vpc);
+      }
+    }
+  }
+
+  void claim(const InstanceId& id, const std::string& lane) { claimed_.emplace(id, lane); }
+
+  const VpcPeering& peering_;
+  const PeeringRecord& record_;
+  const CloudSnapshot& cloud_;
+  Layout layout_;
+  std::map<InstanceId, std::string> claimed_;
+  std::set<FirewallGroupId> used_groups_;
+  std::set<VpcId> used_vpcs_;
+};
+
+}  // namespace
+
+std::string owner_tag(const std::string& uid) {
+  return "vpcp-" + uid;
+}
+
+std::vector<std::string> host_tags(const std::string& uid, const LaidHost& host) {
+  std::vector<std::string> tags{owner_tag(uid), site_tag(host.site), part_tag(host)};
+  std::sort(tags.begin(), tags.end());
+  return tags;
+}
+
+std::string vpc_description(const std::string& uid, const LaidSite& site) {
+  return (site.wanted.description.empty() ? site.name : site.wanted.description) + ' ' +
+         vpc_mark(uid, site.name);
+}
+
+std::string group_description(const std::string& uid, const LaidHost& host) {
+  return owner_tag(uid) + '/' + host.lane;
+}
+
+std::optional<Ipv4> LaidSite::vpc_address(const LaidHost& host) const {
+  if (!vpc || !host.instance) return std::nullopt;
+  for (const VpcAttachment& attachment : host.instance->vpcs) {
+    if (attachment.vpc == vpc->id) return attachment.address;
+  }
+  return std::nullopt;
+}
+
+std::optional<Ipv4> LaidSite::next_hop() const {
+  return gateways.empty() ? std::nullopt : vpc_address(gateways.front());
+}
+
+const LaidSite* Layout::site(const std::string& name) const {
+  for (const LaidSite& site : sites) {
+    if (site.name == name) return &site;
+  }
+  return nullptr;
+}
+
+Layout lay_out(const VpcPeering& peering, const PeeringRecord& record, const CloudSnapshot& cloud) {
+  return LayoutBuilder(peering, record, cloud).build();
+}
+
+}  // namespace vpcp

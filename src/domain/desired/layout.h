@@ -1,0 +1,75 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/record.h"
+#include "vpcp/api/cloud.h"
+#include "vpcp/api/vpc_peering.h"
+
+namespace vpcp {
+
+/// The declared object laid over the cloud as it was found: which VPC, instance and firewall group plays
+/// which part. Pure look-up, no judgement: what is missing is empty, what is there twice is in `twins`.
+
+enum class HostOrigin {
+  Created,   ///< By us, from the spec.
+  Existing,  ///< Named by instanceID or chosen by tag: never deleted by us, restored when it leaves.
+};
+
+struct LaidHost {
+  std::string lane;  ///< "amsterdam/gateway-0", "bangalore/db-server"
+  std::string site;
+  std::string name;  ///< Within the site.
+  bool is_gateway{false};
+  HostOrigin origin{HostOrigin::Created};
+  CreateServer create;              ///< What to create, gateways too.
+  std::optional<SshAccess> access;  ///< Of an existing server.
+  std::optional<Instance> instance;
+  std::vector<Instance> twins;  ///< Further instances of ours that carry the same part.
+  std::optional<FirewallGroup> group;
+  std::vector<FirewallGroup> group_twins;
+
+  [[nodiscard]] bool needs_group() const {
+    return origin == HostOrigin::Created && (is_gateway || create.public_address == PublicAddress::None);
+  }
+};
+
+struct LaidSite {
+  std::string name;
+  std::string region;
+  VpcSpec wanted;
+  std::optional<Vpc> vpc;
+  std::vector<Vpc> vpc_twins;
+  std::vector<LaidHost> gateways;
+  std::vector<LaidHost> servers;
+
+  /// The address of the host in this site's VPC.
+  [[nodiscard]] std::optional<Ipv4> vpc_address(const LaidHost& host) const;
+  /// The next hop of the site's servers: the VPC address of its first gateway.
+  [[nodiscard]] std::optional<Ipv4> next_hop() const;
+};
+
+struct Layout {
+  std::string uid;
+  std::vector<LaidSite> sites;
+  /// Ours by tag or mark, but of no part of the spec (a site or server that was removed).
+  std::vector<Instance> stray_instances;
+  std::vector<FirewallGroup> stray_groups;
+  std::vector<Vpc> stray_vpcs;
+  std::vector<std::string> conflicts;  ///< "db-2 (id) is selected by bangalore/db and by the tag peered"
+
+  [[nodiscard]] const LaidSite* site(const std::string& name) const;
+};
+
+Layout lay_out(const VpcPeering& peering, const PeeringRecord& record, const CloudSnapshot& cloud);
+
+/// Marks by which we find our own: lower-case, since Vultr's tag filter ignores case.
+std::string owner_tag(const std::string& uid);                                     ///< "vpcp-<uid>"
+std::vector<std::string> host_tags(const std::string& uid, const LaidHost& host);  ///< owner, site and part
+std::string vpc_description(const std::string& uid,
+                            const LaidSite& site);  ///< "VPC-A (vpcp-<uid>/amsterdam)"
+std::string group_description(const std::string& uid,
+                              const LaidHost& host);  ///< "vpcp-<uid>/amsterdam/gateway-0"
+
+}  // namespace vpcp

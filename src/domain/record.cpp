@@ -1,0 +1,79 @@
+#include "domain/record.h"
+
+#include <algorithm>
+#include <set>
+
+#include "domain/desired/topology.h"
+
+namespace vpcp {
+namespace {
+
+/// The lowest host address of the tunnel network that no gateway has; validation has made sure that there is
+/// one.
+Ipv4 free_tunnel_address(const PeeringRecord& record, const Cidr& network) {
+  std::set<Ipv4> taken;
+  for (const auto& [ref, gateway] : record.gateways) taken.insert(gateway.tunnel_address);
+  std::uint64_t n = 1;
+  while (n + 2 < network.size() && taken.contains(network.at(n))) ++n;
+  return network.at(n);
+}
+
+bool extend_gateways(PeeringRecord& record, const PeeringSpec& spec) {
+  bool changed = false;
+  for (const SiteSpec& site : spec.sites) {
+    for (int i = 0; i < site.gateway.replicas; ++i) {
+      const GatewayRef ref{site.name, i};
+      auto found = record.gateways.find(ref);
+      if (found != record.gateways.end() && spec.tunnel.cidr.contains(found->second.tunnel_address)) continue;
+      const Ipv4 address = free_tunnel_address(record, spec.tunnel.cidr);
+      if (found == record.gateways.end()) {
+        record.gateways.emplace(ref, GatewayRecord{new_wireguard_key_pair(), address});
+      } else {
+        found->second.tunnel_address = address;  // the tunnel network was changed
+      }
+      changed = true;
+    }
+  }
+  return changed;
+}
+
+bool extend_preshared_keys(PeeringRecord& record, const PeeringSpec& spec) {
+  if (!spec.tunnel.preshared_keys) return false;
+  bool changed = false;
+  for (const SitePair& edge : edges(spec)) {
+    if (record.preshared_keys.contains(edge)) continue;
+    record.preshared_keys.emplace(edge, new_preshared_key());
+    changed = true;
+  }
+  return changed;
+}
+
+}  // namespace
+
+SitePair site_pair(const std::string& a, const std::string& b) {
+  return a < b ? SitePair{a, b} : SitePair{b, a};
+}
+
+bool extend_record(PeeringRecord& record, const PeeringSpec& spec) {
+  bool changed = false;
+  if (record.ssh.private_key.empty()) {
+    record.ssh = new_ssh_key_pair();
+    changed = true;
+  }
+  const auto gone = [&](const auto& entry) {
+    const bool declared = std::any_of(spec.sites.begin(), spec.sites.end(), [&](const SiteSpec& site) {
+      return site.name == entry.first.site && entry.first.index < site.gateway.replicas;
+    });
+    return !declared && !record.hosts.contains(entry.first.str());
+  };
+  changed |= std::erase_if(record.gateways, gone) > 0;
+  changed |= extend_gateways(record, spec);
+  changed |= extend_preshared_keys(record, spec);
+  return changed;
+}
+
+std::string record_secret_name(const ObjectKey& peering) {
+  return peering.name + "-vpcp-record";
+}
+
+}  // namespace vpcp

@@ -1,0 +1,162 @@
+// PeeringRecord as the data of a Secret, and back.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "domain/record.h"
+
+namespace vpcp {
+namespace {
+
+using nlohmann::json;
+using SecretMap = std::map<std::string, Secret>;
+
+std::string gateway_key_name(const GatewayRef& ref) {
+  return "gateway." + ref.site + '.' + std::to_string(ref.index) + ".key";
+}
+std::string edge_key_name(const SitePair& edge) {
+  return "edge." + edge.first + '.' + edge.second + ".psk";
+}
+std::string host_key_name(std::string lane) {
+  std::replace(lane.begin(), lane.end(), '/', '.');
+  return "host." + lane + ".key";
+}
+
+json access_json(const SshAccess& access) {
+  json out{{"user", access.user},
+           {"port", access.port},
+           {"secret", access.private_key_ref.name},
+           {"key", access.private_key_ref.key}};
+  if (access.host_key) out["hostKey"] = *access.host_key;
+  return out;
+}
+
+json host_json(const HostRecord& host) {
+  json out{{"instance", host.instance.value},
+           {"pinned", host.pinned},
+           {"rotated", host.rotated},
+           {"userDataReplaced", host.user_data_replaced},
+           {"inPlace", host.in_place}};
+  if (host.access) out["access"] = access_json(*host.access);
+  return out;
+}
+
+json plain_part(const PeeringRecord& record) {
+  json out{{"version", 1}, {"sshPublicKey", record.ssh.public_key}};
+  for (const auto& [ref, gateway] : record.gateways) {
+    out["gateways"].push_back(
+        {{"site", ref.site}, {"index", ref.index}, {"tunnelIP", gateway.tunnel_address.str()}});
+  }
+  for (const auto& [edge, key] : record.preshared_keys) out["edges"].push_back({edge.first, edge.second});
+  for (const auto& [name, site] : record.sites) {
+    out["sites"][name] = {
+        {"region", site.region}, {"vpc", site.vpc.value}, {"owned", site.owned}, {"inPlace", site.in_place}};
+    if (site.cidr) out["sites"][name]["cidr"] = site.cidr->str();
+  }
+  for (const auto& [lane, host] : record.hosts) out["hosts"][lane] = host_json(host);
+  for (const auto& [lane, group] : record.firewall_groups) out["firewallGroups"][lane] = group.value;
+  for (const auto& [what, pending] : record.pending)
+    out["pending"][what] = {{"since", to_rfc3339(pending.since)}, {"id", pending.id}};
+  return out;
+}
+
+Error damaged(const std::string& what) {
+  return {ErrorKind::Invalid, "RecordDamaged",
+          "the Secret with the peering's keys and ids is damaged (" + what + "); restore it from a backup"};
+}
+
+SshAccess read_access(const json& in) {
+  SshAccess access;
+  access.user = in.at("user").get<std::string>();
+  access.port = in.at("port").get<std::uint16_t>();
+  access.private_key_ref = {in.at("secret").get<std::string>(), in.at("key").get<std::string>()};
+  if (in.contains("hostKey")) access.host_key = in.at("hostKey").get<std::string>();
+  return access;
+}
+
+HostRecord read_host(const json& in) {
+  HostRecord host;
+  host.instance.value = in.at("instance").get<std::string>();
+  host.pinned = in.at("pinned").get<std::vector<std::string>>();
+  host.rotated = in.at("rotated").get<bool>();
+  host.user_data_replaced = in.at("userDataReplaced").get<bool>();
+  host.in_place = in.at("inPlace").get<bool>();
+  if (in.contains("access")) host.access = read_access(in.at("access"));
+  return host;
+}
+
+void read_plain_part(const json& in, PeeringRecord& record) {
+  record.ssh.public_key = in.at("sshPublicKey").get<std::string>();
+  for (const json& gateway : in.value("gateways", json::array())) {
+    const GatewayRef ref{gateway.at("site").get<std::string>(), gateway.at("index").get<int>()};
+    record.gateways[ref].tunnel_address = Ipv4::parse(gateway.at("tunnelIP").get<std::string>()).value();
+  }
+  for (const json& edge : in.value("edges", json::array())) {
+    record.preshared_keys[{edge.at(0).get<std::string>(), edge.at(1).get<std::string>()}];
+  }
+  for (const auto& [name, site] : in.value("sites", json::object()).items()) {
+    SiteRecord& out = record.sites[name];
+    out.region = site.at("region").get<std::string>();
+    out.vpc.value = site.at("vpc").get<std::string>();
+    out.owned = site.at("owned").get<bool>();
+    out.in_place = site.at("inPlace").get<bool>();
+    if (site.contains("cidr")) out.cidr = Cidr::parse(site.at("cidr").get<std::string>()).value();
+  }
+  for (const auto& [lane, host] : in.value("hosts", json::object()).items())
+    record.hosts[lane] = read_host(host);
+  for (const auto& [lane, group] : in.value("firewallGroups", json::object()).items()) {
+    record.firewall_groups[lane].value = group.get<std::string>();
+  }
+  for (const auto& [what, pending] : in.value("pending", json::object()).items()) {
+    record.pending[what] = {from_rfc3339(pending.at("since").get<std::string>()),
+                            pending.at("id").get<std::string>()};
+  }
+}
+
+/// The named secret, or the name of what is missing in `missing`.
+Secret take(const SecretMap& data, const std::string& name, std::string& missing) {
+  const auto found = data.find(name);
+  if (found != data.end()) return found->second;
+  missing = name;
+  return {};
+}
+
+}  // namespace
+
+std::map<std::string, Secret> to_secret_data(const PeeringRecord& record) {
+  SecretMap data;
+  data["ssh.key"] = record.ssh.private_key;
+  for (const auto& [ref, gateway] : record.gateways) data[gateway_key_name(ref)] = gateway.keys.private_key;
+  for (const auto& [edge, key] : record.preshared_keys) data[edge_key_name(edge)] = key;
+  for (const auto& [lane, host] : record.hosts) {
+    if (!host.bootstrap_host_key.empty()) data[host_key_name(lane)] = host.bootstrap_host_key;
+  }
+  data["record.json"] = Secret::take(plain_part(record).dump(1, ' ', false, json::error_handler_t::replace));
+  return data;
+}
+
+Result<PeeringRecord> from_secret_data(const std::map<std::string, Secret>& data) {
+  PeeringRecord record;
+  std::string missing;
+  const Secret plain = take(data, "record.json", missing);
+  if (!missing.empty()) return damaged("no " + missing);
+  try {
+    read_plain_part(json::parse(plain.reveal()), record);
+  } catch (const std::exception& e) {  // nlohmann and optional speak by exceptions only
+    return damaged(std::string("record.json: ") + e.what());
+  }
+  record.ssh.private_key = take(data, "ssh.key", missing);
+  for (auto& [ref, gateway] : record.gateways) {
+    gateway.keys.private_key = take(data, gateway_key_name(ref), missing);
+    gateway.keys.public_key = wireguard_public_key(gateway.keys.private_key);
+    if (gateway.keys.public_key.empty()) return damaged(gateway_key_name(ref) + " is not a WireGuard key");
+  }
+  for (auto& [edge, key] : record.preshared_keys) key = take(data, edge_key_name(edge), missing);
+  if (!missing.empty()) return damaged("no " + missing);
+  for (auto& [lane, host] : record.hosts) {
+    if (const auto found = data.find(host_key_name(lane)); found != data.end())
+      host.bootstrap_host_key = found->second;
+  }
+  return record;
+}
+
+}  // namespace vpcp
