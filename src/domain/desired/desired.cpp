@@ -1,0 +1,129 @@
+#include "domain/desired/desired.h"
+
+#include <algorithm>
+
+#include "domain/desired/topology.h"
+
+namespace vpcp {
+namespace {
+
+/// 1500 of the internet less 80 of WireGuard over IPv6, which is also wg-quick's own choice.
+constexpr int kDefaultMtu = 1420;
+
+std::optional<Cidr> network_of(const Layout& layout, const std::string& name) {
+  const LaidSite* site = layout.site(name);
+  if (site == nullptr) return std::nullopt;
+  return site->vpc ? std::optional(site->vpc->cidr) : site->wanted.cidr;
+}
+
+std::vector<Cidr> allowed_ips(const Layout& layout, const PeeringRecord& record,
+                              const std::vector<std::string>& behind) {
+  std::vector<Cidr> networks;
+  for (const std::string& site : behind) {
+    if (const auto gateway = record.gateways.find({site, 0}); gateway != record.gateways.end()) {
+      networks.push_back(Cidr::host(gateway->second.tunnel_address));
+    }
+    if (const auto network = network_of(layout, site)) networks.push_back(*network);
+  }
+  std::sort(networks.begin(), networks.end());
+  return networks;
+}
+
+HostLogin base_login(const LaidHost& host, const PeeringRecord& record, const AccessKeys& keys) {
+  HostLogin login;
+  login.name = host.lane;
+  if (const auto known = record.hosts.find(host.lane); known != record.hosts.end())
+    login.pinned = known->second.pinned;
+  if (!host.access) {
+    login.private_key = record.ssh.private_key;
+    return login;
+  }
+  login.user = host.access->user;
+  login.port = host.access->port;
+  login.private_key = keys.find(host.access->private_key_ref);
+  if (host.access->host_key) login.pinned = {*host.access->host_key};
+  login.trust_first_use = login.pinned.empty();
+  return login;
+}
+
+}  // namespace
+
+Secret AccessKeys::find(const SecretKeyRef& ref) const {
+  const auto found = by_ref.find({ref.name, ref.key});
+  return found == by_ref.end() ? Secret{} : found->second;
+}
+
+DesiredGateway desired_gateway(const PeeringSpec& spec, const Layout& layout, const PeeringRecord& record,
+                               const GatewayRef& ref) {
+  const GatewayRecord& own = record.gateways.at(ref);
+  DesiredGateway desired;
+  desired.ref = ref;
+  desired.private_key = own.keys.private_key;
+  desired.public_key = own.keys.public_key;
+  desired.tunnel_address = own.tunnel_address;
+  desired.tunnel_network = spec.tunnel.cidr;
+  desired.listen_port = spec.tunnel.listen_port;
+  desired.persistent_keepalive = spec.tunnel.persistent_keepalive;
+  desired.mtu = spec.tunnel.mtu.value_or(kDefaultMtu);
+  for (const auto& [neighbour, behind] : reach(spec, ref.site)) {
+    const GatewayRef remote{neighbour, 0};
+    DesiredPeer peer;
+    peer.name = remote.str();
+    peer.public_key = record.gateways.at(remote).keys.public_key;
+    if (const auto key = record.preshared_keys.find(site_pair(ref.site, neighbour));
+        spec.tunnel.preshared_keys && key != record.preshared_keys.end()) {
+      peer.preshared_key = key->second;
+    }
+    const LaidSite* site = layout.site(neighbour);
+    if (site != nullptr && !site->gateways.empty() && site->gateways.front().instance &&
+        site->gateways.front().instance->public_ip) {
+      peer.endpoint = Endpoint{*site->gateways.front().instance->public_ip, spec.tunnel.listen_port};
+    }
+    peer.allowed_ips = allowed_ips(layout, record, behind);
+    desired.peers.push_back(std::move(peer));
+  }
+  std::sort(desired.peers.begin(), desired.peers.end(),
+            [](const DesiredPeer& a, const DesiredPeer& b) { return a.public_key < b.public_key; });
+  return desired;
+}
+
+std::optional<DesiredServer> desired_server(const PeeringSpec& spec, const Layout& layout,
+                                            const LaidHost& host) {
+  const LaidSite* site = layout.site(host.site);
+  if (site == nullptr || !site->next_hop() || !site->vpc_address(host)) return std::nullopt;
+  DesiredServer desired{
+      host.site, host.name, *site->vpc_address(host), {{spec.tunnel.cidr, *site->next_hop()}}};
+  for (const auto& [neighbour, behind] : reach(spec, host.site)) {
+    for (const std::string& remote : behind) {
+      if (const auto network = network_of(layout, remote))
+        desired.routes.push_back({*network, *site->next_hop()});
+    }
+  }
+  std::sort(desired.routes.begin(), desired.routes.end());
+  desired.routes.erase(std::unique(desired.routes.begin(), desired.routes.end()), desired.routes.end());
+  return desired;
+}
+
+std::optional<HostLogin> login_of(const Layout& layout, const LaidHost& host, const PeeringRecord& record,
+                                  const AccessKeys& keys) {
+  const LaidSite* site = layout.site(host.site);
+  if (site == nullptr || !host.instance || host.instance->power != PowerState::Running) return std::nullopt;
+  HostLogin login = base_login(host, record, keys);
+  if (login.private_key.empty()) return std::nullopt;
+  const bool reachable_outside =
+      host.instance->public_ip &&
+      (host.origin == HostOrigin::Existing || host.create.public_address == PublicAddress::IPv4);
+  if (reachable_outside) {
+    login.address = *host.instance->public_ip;
+    return login;
+  }
+  const auto address = site->vpc_address(host);
+  if (!address || site->gateways.empty() || host.is_gateway) return std::nullopt;
+  const auto jump = login_of(layout, site->gateways.front(), record, keys);
+  if (!jump) return std::nullopt;
+  login.address = *address;
+  login.jump = std::make_shared<const HostLogin>(*jump);
+  return login;
+}
+
+}  // namespace vpcp

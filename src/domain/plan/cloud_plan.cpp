@@ -1,0 +1,387 @@
+#include "domain/plan/cloud_plan.h"
+
+#include <algorithm>
+#include <set>
+
+#include "domain/desired/topology.h"
+#include "domain/desired/user_data.h"
+
+namespace vpcp {
+namespace {
+
+constexpr seconds kPollPending{2};
+/// A VPC address can be missing for some seconds after a create (measured 6 to 7 s); after this long it is
+/// gone.
+constexpr minutes kAttachLimit{3};
+
+std::string resource_of(const char* kind, const std::string& lane) {
+  return std::string(kind) + '/' + lane;
+}
+
+class CloudPlanner {
+ public:
+  CloudPlanner(const PeeringSpec& spec, const Layout& layout, const PeeringRecord& record, SystemTime now)
+      : spec_(spec), layout_(layout), record_(record), now_(now) {}
+
+  CloudPlanResult plan() {
+    for (const LaidSite& site : layout_.sites) {
+      plan_vpc(site);
+      for (const LaidHost& host : site.gateways) plan_host(site, host);
+      for (const LaidHost& host : site.servers) plan_host(site, host);
+    }
+    for (const std::string& conflict : layout_.conflicts)
+      block("", "ServerSelectedTwice", conflict + "; select every server once");
+    if (spec_.deletion_policy == DeletionPolicy::Delete) plan_strays();
+    return std::move(out_);
+  }
+
+ private:
+  void plan_vpc(const LaidSite& site) {
+    if (site.wanted.id) {
+      if (!site.vpc)
+        block(site.name, "VpcNotFound",
+              "no VPC has the id " + site.wanted.id->value + "; correct spec.sites[].vpc.id");
+      else
+        check_adopted_vpc(site);
+      return;
+    }
+    if (!site.vpc) {
+      create(site.name, "vpc", DriftKind::VpcMissing,
+             CreateVpc{{site.region, vpc_description(layout_.uid, site), *site.wanted.cidr}},
+             "no VPC of ours in " + site.region,
+             "Create VPC " + site.wanted.cidr->str() + " in " + site.region);
+      return;
+    }
+    if (site.wanted.cidr && site.vpc->cidr != *site.wanted.cidr) {
+      block(site.name, "VpcCidrChanged",
+            "the VPC has " + site.vpc->cidr.str() + " instead of " + site.wanted.cidr->str() +
+                "; Vultr cannot change it");
+    }
+    if (site.vpc->description != vpc_description(layout_.uid, site)) {
+      add(site.name, DriftKind::VpcDescriptionChanged,
+          SetVpcDescription{site.vpc->id, vpc_description(layout_.uid, site)},
+          "the description is \"" + site.vpc->description + '"', "Set the VPC's description");
+    }
+    for (const Vpc& twin : site.vpc_twins) {
+      add(site.name, DriftKind::VpcMissing, DeleteVpc{twin.id}, "a second VPC of this site exists",
+          "Delete VPC " + twin.id.value, true);
+    }
+  }
+
+  void check_adopted_vpc(const LaidSite& site) {
+    if (site.vpc->region != site.region) {
+      block(site.name, "VpcInOtherRegion",
+            "the VPC " + site.vpc->id.value + " is in " + site.vpc->region + ", not in " + site.region);
+    }
+    if (site.wanted.cidr && site.vpc->cidr != *site.wanted.cidr) {
+      block(site.name, "VpcCidrChanged",
+            "the VPC has " + site.vpc->cidr.str() + ", the spec says " + site.wanted.cidr->str());
+    }
+    for (const LaidSite& other : layout_.sites) {
+      if (other.name != site.name && other.vpc && other.vpc->cidr.overlaps(site.vpc->cidr)) {
+        block(site.name, "VpcOverlaps",
+              site.vpc->cidr.str() + " overlaps " + other.vpc->cidr.str() + " of " + other.name);
+      }
+    }
+  }
+
+  void plan_host(const LaidSite& site, const LaidHost& host) {
+    if (host.origin == HostOrigin::Existing) {
+      plan_existing(site, host);
+      return;
+    }
+    if (!host.instance && !site.vpc) return;  // the next pass
+    if (host.needs_group() && !plan_group(host)) return;
+    if (!host.instance) {
+      plan_create(site, host);
+      return;
+    }
+    for (const Instance& twin : host.twins) {
+      add(host.lane, DriftKind::InstanceTwin, DeleteInstance{twin.id}, "an older instance has the same part",
+          "Delete the twin " + twin.id.value, true);
+    }
+    plan_instance(site, host, *host.instance);
+  }
+
+  void plan_existing(const LaidSite& site, const LaidHost& host) {
+    if (!host.instance) {
+      block(host.lane, "ServerNotFound",
+            "no instance has the declared instanceID; correct it or remove the server");
+    } else if (site.vpc && !site.vpc_address(host)) {
+      block(host.lane, "ServerNotAttached",
+            host.instance->label + " is not attached to the VPC of " + site.name + "; attach it");
+    }
+  }
+
+  /// True when the host's group exists.
+  bool plan_group(const LaidHost& host) {
+    for (const FirewallGroup& twin : host.group_twins) {
+      add(host.lane, DriftKind::FirewallGroupMissing, DeleteFirewallGroup{twin.id},
+          "a second group of this host exists", "Delete firewall group " + twin.id.value);
+    }
+    if (!host.group) {
+      create(host.lane, "firewall", DriftKind::FirewallGroupMissing,
+             CreateFirewallGroup{group_description(layout_.uid, host)},
+             "no firewall group of ours for this host", "Create its firewall group");
+      return false;
+    }
+    plan_rules(host);
+    return true;
+  }
+
+  std::set<NewFirewallRule> wanted_rules(const LaidHost& host) const {
+    std::set<NewFirewallRule> rules;
+    if (!host.is_gateway) return rules;
+    for (const auto& [neighbour, behind] : reach(spec_, host.site)) {
+      const LaidSite* site = layout_.site(neighbour);
+      for (const LaidHost& remote : site->gateways) {
+        if (!remote.instance || !remote.instance->public_ip) continue;
+        rules.insert({RuleProtocol::Udp, std::to_string(spec_.tunnel.listen_port),
+                      Cidr::host(*remote.instance->public_ip), "WireGuard from " + remote.lane});
+      }
+    }
+    std::vector<Cidr> sources = spec_.ssh_sources;
+    if (sources.empty()) sources.push_back({{0}, 0});
+    for (const Cidr& source : sources) rules.insert({RuleProtocol::Tcp, "22", source, "SSH"});
+    return rules;
+  }
+
+  void plan_rules(const LaidHost& host) {
+    std::set<NewFirewallRule> missing = wanted_rules(host);
+    std::vector<int> extra;
+    for (const FirewallRule& rule : host.group->rules) {
+      const auto found = std::find_if(missing.begin(), missing.end(), [&](const NewFirewallRule& wanted) {
+        return !rule.foreign && wanted.protocol == rule.rule.protocol && wanted.port == rule.rule.port &&
+               wanted.source == rule.rule.source;
+      });
+      if (found == missing.end())
+        extra.push_back(rule.id);
+      else
+        missing.erase(found);
+    }
+    for (const NewFirewallRule& rule : missing) {  // first what opens, then what closes
+      add(host.lane, DriftKind::FirewallRulesChanged, AddFirewallRule{host.group->id, rule},
+          "a rule is missing",
+          "Admit " + rule.port + (rule.protocol == RuleProtocol::Udp ? "/udp from " : "/tcp from ") +
+              rule.source.str());
+    }
+    for (const int id : extra) {
+      add(host.lane, DriftKind::FirewallRulesChanged, DeleteFirewallRule{host.group->id, id},
+          "a rule is there that nobody declared", "Remove firewall rule " + std::to_string(id));
+    }
+  }
+
+  void plan_create(const LaidSite& site, const LaidHost& host) {
+    const HostRecord& known = record_.hosts.at(host.lane);
+    NewInstance wanted;
+    wanted.region = site.region;
+    wanted.plan = host.create.plan;
+    wanted.os = host.create.os;
+    wanted.label = host.create.label;
+    wanted.hostname = host.is_gateway ? site.name + '-' + host.name : host.name;
+    wanted.tags = host_tags(layout_.uid, host);
+    wanted.vpc = site.vpc->id;
+    if (host.group) wanted.firewall_group = host.group->id;
+    if (host.create.public_address == PublicAddress::None) {
+      wanted.network = site.vpc->has_nat_gateway ? PublicNetwork::VpcOnly : PublicNetwork::NoIPv4;
+      if (wanted.network == PublicNetwork::VpcOnly) wanted.firewall_group.reset();  // no public NIC to filter
+    }
+    wanted.user_data =
+        bootstrap_user_data(known.bootstrap_host_key, known.pinned.front(), record_.ssh.public_key);
+    create(host.lane, "instance", DriftKind::InstanceMissing, CreateInstance{std::move(wanted)},
+           "no instance of ours has this part",
+           "Create " + host.create.label + " (" + host.create.plan + ", " + host.create.os + ") in " +
+               site.region);
+  }
+
+  void plan_instance(const LaidSite& site, const LaidHost& host, const Instance& instance) {
+    if (instance.state == InstanceState::Suspended) {
+      block(host.lane, "InstanceSuspended",
+            instance.label + " is suspended by Vultr; see its ticket or billing page");
+      return;
+    }
+    if (instance.state == InstanceState::Pending || instance.locked) {
+      wait(host.lane, "the instance is being made ready");
+      return;
+    }
+    if (site.vpc && !site.vpc_address(host)) {
+      plan_detached(site, host, instance);
+      return;
+    }
+    if (host.is_gateway && !instance.public_ip) wait(host.lane, "the instance has no public address yet");
+    if (host.needs_group() && host.group && instance.firewall_group != host.group->id &&
+        !(host.create.public_address == PublicAddress::None && site.vpc && site.vpc->has_nat_gateway)) {
+      InstancePatch patch;
+      patch.firewall_group = host.group->id;
+      add(host.lane, DriftKind::FirewallGroupDetached, UpdateInstance{instance.id, patch},
+          "the instance does not have its firewall group", "Attach its firewall group");
+    }
+    plan_tags(host, instance);
+    plan_user_data(host, instance);
+    if (instance.power == PowerState::Stopped) {
+      add(host.lane, DriftKind::InstanceStopped, StartInstance{instance.id}, "the instance is powered off",
+          "Start " + instance.label, true);
+    }
+  }
+
+  void plan_detached(const LaidSite& site, const LaidHost& host, const Instance& instance) {
+    if (now_ - instance.created < kAttachLimit && !known_in_place(host.lane)) {
+      wait(host.lane, "the instance has no VPC address yet");
+      return;
+    }
+    if (host.is_gateway) {
+      add(host.lane, DriftKind::InstanceDetached, DeleteInstance{instance.id},
+          "the gateway is not attached to the VPC of " + site.name +
+              "; attaching a running instance is unreliable, so it is replaced",
+          "Delete " + instance.label, true);
+      return;
+    }
+    block(host.lane, "ServerDetached",
+          instance.label + " is no longer attached to the VPC of " + site.name +
+              "; attach it, or delete it and let us create it anew (its data would be lost, so we do not)");
+  }
+
+  void plan_tags(const LaidHost& host, const Instance& instance) {
+    std::set<std::string> tags(instance.tags.begin(), instance.tags.end());
+    const std::size_t before = tags.size();
+    for (const std::string& tag : host_tags(layout_.uid, host)) tags.insert(tag);
+    if (tags.size() == before) return;
+    InstancePatch patch;
+    patch.tags.emplace(tags.begin(), tags.end());
+    add(host.lane, DriftKind::TagsChanged, UpdateInstance{instance.id, patch}, "tags of ours are missing",
+        "Put our tags back");
+  }
+
+  void plan_user_data(const LaidHost& host, const Instance& instance) {
+    const auto known = record_.hosts.find(host.lane);
+    if (known == record_.hosts.end() || !known->second.rotated || known->second.user_data_replaced) return;
+    InstancePatch patch;
+    patch.user_data = user_data_stub();
+    add(host.lane, DriftKind::UserDataNotReplaced, UpdateInstance{instance.id, patch},
+        "the user-data still holds the first host key", "Replace the user-data by a stub");
+  }
+
+  void plan_strays() {
+    for (const Instance& instance : layout_.stray_instances) {
+      add("stray/" + instance.id.value, DriftKind::LeftToRemove, DeleteInstance{instance.id},
+          "it is ours, but no longer declared", "Delete " + instance.label, true);
+    }
+    if (!layout_.stray_instances.empty()) return;  // they may still use what follows
+    for (const FirewallGroup& group : layout_.stray_groups) {
+      add("stray/" + group.id.value, DriftKind::LeftToRemove, DeleteFirewallGroup{group.id},
+          "it is ours, but no longer declared", "Delete firewall group " + group.description, true);
+    }
+    for (const Vpc& vpc : layout_.stray_vpcs) {
+      add("stray/" + vpc.id.value, DriftKind::LeftToRemove, DeleteVpc{vpc.id},
+          "it is ours, but no longer declared", "Delete VPC " + vpc.description, true);
+    }
+  }
+
+  [[nodiscard]] bool known_in_place(const std::string& lane) const {
+    const auto known = record_.hosts.find(lane);
+    return known != record_.hosts.end() && known->second.in_place;
+  }
+
+  /// A create that is pending is looked for, not repeated.
+  void create(const std::string& lane, const char* kind, DriftKind drift, Action action, std::string why,
+              std::string summary) {
+    const auto pending = record_.pending.find(resource_of(kind, lane));
+    if (pending != record_.pending.end() && now_ - pending->second.since < kLostCreateLimit) {
+      wait(lane, "a create was sent at " + to_rfc3339(pending->second.since) + "; it is not visible yet");
+      return;
+    }
+    add(lane, drift, std::move(action), std::move(why), std::move(summary), true);
+  }
+
+  void add(const std::string& lane, DriftKind kind, Action action, std::string why, std::string summary,
+           bool last = false) {
+    out_.steps.push_back({lane, kind, std::move(action), std::move(why), std::move(summary), last});
+  }
+  void block(const std::string& lane, std::string reason, std::string message) {
+    out_.blocked.push_back({lane, std::move(reason), std::move(message)});
+  }
+  void wait(const std::string& lane, const std::string& what) {
+    out_.waiting.push_back(lane + ": " + what);
+    out_.recheck_after = kPollPending;
+  }
+
+  const PeeringSpec& spec_;
+  const Layout& layout_;
+  const PeeringRecord& record_;
+  SystemTime now_;
+  CloudPlanResult out_;
+};
+
+/// A host that is to be created gets a host key of our making, which is then all that we accept from it.
+bool prepare_host(PeeringRecord& record, const LaidHost& host) {
+  if (host.origin == HostOrigin::Existing) return false;
+  HostRecord& known = record.hosts[host.lane];
+  const std::string resource = resource_of("instance", host.lane);
+  if (host.instance) {
+    const bool turned_up = record.pending.erase(resource) > 0;
+    if (known.instance == host.instance->id) return turned_up;
+    known.instance = host.instance->id;
+    return true;
+  }
+  const bool first = known.bootstrap_host_key.empty() && known.pinned.empty();
+  const bool lost = !known.instance.empty() && !record.pending.contains(resource);
+  if (!first && !lost) return false;
+  SshKeyPair key = new_ssh_key_pair();
+  known = {};
+  known.bootstrap_host_key = std::move(key.private_key);
+  known.pinned = {key.public_key};
+  return true;
+}
+
+bool prepare_group(PeeringRecord& record, const LaidHost& host) {
+  if (!host.group) return false;
+  bool changed = record.pending.erase(resource_of("firewall", host.lane)) > 0;
+  FirewallGroupId& id = record.firewall_groups[host.lane];
+  changed |= id != host.group->id;
+  id = host.group->id;
+  return changed;
+}
+
+bool prepare_site(PeeringRecord& record, const LaidSite& site) {
+  if (!site.vpc) return false;
+  bool changed = record.pending.erase(resource_of("vpc", site.name)) > 0;
+  SiteRecord& known = record.sites[site.name];
+  if (known.vpc != site.vpc->id || known.cidr != site.vpc->cidr || known.region != site.vpc->region) {
+    known.region = site.vpc->region;
+    known.cidr = site.vpc->cidr;
+    known.vpc = site.vpc->id;
+    known.owned = !site.wanted.id;
+    changed = true;
+  }
+  return changed;
+}
+
+}  // namespace
+
+std::string pending_key(const Step& step) {
+  if (std::holds_alternative<CreateVpc>(step.action)) return resource_of("vpc", step.lane);
+  if (std::holds_alternative<CreateFirewallGroup>(step.action)) return resource_of("firewall", step.lane);
+  if (std::holds_alternative<CreateInstance>(step.action)) return resource_of("instance", step.lane);
+  return {};
+}
+
+CloudPlanResult plan_cloud(const PeeringSpec& spec, const Layout& layout, const PeeringRecord& record,
+                           SystemTime now) {
+  return CloudPlanner(spec, layout, record, now).plan();
+}
+
+bool prepare_record(PeeringRecord& record, const Layout& layout) {
+  bool changed = false;
+  for (const LaidSite& site : layout.sites) {
+    changed |= prepare_site(record, site);
+    for (const auto* hosts : {&site.gateways, &site.servers}) {
+      for (const LaidHost& host : *hosts) {
+        changed |= prepare_group(record, host);
+        changed |= prepare_host(record, host);
+      }
+    }
+  }
+  return changed;
+}
+
+}  // namespace vpcp

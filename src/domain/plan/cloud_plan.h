@@ -1,0 +1,42 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/desired/layout.h"
+#include "domain/plan/step.h"
+
+namespace vpcp {
+
+/// Why a lane cannot come right by itself.
+struct LaneBlock {
+  std::string lane;
+  std::string reason;
+  std::string message;
+  friend bool operator==(const LaneBlock&, const LaneBlock&) = default;
+};
+
+struct CloudPlanResult {
+  std::vector<Step> steps;
+  std::optional<seconds> recheck_after;
+  std::vector<LaneBlock> blocked;
+  std::vector<std::string> waiting;  ///< "amsterdam/gateway-0: the instance is starting"
+};
+
+/// We look this long for something whose create may have been done, before we create it a second time.
+inline constexpr minutes kLostCreateLimit{5};
+
+/// The key of a create in PeeringRecord::pending; empty for other actions.
+std::string pending_key(const Step& step);
+
+/// The next safe steps towards the declared VPCs, firewall groups and instances. Order within a lane; a lane
+/// ends after a create or a delete. Precondition: prepare_record() has run for this layout.
+CloudPlanResult plan_cloud(const PeeringSpec& spec, const Layout& layout, const PeeringRecord& record,
+                           SystemTime now);
+
+/// Takes what the look showed into the record (ids, networks; creates that turned up), and makes a host key
+/// for every host that is to be created. True when the record changed and must be saved before a step is
+/// carried out.
+bool prepare_record(PeeringRecord& record, const Layout& layout);
+
+}  // namespace vpcp
