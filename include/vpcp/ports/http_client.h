@@ -11,10 +11,10 @@ namespace vpcp {
 
 struct HttpRequest {
   std::string method{"GET"};
-  std::string url;               ///< Absolute, already encoded. Never holds a secret.
-  std::optional<Secret> bearer;  ///< Authorization: Bearer …
-  std::string content_type;      ///< Sent with a body.
-  Secret body;
+  std::string url;                 ///< Absolute, already encoded. Never holds a secret.
+  std::optional<Secret> bearer{};  ///< Authorization: Bearer …
+  std::string content_type{};      ///< Sent with a body.
+  Secret body{};
   bool fresh_connection{false};     ///< For requests that must not be sent twice.
   milliseconds timeout{30000};      ///< Without progress; the context's deadline bounds the whole.
   std::size_t max_body{16u << 20};  ///< A longer answer is an error.

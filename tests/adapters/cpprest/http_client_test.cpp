@@ -1,0 +1,235 @@
+#include "adapters/cpprest/http_client.h"
+
+#include <gmock/gmock.h>
+
+#include <mutex>
+
+#include "adapters/cpprest/loopback_server.h"
+
+namespace vpcp {
+namespace {
+
+using ::testing::AllOf;
+using testing::Connection;
+using ::testing::HasSubstr;
+using testing::LoopbackServer;
+using ::testing::Not;
+
+class HttpClientOverTcp : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    init_crypto();
+    init_http_process();
+  }
+  Result<HttpResponse> get(const std::string& url) { return client_.send({}, {.url = url}); }
+
+  CpprestHttpClient client_;
+};
+
+HttpRequest create(const std::string& url) {
+  return {.method = "POST",
+          .url = url,
+          .content_type = "application/json",
+          .body = Secret::copy_of(R"({"region":"ams"})"),
+          .fresh_connection = true};
+}
+
+/// Collects what the server read.
+class Seen {
+ public:
+  void add(std::string request) {
+    const std::lock_guard lock(mutex_);
+    if (!request.empty()) requests_.push_back(std::move(request));
+  }
+  std::vector<std::string> all() {
+    const std::lock_guard lock(mutex_);
+    return requests_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::string> requests_;
+};
+
+TEST_F(HttpClientOverTcp, GivesStatusHeadersInLowerCaseAndBody) {
+  LoopbackServer server([](Connection& peer, int) {
+    peer.read_request();
+    peer.answer("429 Too Many Requests", "slow down", "Retry-After: 7\r\n");
+  });
+  const auto result = get(server.url("/v2/vpcs?per_page=500&cursor=a%3D"));
+  ASSERT_TRUE(result.ok()) << result.error().message;
+  EXPECT_EQ(result->status, 429);
+  EXPECT_EQ(result->headers.at("retry-after"), "7");
+  EXPECT_EQ(result->body, "slow down");
+}
+
+TEST_F(HttpClientOverTcp, SendsPathQueryKeyAndBodyAsTheyAre) {
+  Seen seen;
+  LoopbackServer server([&](Connection& peer, int) {
+    seen.add(peer.read_request());
+    peer.answer("202 Accepted", "{}");
+  });
+  HttpRequest request = create(server.url("/v2/instances?cursor=a%3D%2Fb"));
+  request.bearer = Secret::copy_of("KEY");
+  ASSERT_TRUE(client_.send({}, request).ok());
+  ASSERT_EQ(seen.all().size(), 1u);
+  EXPECT_THAT(seen.all()[0],
+              AllOf(HasSubstr("POST /v2/instances?cursor=a%3D%2Fb HTTP/1.1\r\n"),
+                    HasSubstr("Authorization:Bearer KEY\r\n"), HasSubstr("Content-Type:application/json\r\n"),
+                    HasSubstr("\r\n\r\n{\"region\":\"ams\"}")));
+}
+
+TEST_F(HttpClientOverTcp, ARefusedConnectionIsSurelyNotSent) {
+  std::string url;
+  {
+    LoopbackServer gone([](Connection&, int) {});
+    url = gone.url("/");
+  }
+  const auto result = client_.send({}, create(url));
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().reason, "NotSent");
+}
+
+TEST_F(HttpClientOverTcp, ACreateWhoseAnswerIsLostIsReportedAndNeverSentTwice) {
+  Seen seen;
+  LoopbackServer server([&](Connection& peer, int) {
+    for (std::string request; !(request = peer.read_request()).empty();) {
+      const bool is_create = request.starts_with("POST");
+      seen.add(std::move(request));
+      if (is_create) return;  // done, and died before the answer
+      peer.answer("200 OK", "{}");
+    }
+  });
+  ASSERT_TRUE(get(server.url("/warm")).ok());  // leaves an idle connection that could be reused
+  const auto result = client_.send({}, create(server.url("/v2/instances")));
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().kind, ErrorKind::Transient);
+  EXPECT_EQ(result.error().reason, "AnswerLost");
+  EXPECT_EQ(seen.all().size(), 2u);  // the GET and one POST
+  EXPECT_EQ(server.connections(), 2);
+}
+
+TEST_F(HttpClientOverTcp, AConnectionIsKeptForTheNextRequest) {
+  LoopbackServer server([](Connection& peer, int) {
+    while (!peer.read_request().empty()) peer.answer("200 OK", "{}");
+  });
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(get(server.url("/")).ok());
+  EXPECT_EQ(server.connections(), 1);
+}
+
+TEST_F(HttpClientOverTcp, AGetSurvivesThatTheServerDroppedTheIdleConnection) {
+  for (const bool reset : {false, true}) {
+    std::atomic<bool> dropped{false};
+    LoopbackServer server([&](Connection& peer, int number) {
+      if (number == 0 && reset) peer.reset_on_close();
+      peer.read_request();
+      peer.answer("200 OK", std::to_string(number));
+      if (number == 0) dropped = true;
+      if (number > 0) peer.wait_for_close();
+    });
+    ASSERT_TRUE(get(server.url("/")).ok());
+    while (!dropped) std::this_thread::yield();
+    const auto second = get(server.url("/"));
+    ASSERT_TRUE(second.ok()) << "reset " << reset << ": " << second.error().message;
+    EXPECT_EQ(second->body, "1");
+  }
+}
+
+TEST_F(HttpClientOverTcp, TheDeadlineEndsAHangingRequest) {
+  LoopbackServer server([](Connection& peer, int) { peer.wait_for_close(); });
+  const auto start = std::chrono::steady_clock::now();
+  const auto result = client_.send(Context{}.within(milliseconds{150}), create(server.url("/")));
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().reason, "AnswerLost");
+  EXPECT_LT(std::chrono::steady_clock::now() - start, seconds{5});
+}
+
+TEST_F(HttpClientOverTcp, StoppingEndsAHangingRequest) {
+  std::stop_source stop;
+  LoopbackServer server([&](Connection& peer, int) {
+    peer.read_request();
+    stop.request_stop();
+    peer.wait_for_close();
+  });
+  Context ctx;
+  ctx.stop = stop.get_token();
+  const auto result = client_.send(ctx, {.url = server.url("/")});
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().kind, ErrorKind::Transient);
+}
+
+TEST_F(HttpClientOverTcp, AnAnswerThatStopsHalfWayEndsByTheTimeout) {
+  LoopbackServer server([](Connection& peer, int) {
+    peer.read_request();
+    peer.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this");
+    peer.wait_for_close();
+  });
+  const auto result = client_.send({}, {.url = server.url("/"), .timeout = milliseconds{300}});
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().reason, "AnswerLost");
+}
+
+TEST_F(HttpClientOverTcp, AnAnswerCutOffIsLost) {
+  LoopbackServer server([](Connection& peer, int) {
+    peer.read_request();
+    peer.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this");
+  });
+  const auto result = get(server.url("/"));
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().reason, "AnswerLost");
+}
+
+TEST_F(HttpClientOverTcp, AnAnswerOverTheLimitIsAnErrorAndTheClientGoesOn) {
+  LoopbackServer server([](Connection& peer, int) {
+    while (!peer.read_request().empty()) peer.answer("200 OK", std::string(100000, 'x'));
+  });
+  const auto refused = client_.send({}, {.url = server.url("/"), .max_body = 1000});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("too long"));
+  EXPECT_EQ(get(server.url("/"))->body.size(), 100000u);
+}
+
+TEST_F(HttpClientOverTcp, ARedirectIsAnAnswerAndIsNotFollowed) {
+  LoopbackServer server([](Connection& peer, int) {
+    while (!peer.read_request().empty()) peer.answer("302 Found", "", "Location: /elsewhere\r\n");
+  });
+  const auto result = get(server.url("/"));
+  ASSERT_TRUE(result.ok()) << result.error().message;
+  EXPECT_EQ(result->status, 302);
+}
+
+TEST_F(HttpClientOverTcp, BadUrlsAreInvalid) {
+  for (const char* url : {"", "no scheme", "ftp://127.0.0.1/", "http:///path"}) {
+    const auto result = get(url);
+    ASSERT_FALSE(result.ok()) << url;
+    EXPECT_EQ(result.error().reason, "BadUrl") << url;
+  }
+}
+
+TEST_F(HttpClientOverTcp, NoErrorNamesTheKey) {
+  LoopbackServer server([](Connection& peer, int) { peer.read_request(); });
+  HttpRequest request = create(server.url("/secret-free?cursor=1"));
+  request.bearer = Secret::copy_of("THEKEY");
+  const auto result = client_.send({}, request);
+  ASSERT_FALSE(result.ok());
+  EXPECT_THAT(result.error().message, Not(HasSubstr("THEKEY")));
+}
+
+TEST_F(HttpClientOverTcp, ManyThreadsShareIt) {
+  LoopbackServer server([](Connection& peer, int) {
+    while (!peer.read_request().empty()) peer.answer("200 OK", "{}");
+  });
+  std::atomic<int> good{0};
+  {
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 8; ++t) {
+      threads.emplace_back([&] {
+        for (int i = 0; i < 20; ++i) good += get(server.url("/")).ok() ? 1 : 0;
+      });
+    }
+  }
+  EXPECT_EQ(good, 160);
+}
+
+}  // namespace
+}  // namespace vpcp
