@@ -1,0 +1,18 @@
+#pragma once
+#include <string>
+
+#include "vpcp/api/vpc_peering.h"
+
+namespace vpcp {
+
+/// The object's name, state and status for people to read: YAML, without the spec.
+std::string status_to_yaml(const VpcPeering& object);
+
+/// Compact JSON with the field names of the manifest; read_status_json and read_spec_json read it back. Times
+/// keep whole seconds.
+std::string status_to_json(const PeeringStatus& status);
+std::string spec_to_json(const PeeringSpec& spec);
+/// apiVersion, kind, metadata and spec, without status; read_peering_json reads it back.
+std::string peering_to_json(const VpcPeering& object);
+
+}  // namespace vpcp

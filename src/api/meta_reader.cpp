@@ -1,0 +1,43 @@
+#include "api/meta_reader.h"
+
+namespace vpcp {
+
+ObjectKey read_manifest_name(const Field& metadata) {
+  ObjectKey key{kDefaultNamespace, ""};
+  if (!metadata.required("write at least {name: …}")) return key;
+  // What `kubectl get -o yaml` prints may be fed back, so the names of a store's own fields are known.
+  if (!metadata.is_map({"name", "namespace", "labels", "annotations", "uid", "generation", "resourceVersion",
+                        "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "finalizers",
+                        "ownerReferences", "managedFields", "selfLink"})) {
+    return key;
+  }
+  assign(key.ns, read_text(metadata["namespace"], kDnsLabel));
+  if (metadata["name"].required("give the object a name"))
+    assign(key.name, read_text(metadata["name"], kDnsName));
+  return key;
+}
+
+namespace {
+
+std::string text_of(const Field& field) {
+  return field.written() && field.json().is_string() ? field.json().get<std::string>() : "";
+}
+
+}  // namespace
+
+ObjectMeta read_stored_meta(const Field& metadata) {
+  ObjectMeta meta;
+  if (!metadata.required("an object needs metadata") || !metadata.is_map()) return meta;
+  meta.ns = text_of(metadata["namespace"]);
+  meta.name = text_of(metadata["name"]);
+  meta.uid = text_of(metadata["uid"]);
+  meta.resource_version = text_of(metadata["resourceVersion"]);
+  assign(meta.generation, read_integer(metadata["generation"], 0, INT64_MAX));
+  for (const Field& finalizer : metadata["finalizers"].items()) meta.finalizers.push_back(text_of(finalizer));
+  if (const std::string time = text_of(metadata["deletionTimestamp"]); !time.empty()) {
+    meta.deletion_timestamp = from_rfc3339(time);
+  }
+  return meta;
+}
+
+}  // namespace vpcp

@@ -1,0 +1,106 @@
+#include "api/status_reader.h"
+
+#include "api/names.h"
+
+namespace vpcp {
+
+namespace {
+
+std::string text_of(const Field& field) {
+  return field.written() && field.json().is_string() ? field.json().get<std::string>() : "";
+}
+
+std::optional<double> number_of(const Field& field) {
+  if (!field.written() || !field.json().is_number()) return std::nullopt;
+  return field.json().get<double>();
+}
+
+std::uint64_t count_of(const Field& field) {
+  return field.written() && field.json().is_number_integer() ? field.json().get<std::uint64_t>() : 0;
+}
+
+int small_count_of(const Field& field) {
+  return static_cast<int>(read_integer(field, 0, INT32_MAX).value_or(0));
+}
+
+SystemTime time_of(const Field& field) {
+  return from_rfc3339(text_of(field));
+}
+
+std::optional<SystemTime> optional_time_of(const Field& field) {
+  return field.written() ? std::optional(time_of(field)) : std::nullopt;
+}
+
+Condition read_condition(const Field& field) {
+  Condition out;
+  out.type = text_of(field["type"]);
+  assign(out.status, read_choice(field["status"], kConditionStatuses));
+  out.reason = text_of(field["reason"]);
+  out.message = text_of(field["message"]);
+  assign(out.observed_generation, read_integer(field["observedGeneration"], 0, INT64_MAX));
+  out.last_transition_time = time_of(field["lastTransitionTime"]);
+  return out;
+}
+
+GatewayStatus read_gateway(const Field& field) {
+  GatewayStatus out;
+  out.instance_id = {text_of(field["instanceID"])};
+  out.public_ip = Ipv4::parse(text_of(field["publicIP"]));
+  out.vpc_ip = Ipv4::parse(text_of(field["vpcIP"]));
+  out.tunnel_ip = Ipv4::parse(text_of(field["tunnelIP"]));
+  out.public_key = text_of(field["publicKey"]);
+  out.host_key = text_of(field["hostKey"]);
+  return out;
+}
+
+SiteStatus read_site(const Field& field) {
+  SiteStatus out;
+  out.name = text_of(field["name"]);
+  out.vpc_id = {text_of(field["vpcID"])};
+  for (const Field& gateway : field["gateways"].items()) out.gateways.push_back(read_gateway(gateway));
+  out.servers = {small_count_of(field["servers"]["total"]), small_count_of(field["servers"]["routed"])};
+  return out;
+}
+
+EdgeStatus read_edge(const Field& field) {
+  EdgeStatus out;
+  out.from = text_of(field["from"]);
+  out.to = text_of(field["to"]);
+  assign(out.health, read_choice(field["health"], kEdgeHealths));
+  out.hop = text_of(field["hop"]);
+  out.reason = text_of(field["reason"]);
+  out.since = time_of(field["since"]);
+  out.last_handshake = optional_time_of(field["lastHandshake"]);
+  out.rtt_millis = number_of(field["rttMillis"]);
+  out.loss_percent = number_of(field["lossPercent"]);
+  out.rx_bytes = count_of(field["rxBytes"]);
+  out.tx_bytes = count_of(field["txBytes"]);
+  return out;
+}
+
+DriftEntry read_drift(const Field& field) {
+  return {text_of(field["what"]), text_of(field["where"]), text_of(field["detail"]),
+          time_of(field["detectedAt"]), optional_time_of(field["repairedAt"])};
+}
+
+}  // namespace
+
+PeeringStatus read_status(const Field& status) {
+  PeeringStatus out;
+  assign(out.observed_generation, read_integer(status["observedGeneration"], 0, INT64_MAX));
+  for (const Field& item : status["conditions"].items()) out.conditions.push_back(read_condition(item));
+  for (const Field& item : status["sites"].items()) out.sites.push_back(read_site(item));
+  for (const Field& item : status["edges"].items()) out.edges.push_back(read_edge(item));
+  for (const Field& item : status["unhealthyServers"].items()) {
+    out.unhealthy_servers.push_back(
+        {text_of(item["site"]), text_of(item["name"]), text_of(item["reason"]), text_of(item["message"])});
+  }
+  for (const Field& item : status["drift"].items()) out.drift.push_back(read_drift(item));
+  for (const Field& item : status["plan"].items()) {
+    out.plan.push_back({text_of(item["lane"]), text_of(item["action"]), text_of(item["why"])});
+  }
+  out.monthly_cost_usd = number_of(status["monthlyCostUSD"]);
+  return out;
+}
+
+}  // namespace vpcp

@@ -1,0 +1,232 @@
+#include "vpcp/api/write.h"
+
+#include <nlohmann/json.hpp>
+
+#include "api/names.h"
+#include "api/yaml_writer.h"
+
+namespace vpcp {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+void put(Json& out, const char* name, const std::string& text) {
+  if (!text.empty()) out[name] = text;
+}
+
+template <class T>
+void put(Json& out, const char* name, const std::optional<T>& value) {
+  if (value) out[name] = *value;
+}
+
+void put(Json& out, const char* name, const std::optional<Ipv4>& address) {
+  if (address) out[name] = address->str();
+}
+
+void put_time(Json& out, const char* name, const std::optional<SystemTime>& time) {
+  if (time) out[name] = to_rfc3339(*time);
+}
+
+template <class T, class F>
+void put_list(Json& out, const char* name, const std::vector<T>& items, F to_json) {
+  if (items.empty()) return;
+  Json list = Json::array();
+  for (const T& item : items) list.push_back(to_json(item));
+  out[name] = std::move(list);
+}
+
+Json condition_json(const Condition& condition) {
+  return {{"type", condition.type},
+          {"status", name_of(kConditionStatuses, condition.status)},
+          {"reason", condition.reason},
+          {"message", condition.message},
+          {"observedGeneration", condition.observed_generation},
+          {"lastTransitionTime", to_rfc3339(condition.last_transition_time)}};
+}
+
+Json gateway_json(const GatewayStatus& gateway) {
+  Json out = Json::object();
+  put(out, "instanceID", gateway.instance_id.value);
+  put(out, "publicIP", gateway.public_ip);
+  put(out, "vpcIP", gateway.vpc_ip);
+  put(out, "tunnelIP", gateway.tunnel_ip);
+  put(out, "publicKey", gateway.public_key);
+  put(out, "hostKey", gateway.host_key);
+  return out;
+}
+
+Json site_json(const SiteStatus& site) {
+  Json out = {{"name", site.name}};
+  put(out, "vpcID", site.vpc_id.value);
+  put_list(out, "gateways", site.gateways, gateway_json);
+  out["servers"] = {{"total", site.servers.total}, {"routed", site.servers.routed}};
+  return out;
+}
+
+Json edge_json(const EdgeStatus& edge) {
+  Json out = {{"from", edge.from}, {"to", edge.to}, {"health", name_of(kEdgeHealths, edge.health)}};
+  put(out, "hop", edge.hop);
+  put(out, "reason", edge.reason);
+  if (edge.since != SystemTime{}) put_time(out, "since", edge.since);
+  put_time(out, "lastHandshake", edge.last_handshake);
+  put(out, "rttMillis", edge.rtt_millis);
+  put(out, "lossPercent", edge.loss_percent);
+  out["rxBytes"] = edge.rx_bytes;
+  out["txBytes"] = edge.tx_bytes;
+  return out;
+}
+
+Json unhealthy_json(const UnhealthyServer& server) {
+  return {
+      {"site", server.site}, {"name", server.name}, {"reason", server.reason}, {"message", server.message}};
+}
+
+Json drift_json(const DriftEntry& entry) {
+  Json out = {{"what", entry.what}, {"where", entry.where}};
+  put(out, "detail", entry.detail);
+  out["detectedAt"] = to_rfc3339(entry.detected_at);
+  put_time(out, "repairedAt", entry.repaired_at);
+  return out;
+}
+
+Json plan_json(const PlanEntry& entry) {
+  return {{"lane", entry.lane}, {"action", entry.action}, {"why", entry.why}};
+}
+
+Json status_json(const PeeringStatus& status) {
+  Json out = {{"observedGeneration", status.observed_generation}};
+  put_list(out, "conditions", status.conditions, condition_json);
+  put_list(out, "sites", status.sites, site_json);
+  put_list(out, "edges", status.edges, edge_json);
+  put_list(out, "unhealthyServers", status.unhealthy_servers, unhealthy_json);
+  put_list(out, "drift", status.drift, drift_json);
+  put_list(out, "plan", status.plan, plan_json);
+  put(out, "monthlyCostUSD", status.monthly_cost_usd);
+  return out;
+}
+
+Json ssh_json(const SshAccess& ssh) {
+  Json out = {{"user", ssh.user}, {"port", ssh.port}};
+  out["privateKeyRef"] = {{"name", ssh.private_key_ref.name}, {"key", ssh.private_key_ref.key}};
+  put(out, "hostKey", ssh.host_key);
+  return out;
+}
+
+Json server_json(const ServerSpec& server) {
+  Json out = {{"name", server.name}};
+  if (server.create) {
+    Json create = Json::object();
+    put(create, "label", server.create->label);
+    create["plan"] = server.create->plan;
+    create["os"] = server.create->os;
+    create["public"] = name_of(kPublicAddresses, server.create->public_address);
+    out["create"] = std::move(create);
+  }
+  if (server.instance_id) out["instanceID"] = server.instance_id->value;
+  if (server.ssh) out["ssh"] = ssh_json(*server.ssh);
+  return out;
+}
+
+Json vpc_json(const VpcSpec& vpc) {
+  Json out = Json::object();
+  if (vpc.id) out["id"] = vpc.id->value;
+  if (vpc.cidr) out["cidr"] = vpc.cidr->str();
+  put(out, "description", vpc.description);
+  return out;
+}
+
+Json site_spec_json(const SiteSpec& site) {
+  Json out = {{"name", site.name}, {"region", site.region}, {"vpc", vpc_json(site.vpc)}};
+  Json gateway = Json::object();
+  put(gateway, "label", site.gateway.label);
+  gateway["plan"] = site.gateway.plan;
+  gateway["os"] = site.gateway.os;
+  gateway["replicas"] = site.gateway.replicas;
+  out["gateway"] = std::move(gateway);
+  put_list(out, "servers", site.servers, server_json);
+  if (site.server_selector) {
+    out["serverSelector"] = {{"tag", site.server_selector->tag},
+                             {"ssh", ssh_json(site.server_selector->ssh)}};
+  }
+  return out;
+}
+
+Json tunnel_json(const TunnelSpec& tunnel) {
+  Json out = {{"cidr", tunnel.cidr.str()},
+              {"listenPort", tunnel.listen_port},
+              {"persistentKeepalive", duration_text(tunnel.persistent_keepalive)}};
+  put(out, "mtu", tunnel.mtu);
+  out["presharedKeys"] = tunnel.preshared_keys;
+  return out;
+}
+
+Json topology_json(const TopologySpec& topology) {
+  Json out = {{"type", name_of(kTopologies, topology.type)}};
+  put(out, "hub", topology.hub);
+  put_list(out, "edges", topology.edges, [](const auto& edge) {
+    return Json::array({edge.first, edge.second});
+  });
+  return out;
+}
+
+Json spec_json(const PeeringSpec& spec) {
+  Json out = Json::object();
+  if (spec.credentials_secret) out["credentialsRef"] = {{"name", *spec.credentials_secret}};
+  out["suspend"] = spec.suspend;
+  out["mode"] = name_of(kModes, spec.mode);
+  out["deletionPolicy"] = name_of(kDeletionPolicies, spec.deletion_policy);
+  out["tunnel"] = tunnel_json(spec.tunnel);
+  out["topology"] = topology_json(spec.topology);
+  put_list(out, "sites", spec.sites, site_spec_json);
+  out["repair"] = {{"policy", name_of(kRepairPolicies, spec.repair_policy)}};
+  out["verification"] = {{"interval", duration_text(spec.verification_interval)}};
+  put_list(out, "sshSources", spec.ssh_sources, [](const Cidr& cidr) { return cidr.str(); });
+  return out;
+}
+
+Json meta_json(const ObjectMeta& meta) {
+  Json out = Json::object();
+  out["name"] = meta.name;
+  out["namespace"] = meta.ns;
+  put(out, "uid", meta.uid);
+  put(out, "resourceVersion", meta.resource_version);
+  out["generation"] = meta.generation;
+  put_list(out, "finalizers", meta.finalizers, [](const std::string& name) { return name; });
+  put_time(out, "deletionTimestamp", meta.deletion_timestamp);
+  return out;
+}
+
+}  // namespace
+
+std::string status_to_json(const PeeringStatus& status) {
+  return dump(status_json(status));
+}
+
+std::string spec_to_json(const PeeringSpec& spec) {
+  return dump(spec_json(spec));
+}
+
+std::string peering_to_json(const VpcPeering& object) {
+  return dump({{"apiVersion", kApiVersion},
+               {"kind", kKind},
+               {"metadata", meta_json(object.meta)},
+               {"spec", spec_json(object.spec)}});
+}
+
+std::string status_to_yaml(const VpcPeering& object) {
+  Json meta = {
+      {"name", object.meta.name}, {"namespace", object.meta.ns}, {"generation", object.meta.generation}};
+  put(meta, "uid", object.meta.uid);
+  put_time(meta, "deletionTimestamp", object.meta.deletion_timestamp);
+  return to_yaml({{"apiVersion", kApiVersion},
+                  {"kind", kKind},
+                  {"metadata", std::move(meta)},
+                  {"status", status_json(object.status)}});
+}
+
+}  // namespace vpcp
