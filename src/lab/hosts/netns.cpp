@@ -1,0 +1,35 @@
+#include "lab/hosts/netns.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "lab/hosts/process.h"
+
+namespace vpcp::lab {
+
+Status enter_netns(const std::string& netns) {
+  const Fd fd = TRY(open_path("/run/netns/" + netns, O_RDONLY));
+  if (::setns(fd.get(), CLONE_NEWNET) != 0) return errno_error("cannot enter the network namespace " + netns);
+  return {};
+}
+
+bool netns_exists(const std::string& netns) {
+  std::error_code ignored;
+  return std::filesystem::exists("/run/netns/" + netns, ignored);
+}
+
+Status make_netns(const std::string& netns) {
+  if (netns_exists(netns)) return {};
+  TRY(run_program({"ip", "netns", "add", netns}));
+  TRY(run_program({"ip", "-n", netns, "link", "set", "lo", "up"}));
+  return {};
+}
+
+void delete_netns(const std::string& netns) {
+  if (netns_exists(netns)) (void)run_program({"ip", "netns", "del", netns});
+}
+
+}  // namespace vpcp::lab
