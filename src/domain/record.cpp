@@ -54,6 +54,14 @@ SitePair site_pair(const std::string& a, const std::string& b) {
   return a < b ? SitePair{a, b} : SitePair{b, a};
 }
 
+bool note_generation(PeeringRecord& record, std::int64_t generation) {
+  if (record.generation == generation) return false;
+  record.generation = generation;
+  for (auto& [lane, host] : record.hosts) host.in_place = false;
+  for (auto& [name, site] : record.sites) site.in_place = false;
+  return true;
+}
+
 bool extend_record(PeeringRecord& record, const PeeringSpec& spec) {
   bool changed = false;
   if (record.ssh.private_key.empty()) {

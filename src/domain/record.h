@@ -52,7 +52,8 @@ using SitePair = std::pair<std::string, std::string>;
 SitePair site_pair(const std::string& a, const std::string& b);
 
 struct PeeringRecord {
-  SshKeyPair ssh;  ///< The controller's own client key for hosts that it creates.
+  std::int64_t generation{0};  ///< Of the spec that the in_place marks are about.
+  SshKeyPair ssh;              ///< The controller's own client key for hosts that it creates.
   std::map<GatewayRef, GatewayRecord> gateways;
   std::map<SitePair, Secret> preshared_keys;
   std::map<std::string, SiteRecord> sites;
@@ -61,6 +62,10 @@ struct PeeringRecord {
   std::map<std::string, PendingCreate>
       pending;  ///< By resource: "vpc/amsterdam", "firewall/…", "instance/…".
 };
+
+/// A changed spec is no drift: the in_place marks begin anew with each generation. True when something
+/// changed.
+bool note_generation(PeeringRecord& record, std::int64_t generation);
 
 /// Adds what the spec needs and the record lacks: keys, preshared keys, tunnel addresses (the lowest free
 /// one, stable for the gateway's life). Removes keys of gateways that are gone from spec and cloud. True when

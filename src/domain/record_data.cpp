@@ -41,7 +41,7 @@ json host_json(const HostRecord& host) {
 }
 
 json plain_part(const PeeringRecord& record) {
-  json out{{"version", 1}, {"sshPublicKey", record.ssh.public_key}};
+  json out{{"version", 1}, {"generation", record.generation}, {"sshPublicKey", record.ssh.public_key}};
   for (const auto& [ref, gateway] : record.gateways) {
     out["gateways"].push_back(
         {{"site", ref.site}, {"index", ref.index}, {"tunnelIP", gateway.tunnel_address.str()}});
@@ -85,6 +85,7 @@ HostRecord read_host(const json& in) {
 }
 
 void read_plain_part(const json& in, PeeringRecord& record) {
+  record.generation = in.at("generation").get<std::int64_t>();
   record.ssh.public_key = in.at("sshPublicKey").get<std::string>();
   for (const json& gateway : in.value("gateways", json::array())) {
     const GatewayRef ref{gateway.at("site").get<std::string>(), gateway.at("index").get<int>()};

@@ -106,8 +106,7 @@ std::optional<DesiredServer> desired_server(const PeeringSpec& spec, const Layou
 
 std::optional<HostLogin> login_of(const Layout& layout, const LaidHost& host, const PeeringRecord& record,
                                   const AccessKeys& keys) {
-  const LaidSite* site = layout.site(host.site);
-  if (site == nullptr || !host.instance || host.instance->power != PowerState::Running) return std::nullopt;
+  if (!host.instance || host.instance->power != PowerState::Running) return std::nullopt;
   HostLogin login = base_login(host, record, keys);
   if (login.private_key.empty()) return std::nullopt;
   const bool reachable_outside =
@@ -117,6 +116,8 @@ std::optional<HostLogin> login_of(const Layout& layout, const LaidHost& host, co
     login.address = *host.instance->public_ip;
     return login;
   }
+  const LaidSite* site = layout.site(host.site);
+  if (site == nullptr) return std::nullopt;
   const auto address = site->vpc_address(host);
   if (!address || site->gateways.empty() || host.is_gateway) return std::nullopt;
   const auto jump = login_of(layout, site->gateways.front(), record, keys);

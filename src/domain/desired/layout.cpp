@@ -56,6 +56,7 @@ class LayoutBuilder {
     // Declared servers first, so that a tag never takes one that is named.
     for (std::size_t i = 0; i < layout_.sites.size(); ++i)
       select_by_tag(peering_.spec.sites[i], layout_.sites[i]);
+    find_departed();
     find_strays();
     return std::move(layout_);
   }
@@ -209,6 +210,31 @@ class LayoutBuilder {
     const std::string id = instance.id.value.substr(0, 8);
     if (name.empty() || name.starts_with("gateway-")) return "server-" + id;
     return taken ? name.substr(0, 40) + '-' + id : name.substr(0, 50);
+  }
+
+  void find_departed() {
+    for (const auto& [lane, known] : record_.hosts) {
+      if (!known.access || is_laid(lane)) continue;
+      LaidHost host;
+      host.lane = lane;
+      host.site = lane.substr(0, lane.find('/'));
+      host.name = lane.substr(lane.find('/') + 1);
+      host.origin = HostOrigin::Existing;
+      host.access = known.access;
+      for (const Instance& instance : cloud_.instances) {
+        if (instance.id == known.instance) host.instance = instance;
+      }
+      layout_.departed.push_back(std::move(host));
+    }
+  }
+
+  [[nodiscard]] bool is_laid(const std::string& lane) const {
+    for (const LaidSite& site : layout_.sites) {
+      for (const LaidHost& host : site.servers) {
+        if (host.lane == lane && host.instance) return true;
+      }
+    }
+    return false;
   }
 
   void find_strays() {

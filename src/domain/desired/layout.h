@@ -57,6 +57,8 @@ struct Layout {
   std::vector<Instance> stray_instances;
   std::vector<FirewallGroup> stray_groups;
   std::vector<Vpc> stray_vpcs;
+  /// Existing servers that we have changed and that are no longer selected: to be restored.
+  std::vector<LaidHost> departed;
   std::vector<std::string> conflicts;  ///< "db-2 (id) is selected by bangalore/db and by the tag peered"
 
   [[nodiscard]] const LaidSite* site(const std::string& name) const;

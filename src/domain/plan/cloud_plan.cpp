@@ -312,9 +312,21 @@ class CloudPlanner {
   CloudPlanResult out_;
 };
 
+/// Notes how to log in before anything is changed there, so that the changes can be undone after it left the
+/// spec.
+bool prepare_existing(PeeringRecord& record, const LaidHost& host) {
+  if (!host.instance || !host.access) return false;
+  HostRecord& known = record.hosts[host.lane];
+  if (known.instance == host.instance->id && known.access == host.access) return false;
+  if (known.instance != host.instance->id) known = {};
+  known.instance = host.instance->id;
+  known.access = host.access;
+  return true;
+}
+
 /// A host that is to be created gets a host key of our making, which is then all that we accept from it.
 bool prepare_host(PeeringRecord& record, const LaidHost& host) {
-  if (host.origin == HostOrigin::Existing) return false;
+  if (host.origin == HostOrigin::Existing) return prepare_existing(record, host);
   HostRecord& known = record.hosts[host.lane];
   const std::string resource = resource_of("instance", host.lane);
   if (host.instance) {

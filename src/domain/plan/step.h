@@ -95,9 +95,13 @@ struct HostChange {
   std::vector<Command> commands;
 };
 
+/// Has the host make an SSH host key of its own, pins it, and has the host use it: the first one was known to
+/// the cloud.
+struct RotateHostKey {};
+
 using Action = std::variant<CreateVpc, SetVpcDescription, DeleteVpc, CreateFirewallGroup, AddFirewallRule,
                             DeleteFirewallRule, DeleteFirewallGroup, CreateInstance, UpdateInstance,
-                            StartInstance, DeleteInstance, HostChange>;
+                            StartInstance, DeleteInstance, HostChange, RotateHostKey>;
 
 /// One next safe step. Steps of one lane are carried out in order; lanes run side by side and do not stop one
 /// another.

@@ -1,0 +1,59 @@
+#include "domain/status/drift_ledger.h"
+
+#include <algorithm>
+
+namespace vpcp {
+namespace {
+
+/// Steps of a host's first set-up; they are also due on a host that replaces a lost one.
+bool is_set_up(DriftKind kind) {
+  return kind == DriftKind::NotBootstrapped || kind == DriftKind::RebootRequired ||
+         kind == DriftKind::HostKeyNotRotated || kind == DriftKind::UserDataNotReplaced ||
+         kind == DriftKind::LeftToRemove;
+}
+
+std::string site_of(const std::string& lane) {
+  return lane.substr(0, lane.find('/'));
+}
+
+}  // namespace
+
+bool is_drift(const Step& step, const PeeringRecord& record) {
+  if (is_set_up(step.kind)) return false;
+  const auto site = record.sites.find(site_of(step.lane));
+  if (site != record.sites.end() && site->second.in_place) {
+    // A lost host has no mark of its own any more; its site has.
+    if (step.kind == DriftKind::InstanceMissing || step.lane == site->first) return true;
+  }
+  const auto host = record.hosts.find(step.lane);
+  return host != record.hosts.end() && host->second.in_place;
+}
+
+LedgerChange note_drift(std::vector<DriftEntry> ledger, const std::vector<Step>& drift,
+                        const std::vector<std::string>& looked, SystemTime now) {
+  LedgerChange change;
+  const auto same = [](const DriftEntry& entry, const Step& step) {
+    return entry.what == to_string(step.kind) && entry.where == step.lane;
+  };
+  for (DriftEntry& entry : ledger) {
+    const bool still =
+        std::any_of(drift.begin(), drift.end(), [&](const Step& step) { return same(entry, step); });
+    const bool could_look = std::find(looked.begin(), looked.end(), entry.where) != looked.end();
+    if (entry.repaired_at || still || !could_look) continue;
+    entry.repaired_at = now;
+    change.repaired.push_back(entry);
+  }
+  for (const Step& step : drift) {
+    const bool open = std::any_of(ledger.begin(), ledger.end(), [&](const DriftEntry& entry) {
+      return !entry.repaired_at && same(entry, step);
+    });
+    if (open) continue;
+    ledger.push_back({to_string(step.kind), step.lane, step.why, now, std::nullopt});
+    change.detected.push_back(ledger.back());
+  }
+  if (ledger.size() > kLedgerLength) ledger.erase(ledger.begin(), ledger.end() - kLedgerLength);
+  change.entries = std::move(ledger);
+  return change;
+}
+
+}  // namespace vpcp

@@ -1,0 +1,29 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "domain/plan/step.h"
+#include "domain/record.h"
+#include "vpcp/api/status.h"
+
+namespace vpcp {
+
+/// The drift of one peering: what was found to differ after it had been in place, and when it was right
+/// again.
+inline constexpr std::size_t kLedgerLength = 20;
+
+/// True when the step puts something right that had been in place, not when it builds something new.
+bool is_drift(const Step& step, const PeeringRecord& record);
+
+struct LedgerChange {
+  std::vector<DriftEntry> entries;   ///< The ledger from now on, oldest first.
+  std::vector<DriftEntry> detected;  ///< New in this pass.
+  std::vector<DriftEntry> repaired;  ///< No longer seen in this pass.
+};
+
+/// The ledger after a pass that found `drift` and could look at `looked` lanes: what is open there and no
+/// longer found is repaired.
+LedgerChange note_drift(std::vector<DriftEntry> ledger, const std::vector<Step>& drift,
+                        const std::vector<std::string>& looked, SystemTime now);
+
+}  // namespace vpcp

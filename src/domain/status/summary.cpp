@@ -1,0 +1,333 @@
+#include "domain/status/summary.h"
+
+#include <algorithm>
+
+#include "domain/desired/topology.h"
+
+namespace vpcp {
+namespace {
+
+constexpr std::size_t kMaxUnhealthy = 20;
+
+struct Finding {
+  ConditionStatus status{ConditionStatus::True};
+  std::string reason;
+  std::string message;
+};
+
+Finding good(std::string reason, std::string message = {}) {
+  return {ConditionStatus::True, std::move(reason), std::move(message)};
+}
+Finding bad(std::string reason, std::string message) {
+  return {ConditionStatus::False, std::move(reason), std::move(message)};
+}
+Finding unknown(std::string reason, std::string message) {
+  return {ConditionStatus::Unknown, std::move(reason), std::move(message)};
+}
+
+/// Writes conditions over those of the old status; a transition time changes only with the status.
+class Conditions {
+ public:
+  Conditions(const VpcPeering& peering, SystemTime now) : peering_(peering), now_(now) {
+    list_ = peering.status.conditions;
+  }
+  void set(const char* type, const Finding& finding) {
+    const Condition* old = find_condition(peering_.status, type);
+    Condition next{type, finding.status, finding.reason, finding.message, peering_.meta.generation, now_};
+    if (old != nullptr && old->status == next.status) next.last_transition_time = old->last_transition_time;
+    const auto place =
+        std::find_if(list_.begin(), list_.end(), [&](const Condition& c) { return c.type == type; });
+    if (place == list_.end())
+      list_.push_back(next);
+    else
+      *place = next;
+  }
+  std::vector<Condition> take() { return std::move(list_); }
+
+ private:
+  const VpcPeering& peering_;
+  SystemTime now_;
+  std::vector<Condition> list_;
+};
+
+const LaneBlock* block_of(const PassView& view, const std::string& lane) {
+  for (const LaneBlock& block : view.cloud.blocked) {
+    if (block.lane == lane) return &block;
+  }
+  return nullptr;
+}
+
+const Step* step_of(const PassView& view, const std::string& lane) {
+  for (const Step& step : view.cloud.steps) {
+    if (step.lane == lane) return &step;
+  }
+  return nullptr;
+}
+
+/// What stands in the way of a lane's cloud side: a failed call, a block, a step that was due.
+std::optional<Finding> cloud_finding(const PassView& view, const std::string& lane) {
+  if (const auto failed = view.failed.find(lane); failed != view.failed.end())
+    return bad(failed->second.reason, lane + ": " + failed->second.message);
+  if (const LaneBlock* block = block_of(view, lane)) return bad(block->reason, lane + ": " + block->message);
+  if (const Step* step = step_of(view, lane))
+    return bad("Changing", lane + ": " + step->why + ": " + step->summary);
+  return std::nullopt;
+}
+
+Finding networks(const PassView& view) {
+  for (const LaneBlock& block : view.cloud.blocked) {
+    if (block.lane.empty()) return bad(block.reason, block.message);
+  }
+  for (const LaidSite& site : view.layout.sites) {
+    if (auto finding = cloud_finding(view, site.name)) return *finding;
+    if (!site.vpc) return bad("VpcMissing", site.name + ": its VPC does not exist yet");
+  }
+  return good("NetworksReady", "every site has its VPC");
+}
+
+/// The first thing that keeps a host from being as desired; nullopt when nothing does.
+std::optional<Finding> host_finding(const PassView& view, const LaidHost& host) {
+  if (auto finding = cloud_finding(view, host.lane)) return finding;
+  if (!host.instance) return bad("InstanceMissing", host.lane + ": its instance does not exist yet");
+  if (host.instance->state != InstanceState::Active || host.instance->power != PowerState::Running) {
+    return bad("InstanceNotRunning", host.lane + ": its instance is not running yet");
+  }
+  const auto seen = view.hosts.find(host.lane);
+  if (seen == view.hosts.end())
+    return unknown("NotReachable", host.lane + ": it has no address to be reached at yet");
+  const HostView& facts = seen->second;
+  if (!facts.looked) {
+    return facts.error ? unknown(facts.error->reason, host.lane + ": " + facts.error->message)
+                       : unknown("NotReachable", host.lane + ": not looked at");
+  }
+  if (facts.blocked) return bad(facts.blocked->reason, host.lane + ": " + facts.blocked->message);
+  if (!facts.waiting_for.empty()) return bad("Preparing", host.lane + ": waiting for " + facts.waiting_for);
+  if (facts.steps > 0)
+    return bad("Changing", host.lane + ": " + std::to_string(facts.steps) + " differences found");
+  return std::nullopt;
+}
+
+Finding gateways(const PassView& view) {
+  for (const LaidSite& site : view.layout.sites) {
+    for (const LaidHost& host : site.gateways) {
+      if (auto finding = host_finding(view, host)) return *finding;
+    }
+  }
+  return good("GatewaysReady", "every gateway is as declared");
+}
+
+bool server_carries_traffic(const PassView& view, const std::string& lane) {
+  const auto failures = view.traffic.server_failures.find(lane);
+  return failures == view.traffic.server_failures.end() || failures->second < kRoundsToDown;
+}
+
+Finding servers(const PassView& view) {
+  int total = 0;
+  for (const LaidSite& site : view.layout.sites) {
+    for (const LaidHost& host : site.servers) {
+      ++total;
+      if (auto finding = host_finding(view, host)) return *finding;
+      if (!server_carries_traffic(view, host.lane))
+        return bad("NoTraffic", host.lane + ": nothing that it sends to the other sites is answered");
+    }
+  }
+  return good("ServersRouted",
+              std::to_string(total) + " of " + std::to_string(total) + " servers are routed");
+}
+
+std::string edge_name(const EdgeStatus& edge) {
+  return edge.from + " - " + edge.to;
+}
+
+Finding tunnels(const PassView& view, const std::vector<EdgeStatus>& edges) {
+  std::optional<Finding> doubt;
+  for (const EdgeStatus& edge : edges) {
+    switch (edge.health) {
+      case EdgeHealth::Down:
+        return bad(edge.reason, edge_name(edge) + ": no traffic; broken at: " + edge.hop);
+      case EdgeHealth::Unknown:
+        doubt = unknown(edge.reason, edge_name(edge) + ": could not be probed");
+        break;
+      case EdgeHealth::Degraded:
+      case EdgeHealth::Up:
+        break;
+    }
+    // Two intervals: one between rounds, one for the round itself; probes take up to two seconds.
+    const auto book = view.traffic.edges.find({edge.from, edge.to});
+    const SystemTime crossed = book == view.traffic.edges.end() ? SystemTime{} : book->second.last_crossed;
+    const auto limit = 2 * view.peering.spec.verification_interval + seconds{4};
+    if (!doubt && view.now - crossed > limit)
+      doubt = unknown("NotVerified", edge_name(edge) + ": no packet is known to have crossed it lately");
+  }
+  if (doubt) return *doubt;
+  return good("Verified", std::to_string(edges.size()) + " of " + std::to_string(edges.size()) +
+                              " edges carry ICMP and TCP both ways");
+}
+
+Finding host_identity(const PassView& view) {
+  for (const auto& [lane, host] : view.hosts) {
+    if (host.error && host.error->reason == "HostIdentityChanged")
+      return {ConditionStatus::True, "HostIdentityChanged", lane + ": " + host.error->message};
+  }
+  return bad("AsPinned", "every host has the key that we know");
+}
+
+Finding ready(const std::vector<std::pair<const char*, Finding>>& parts, const PeeringSpec& spec) {
+  const Finding* doubt = nullptr;
+  for (const auto& [type, finding] : parts) {
+    if (finding.status == ConditionStatus::False) return bad(finding.reason, finding.message);
+    if (finding.status == ConditionStatus::Unknown && doubt == nullptr) doubt = &finding;
+  }
+  if (doubt != nullptr) return unknown(doubt->reason, doubt->message);
+  return good(spec.suspend ? "ReadySuspended" : "Ready",
+              "packets cross every edge both ways and every server is routed");
+}
+
+GatewayStatus gateway_status(const PassView& view, const LaidSite& site, std::size_t index) {
+  const LaidHost& host = site.gateways[index];
+  GatewayStatus out;
+  if (host.instance) {
+    out.instance_id = host.instance->id;
+    out.public_ip = host.instance->public_ip;
+    out.vpc_ip = site.vpc_address(host);
+  }
+  if (const auto known = view.record.gateways.find({site.name, static_cast<int>(index)});
+      known != view.record.gateways.end()) {
+    out.tunnel_ip = known->second.tunnel_address;
+    out.public_key = known->second.keys.public_key;
+  }
+  if (const auto known = view.record.hosts.find(host.lane);
+      known != view.record.hosts.end() && !known->second.pinned.empty()) {
+    out.host_key = known->second.pinned.back();
+  }
+  return out;
+}
+
+SiteStatus site_status(const PassView& view, const LaidSite& site) {
+  SiteStatus out;
+  out.name = site.name;
+  if (site.vpc) out.vpc_id = site.vpc->id;
+  for (std::size_t i = 0; i < site.gateways.size(); ++i)
+    out.gateways.push_back(gateway_status(view, site, i));
+  for (const LaidHost& host : site.servers) {
+    ++out.servers.total;
+    if (!host_finding(view, host) && server_carries_traffic(view, host.lane)) ++out.servers.routed;
+  }
+  return out;
+}
+
+std::vector<EdgeStatus> edge_statuses(const PassView& view) {
+  std::vector<EdgeStatus> out;
+  for (const SitePair& edge : edges(view.peering.spec)) {
+    EdgeStatus status;
+    if (const auto book = view.traffic.edges.find(edge); book != view.traffic.edges.end())
+      status = book->second.status;
+    status.from = edge.first;
+    status.to = edge.second;
+    if (status.reason.empty()) status.reason = "NotProbedYet";
+    if (const auto peer = view.peers.find(edge); peer != view.peers.end()) {
+      status.last_handshake = peer->second.last_handshake;
+      status.rx_bytes = peer->second.rx_bytes;
+      status.tx_bytes = peer->second.tx_bytes;
+    }
+    out.push_back(std::move(status));
+  }
+  return out;
+}
+
+std::vector<UnhealthyServer> unhealthy(const PassView& view) {
+  std::vector<UnhealthyServer> out;
+  for (const LaidSite& site : view.layout.sites) {
+    for (const LaidHost& host : site.servers) {
+      if (out.size() == kMaxUnhealthy) return out;
+      if (auto finding = host_finding(view, host)) {
+        out.push_back({site.name, host.name, finding->reason, finding->message});
+      } else if (!server_carries_traffic(view, host.lane)) {
+        out.push_back(
+            {site.name, host.name, "NoTraffic", "nothing that it sends to the other sites is answered"});
+      }
+    }
+  }
+  return out;
+}
+
+PeeringStatus with_conditions(const VpcPeering& peering, Conditions& conditions) {
+  PeeringStatus status = peering.status;
+  status.observed_generation = peering.meta.generation;
+  status.conditions = conditions.take();
+  return status;
+}
+
+}  // namespace
+
+PeeringStatus summarise(const PassView& view) {
+  PeeringStatus status;
+  status.observed_generation = view.peering.meta.generation;
+  for (const LaidSite& site : view.layout.sites) status.sites.push_back(site_status(view, site));
+  status.edges = edge_statuses(view);
+  status.unhealthy_servers = unhealthy(view);
+  status.drift = view.drift;
+  status.plan = view.plan;
+  status.monthly_cost_usd = view.monthly_cost_usd;
+
+  const std::vector<std::pair<const char*, Finding>> parts{
+      {condition::kNetworksReady, networks(view)},
+      {condition::kGatewaysReady, gateways(view)},
+      {condition::kTunnelsUp, tunnels(view, status.edges)},
+      {condition::kServersRouted, servers(view)}};
+  Conditions conditions(view.peering, view.now);
+  conditions.set(condition::kAccepted, good("Accepted"));
+  for (const auto& [type, finding] : parts) conditions.set(type, finding);
+  conditions.set(condition::kHostIdentityChanged, host_identity(view));
+  conditions.set(condition::kReady, ready(parts, view.peering.spec));
+  status.conditions = conditions.take();
+  return status;
+}
+
+bool differs_materially(const PeeringStatus& a, const PeeringStatus& b) {
+  const auto without_figures = [](PeeringStatus status) {
+    for (EdgeStatus& edge : status.edges) {
+      edge.last_handshake.reset();
+      edge.rtt_millis.reset();
+      edge.loss_percent.reset();
+      edge.rx_bytes = 0;
+      edge.tx_bytes = 0;
+    }
+    return status;
+  };
+  return without_figures(a) != without_figures(b);
+}
+
+PeeringStatus refused_status(const VpcPeering& peering, const std::vector<SpecError>& errors,
+                             SystemTime now) {
+  std::string message;
+  for (const SpecError& error : errors) message += (message.empty() ? "" : "\n") + to_string(error);
+  Conditions conditions(peering, now);
+  conditions.set(condition::kAccepted, bad("InvalidSpec", message));
+  conditions.set(
+      condition::kReady,
+      bad("InvalidSpec",
+          "the spec is refused, see the condition Accepted; nothing is touched until it is corrected"));
+  return with_conditions(peering, conditions);
+}
+
+PeeringStatus failed_status(const VpcPeering& peering, const Error& error, SystemTime now) {
+  Conditions conditions(peering, now);
+  conditions.set(condition::kAccepted, good("Accepted"));
+  const bool refused = error.kind == ErrorKind::Denied || error.kind == ErrorKind::Invalid;
+  const Finding finding = refused ? bad(error.reason, error.message) : unknown(error.reason, error.message);
+  conditions.set(condition::kNetworksReady, finding);
+  conditions.set(condition::kReady, finding);
+  return with_conditions(peering, conditions);
+}
+
+PeeringStatus deleting_status(const VpcPeering& peering, const std::string& phase, const std::string& blocker,
+                              SystemTime now) {
+  Conditions conditions(peering, now);
+  conditions.set(condition::kReady, bad("Deleting", phase + (blocker.empty() ? "" : ": " + blocker)));
+  PeeringStatus status = with_conditions(peering, conditions);
+  status.edges.clear();
+  return status;
+}
+
+}  // namespace vpcp

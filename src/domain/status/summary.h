@@ -1,0 +1,69 @@
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/desired/layout.h"
+#include "domain/plan/cloud_plan.h"
+#include "domain/plan/step.h"
+#include "domain/status/edge_verdict.h"
+#include "domain/validate.h"
+#include "vpcp/api/vpc_peering.h"
+#include "vpcp/base/result.h"
+
+namespace vpcp {
+
+/// What a pass learned of one host.
+struct HostView {
+  bool looked{false};          ///< Its facts were read.
+  std::optional<Error> error;  ///< Why not.
+  std::optional<HostPlan::Blocked> blocked;
+  std::string waiting_for;
+  std::size_t steps{0};  ///< Differences found by this look.
+  [[nodiscard]] bool settled() const { return looked && !blocked && waiting_for.empty() && steps == 0; }
+};
+
+/// WireGuard's counters of one gateway towards one neighbour.
+struct PeerView {
+  std::optional<SystemTime> last_handshake;
+  std::uint64_t rx_bytes{0};
+  std::uint64_t tx_bytes{0};
+};
+
+/// All that a status is computed from. Conditions of the old status lend their transition times and nothing
+/// else.
+struct PassView {
+  const VpcPeering& peering;
+  const PeeringRecord& record;
+  const Layout& layout;
+  const CloudPlanResult& cloud;
+  std::map<std::string, HostView> hosts;                          ///< By lane.
+  std::map<std::pair<std::string, std::string>, PeerView> peers;  ///< By (site, neighbour).
+  const TrafficBook& traffic;
+  std::vector<DriftEntry> drift;
+  std::vector<PlanEntry> plan;
+  std::optional<double> monthly_cost_usd;
+  std::map<std::string, Error> failed;  ///< Steps that failed in this pass, by lane.
+  SystemTime now{};
+};
+
+/// The status after a pass. Ready is True only when packets crossed every edge within the last verification
+/// interval (plus one for the round itself) and every server is routed; what could not be looked at is
+/// Unknown.
+PeeringStatus summarise(const PassView& view);
+
+/// False when only figures differ (round-trip times, losses, counters, handshakes), which are worth a write
+/// now and then.
+bool differs_materially(const PeeringStatus& a, const PeeringStatus& b);
+
+/// The status of an object that was refused: Accepted=False, Ready=False, everything else as it was.
+PeeringStatus refused_status(const VpcPeering& peering, const std::vector<SpecError>& errors, SystemTime now);
+/// When a pass could not even look (cloud out of reach, key refused): conditions Unknown or False with the
+/// cause.
+PeeringStatus failed_status(const VpcPeering& peering, const Error& error, SystemTime now);
+/// While the object is being deleted: the phase and what it waits for.
+PeeringStatus deleting_status(const VpcPeering& peering, const std::string& phase, const std::string& blocker,
+                              SystemTime now);
+
+}  // namespace vpcp
