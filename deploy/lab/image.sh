@@ -13,7 +13,20 @@ part=$image.part
 log=$lab/image.log
 
 say() { echo "image: $*"; }
-die() { echo "image: $1" >&2; [ ! -s "$log" ] || tail -5 "$log" >&2; exit 2; }
+die() {
+  trap - EXIT
+  echo "image: $1" >&2
+  [ ! -s "$log" ] || tail -5 "$log" >&2
+  exit 2
+}
+
+remove_older() {
+  local old
+  for old in "$lab"/image-*/; do
+    # An older image may still carry hosts of a running lab: then it stays.
+    [ "${old%/}" = "$image" ] || grep -qs "lowerdir=${old%/}," /proc/[0-9]*/mounts || rm -rf "$old"
+  done
+}
 
 if [ "${1:-}" = --path ]; then
   echo "$image"
@@ -27,19 +40,19 @@ if [ "${1:-}" != --inside ]; then
   mkdir -p "$lab"
   exec 9> "$lab/image.lock"
   flock 9
-  if [ -d "$image" ]; then
-    echo "$image"
-    exit 0
-  fi
-  unshare --mount --pid --fork --kill-child --mount-proc --propagation private "$self" --inside
+  [ -d "$image" ] || unshare --mount --pid --fork --kill-child --mount-proc --propagation private "$self" --inside
+  remove_older
   echo "$image"
   exit 0
 fi
 
-step() { # progress line, then the command with its output in the log
-  say "$1"
+# A progress line, then the command with its output in the log. It must not stand before "||" or after "if": there the
+# shell would not stop at the first command that fails.
+step() {
+  doing=$1
+  say "$doing"
   shift
-  "$@" >> "$log" 2>&1 || die "this step failed; the end of $log:"
+  "$@" >> "$log" 2>&1
 }
 
 # The machine's own Debian sources, as "uri suite component".
@@ -67,6 +80,9 @@ packages() {
   printf '#!/bin/sh\nexit 101\n' > "$part/usr/sbin/policy-rc.d"
   chmod 755 "$part/usr/sbin/policy-rc.d"
   in_image apt-get -q -o Acquire::Retries=3 update
+  # Before systemd-resolved comes and takes the image's resolv.conf over.
+  mkdir -p "$part/opt/aptrepo"
+  in_image sh -c 'cd /opt/aptrepo && apt-get -q -o APT::Sandbox::User=root -o Acquire::Retries=3 download wireguard wireguard-tools wireguard-go'
   in_image apt-get -q -o Acquire::Retries=3 install -y --no-install-recommends \
     ufw iptables nftables netplan.io systemd-resolved cloud-init iperf3 tcpdump traceroute sudo curl conntrack jq netcat-openbsd
 }
@@ -75,8 +91,6 @@ packages() {
 # The lab's hosts have userspace WireGuard; the package below stands where the kernel's module would.
 repository() {
   local pool=$part/opt/aptrepo stub
-  install -d -m 777 "$pool"
-  in_image sh -c 'cd /opt/aptrepo && apt-get -q download wireguard wireguard-tools wireguard-go'
   stub=$(mktemp -d)
   chmod 755 "$stub"
   mkdir "$stub/DEBIAN"
@@ -92,7 +106,6 @@ CONTROL
   dpkg-deb --root-owner-group -b "$stub" "$pool/wireguard-userspace-module_1.0_all.deb"
   rm -rf "$stub"
   (cd "$pool" && dpkg-scanpackages -m . > Packages)
-  chmod 755 "$pool"
   rm -f "$part"/etc/apt/sources.list.d/*
   echo 'deb [trusted=yes] file:/opt/aptrepo ./' > "$part/etc/apt/sources.list"
 }
@@ -170,6 +183,9 @@ finish() {
   in_image systemctl -q mask systemd-networkd-wait-online.service dev-hugepages.mount sys-fs-fuse-connections.mount
 }
 
+doing="looking for a mirror"
+# shellcheck disable=SC2154
+trap 'status=$?; [ $status = 0 ] || die "it failed while $doing; the end of $log:"' EXIT
 started=$SECONDS
 rm -rf "$lab"/image-*.part
 : > "$log"
@@ -184,8 +200,4 @@ step "making the hosts' own package repository with wireguard" repository
 configure() { cloud_init && netplan_for_veth && writable_nics && firewall && finish; }
 step "configuring it as a cloud server" configure
 mv "$part" "$image"
-for old in "$lab"/image-*/; do
-  # An older image may still carry hosts of a running lab: then it stays.
-  [ "${old%/}" = "$image" ] || grep -q "lowerdir=${old%/}," /proc/*/mounts 2> /dev/null || rm -rf "$old"
-done
 say "ready: $(du -sh "$image" | cut -f1) in $((SECONDS - started)) s"

@@ -124,7 +124,9 @@ std::string render_os_release(const std::string& os_name) {
 }
 
 // The kernel may lack connection tracking for bridges, so what a host sends out is remembered in sets with a
-// time-out, and what mirrors it comes in. That is all the state a cloud's packet filter needs here.
+// time-out, and what mirrors it comes in. That is all the state a cloud's packet filter needs here. The
+// priority is not 0: where br_netfilter is loaded, it takes frames there and passes them on only to what
+// comes later.
 std::string render_firewall_base() {
   return R"(add table bridge lab
 add set bridge lab flows4 { typeof ip saddr . ip daddr . ip protocol . th sport . th dport; flags dynamic,timeout; timeout 5m; size 65535; }
@@ -138,7 +140,7 @@ add rule bridge lab replies icmpv6 type { echo-reply, destination-unreachable, p
 add rule bridge lab replies ip protocol { tcp, udp } ip saddr . ip daddr . ip protocol . th sport . th dport @flows4 accept
 add rule bridge lab replies ip6 nexthdr { tcp, udp } ip6 saddr . ip6 daddr . ip6 nexthdr . th sport . th dport @flows6 accept
 add rule bridge lab replies ip frag-off & 0x1fff != 0 accept
-add chain bridge lab forward { type filter hook forward priority 0; policy accept; }
+add chain bridge lab forward { type filter hook forward priority filter; policy accept; }
 add rule bridge lab forward iifname "p-*" ip protocol { tcp, udp } update @flows4 { ip daddr . ip saddr . ip protocol . th dport . th sport }
 add rule bridge lab forward iifname "p-*" ip6 nexthdr { tcp, udp } update @flows6 { ip6 daddr . ip6 saddr . ip6 nexthdr . th dport . th sport }
 add rule bridge lab forward oifname vmap @guarded

@@ -1,0 +1,36 @@
+#!/bin/bash
+# Takes the lab down, however it was left: running, killed with -9, or half started. The image stays.
+# Finds what is the lab's by name: network namespaces and cgroups "vpcp-lab*", mounts below $VPCP_LAB_DIR/run.
+set -euo pipefail
+lab=${VPCP_LAB_DIR:-/var/lib/vpcp-lab}
+[ "$(id -u)" = 0 ] || { echo "cleanup: taking the lab down needs root." >&2; exit 2; }
+
+# The controller and the lab's API live in the control namespace and end cleanly when asked.
+processes_inside() { [ ! -e /run/netns/vpcp-lab-ctl ] || ip netns pids vpcp-lab-ctl 2> /dev/null | grep -vx "$$" || true; }
+for signal in TERM KILL; do
+  mapfile -t pids < <(processes_inside)
+  [ ${#pids[@]} -gt 0 ] || break
+  kill -$signal "${pids[@]}" 2> /dev/null || true
+  deadline=$((SECONDS + 20))
+  while [ -n "$(processes_inside)" ] && [ $SECONDS -lt $deadline ]; do sleep 0.1; done
+done
+
+# Hosts that outlived it. Hybrid machines have systemd's own hierarchy beside the unified one.
+mapfile -t groups < <(awk '$3 == "cgroup2" || ($3 == "cgroup" && $4 ~ /name=systemd/) {print $2 "/vpcp-lab"}' /proc/mounts)
+members() { find "${groups[@]}" -name cgroup.procs -exec cat {} + 2> /dev/null | grep -vx 0 || true; }
+deadline=$((SECONDS + 10))
+while mapfile -t pids < <(members) && [ ${#pids[@]} -gt 0 ] && [ $SECONDS -lt $deadline ]; do
+  kill -KILL "${pids[@]}" 2> /dev/null || true
+  sleep 0.05
+done
+for group in "${groups[@]}"; do
+  [ ! -d "$group" ] || find "$group" -depth -type d -exec rmdir {} + 2> /dev/null || true
+done
+
+while read -r _ point _; do
+  umount -l "$point" 2> /dev/null || true
+done < <(grep -F " $lab/run/" /proc/mounts || true)
+for netns in /run/netns/vpcp-lab-*; do
+  [ ! -e "$netns" ] || ip netns del "${netns##*/}"
+done
+rm -rf "$lab/run" /run/systemd/nspawn/propagate/vpcp-lab-*
