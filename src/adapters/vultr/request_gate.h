@@ -14,6 +14,8 @@ class RequestGate {
   /// Waits for a turn. Throttled at once while the gate is closed, or when the turn comes after the deadline;
   /// Transient "NotSent" when the context ends.
   Status enter(const Context& ctx);
+  /// The part of enter() that does not wait: how long until the turn that is taken with this call.
+  Result<milliseconds> take_turn(milliseconds patience);
   /// Nothing goes out for so long. The longest pause asked for holds.
   void close_for(milliseconds pause);
 
@@ -22,9 +24,6 @@ class RequestGate {
     SteadyTime open_at{};    ///< Closed until then.
     SteadyTime next_turn{};  ///< When the next request would be sent at an even pace.
   };
-  /// How long to wait for the turn that is taken with this call.
-  Result<milliseconds> take_turn(milliseconds patience);
-
   const Clock& clock_;
   Guarded<State> state_;
 };

@@ -1,0 +1,48 @@
+#pragma once
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "vpcp/base/guarded.h"
+#include "vpcp/ports/http_client.h"
+
+namespace vpcp::testing {
+
+/// Answers as a function says, and keeps what was sent.
+class ScriptedHttp : public HttpClient {
+ public:
+  using Answer = std::function<Result<HttpResponse>(const HttpRequest&)>;
+  explicit ScriptedHttp(Answer answer) : answer_(std::move(answer)) {}
+
+  Result<HttpResponse> send(const Context&, const HttpRequest& request) override {
+    sent_.with([&](auto& sent) { sent.push_back(request); });
+    return answer_(request);
+  }
+  /// "GET /v2/vpcs?per_page=500", in order.
+  std::vector<std::string> lines() {
+    std::vector<std::string> all;
+    for (const HttpRequest& request : requests()) all.push_back(request.method + " " + path_of(request));
+    return all;
+  }
+  std::vector<HttpRequest> requests() {
+    return sent_.with([](const auto& sent) { return sent; });
+  }
+  void forget() {
+    sent_.with([](auto& sent) { sent.clear(); });
+  }
+  static std::string path_of(const HttpRequest& request) {
+    return request.url.substr(request.url.find('/', request.url.find("//") + 2));
+  }
+
+ private:
+  Answer answer_;
+  Guarded<std::vector<HttpRequest>> sent_;
+};
+
+inline HttpResponse answer(int status, std::string body = "",
+                           std::map<std::string, std::string> headers = {}) {
+  return {status, std::move(headers), std::move(body)};
+}
+
+}  // namespace vpcp::testing
