@@ -17,3 +17,6 @@ lab_packages=(
 
 # To check the code.
 check_packages=(clang-format clang-tidy git python3)
+
+# To run the tests: programs only. A script that installs openssh-server must keep its service from starting.
+test_packages=(openssh-server)
