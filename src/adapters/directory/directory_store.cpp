@@ -281,8 +281,11 @@ Status DirectoryStore::remove_finalizer(const Context& /*ctx*/, const VpcPeering
   const std::lock_guard lock(mutex_);
   Record record = *TRY(current(object));
   const ObjectKey key = object.meta.key();
-  if (std::erase(record.object.meta.finalizers, kFinalizer) > 0) TRY(save(record));
-  if (!record.object.meta.deletion_timestamp) return {};
+  const bool had_it = std::erase(record.object.meta.finalizers, kFinalizer) > 0;
+  if (!record.object.meta.deletion_timestamp || !record.object.meta.finalizers.empty()) {
+    return had_it ? save(std::move(record)) : Status{};
+  }
+  // Not saved without its finalizer first: cut short, the object must still be there to be finished.
   TRY(state_.forget(record.object));
   records_.erase(key);
   notify(key);

@@ -135,7 +135,7 @@ Result<Records> StateDir::load() {
     if (const auto file = read_file(root_ / kStatuses / file_name(*key, ".yaml"), kMaxFile);
         file.ok() && *file) {
       if (auto status = read_status_yaml((*file)->text); status.ok())
-        record.object.status = *std::move(status);
+        record.object.status = std::move(status).value();
     }
     records.emplace(*key, std::move(record));
   }
