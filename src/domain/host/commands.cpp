@@ -1,0 +1,191 @@
+#include "domain/host/commands.h"
+
+#include <algorithm>
+
+#include "domain/host/paths.h"
+#include "domain/host/scripts.h"
+
+namespace vpcp {
+namespace {
+
+using namespace host_paths;
+
+/// Systemd, ufw and netplan take their time on a small or busy host.
+constexpr seconds kSlowCommand{60};
+
+bool is_script(const Command& command) {
+  const auto& argv = command.argv;
+  return argv.size() >= 4 && (argv[0] == "sh" || argv[0] == "bash") && argv[1] == "-c";
+}
+
+Command plain(std::vector<std::string> argv) {
+  Command command;
+  command.argv = std::move(argv);
+  return command;
+}
+
+std::vector<std::string> texts(const std::vector<Cidr>& networks) {
+  std::vector<std::string> out;
+  for (const Cidr& network : networks) out.push_back(network.str());
+  return out;
+}
+
+std::string word(Direction direction) {
+  switch (direction) {
+    case Direction::In:
+      return "in";
+    case Direction::Out:
+      return "out";
+  }
+  return {};
+}
+
+std::string word(Bootstrap what) {
+  switch (what) {
+    case Bootstrap::Gateway:
+      return "gateway";
+    case Bootstrap::Server:
+      return "server";
+    case Bootstrap::InstallOnly:
+      return "install";
+  }
+  return {};
+}
+
+std::string with_prefix(Ipv4 address, int prefix) {
+  return address.str() + "/" + std::to_string(prefix);
+}
+
+}  // namespace
+
+std::string_view command_name(const Command& command) {
+  if (command.argv.empty()) return {};
+  return is_script(command) ? command.argv[3] : command.argv[0];
+}
+
+std::span<const std::string> command_arguments(const Command& command) {
+  const std::span<const std::string> all(command.argv);
+  return all.subspan(std::min<std::size_t>(is_script(command) ? 4 : 1, all.size()));
+}
+
+Command script_command(std::string_view text, std::string_view name, std::vector<std::string> arguments) {
+  Command command;
+  command.argv = {"sh", "-c", std::string(text), std::string(name)};
+  command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+  return command;
+}
+
+Command write_file_command(const HostFile& file) {
+  return script_command(scripts::kWriteFile, "vpcp-write-file",
+                        {file.path, file.mode, sha256_hex(file.content.reveal())})
+      .with_input(file.content);
+}
+
+Command write_netplan_command(const HostFile& file) {
+  return script_command(scripts::kWriteNetplan, "vpcp-write-netplan",
+                        {file.path, sha256_hex(file.content.reveal())})
+      .with_input(file.content)
+      .with_limit(kSlowCommand);
+}
+
+Command load_nft_command(const std::string& path) {
+  return plain({"nft", "-f", path});
+}
+
+Command forwarding_on_command() {
+  return plain({"sysctl", "-qw", "net.ipv4.ip_forward=1"});
+}
+
+Command allow_port_command(std::uint16_t port) {
+  return plain({"ufw", "allow", std::to_string(port) + "/udp"}).with_limit(kSlowCommand);
+}
+
+Command allow_routed_command(Direction direction) {
+  return plain({"ufw", "route", "allow", word(direction), "on", kTunnelInterface}).with_limit(kSlowCommand);
+}
+
+Command allow_port_first_command(std::uint16_t port) {
+  return script_command(scripts::kUfwFirst, "vpcp-ufw-first", {"input", std::to_string(port) + "/udp"})
+      .with_limit(kSlowCommand);
+}
+
+Command allow_routed_first_command(Direction direction) {
+  return script_command(scripts::kUfwFirst, "vpcp-ufw-first",
+                        {"route", word(direction), "on", kTunnelInterface})
+      .with_limit(kSlowCommand);
+}
+
+Command sync_tunnel_command(const Secret& syncconf) {
+  return script_command(scripts::kSyncTunnel, "vpcp-sync-tunnel",
+                        {kTunnelInterface, sha256_hex(syncconf.reveal())})
+      .with_input(syncconf);
+}
+
+Command restart_tunnel_command() {
+  return script_command(scripts::kRestartTunnel, "vpcp-restart-tunnel", {kTunnelInterface})
+      .with_limit(kSlowCommand);
+}
+
+Command enable_tunnel_command() {
+  return plain({"systemctl", "enable", "--quiet", kTunnelUnit}).with_limit(kSlowCommand);
+}
+
+Command unmask_tunnel_command() {
+  return script_command(scripts::kUnmaskUnit, "vpcp-unmask-unit", {kTunnelUnit}).with_limit(kSlowCommand);
+}
+
+Command tunnel_address_command(Ipv4 address, int prefix) {
+  return plain({"ip", "address", "replace", with_prefix(address, prefix), "dev", kTunnelInterface});
+}
+
+Command delete_tunnel_address_command(Ipv4 address, int prefix) {
+  return script_command(scripts::kDeleteAddress, "vpcp-delete-address",
+                        {with_prefix(address, prefix), kTunnelInterface});
+}
+
+Command tunnel_mtu_command(int mtu) {
+  return plain({"ip", "link", "set", "dev", kTunnelInterface, "mtu", std::to_string(mtu), "up"});
+}
+
+Command tunnel_route_command(const Cidr& destination) {
+  return plain({"ip", "route", "replace", destination.str(), "dev", kTunnelInterface});
+}
+
+Command delete_tunnel_route_command(const Cidr& destination) {
+  return script_command(scripts::kDeleteRoute, "vpcp-delete-route", {destination.str(), kTunnelInterface});
+}
+
+Command server_route_command(const Cidr& destination, Ipv4 via, const std::string& nic) {
+  return plain({"ip", "route", "replace", destination.str(), "via", via.str(), "dev", nic});
+}
+
+Command keep_routes_command(const std::vector<Cidr>& destinations) {
+  return script_command(scripts::kKeepRoutes, "vpcp-keep-routes", texts(destinations));
+}
+
+Command return_routes_command(const std::vector<Cidr>& destinations) {
+  return script_command(scripts::kReturnRoutes, "vpcp-return-routes", texts(destinations));
+}
+
+Command keep_files_command(const std::vector<std::string>& paths) {
+  return script_command(scripts::kKeepFiles, "vpcp-keep-files", paths);
+}
+
+Command restore_files_command() {
+  return script_command(scripts::kRestoreFiles, "vpcp-restore-files", {}).with_limit(kSlowCommand);
+}
+
+Command forget_command() {
+  return script_command(scripts::kForget, "vpcp-forget", {});
+}
+
+Command start_bootstrap_command(Bootstrap what) {
+  return script_command(scripts::kStartBootstrap, "vpcp-start-bootstrap", {word(what), scripts::kBootstrap})
+      .with_limit(kSlowCommand);
+}
+
+Command reboot_command() {
+  return script_command(scripts::kReboot, "vpcp-reboot", {});
+}
+
+}  // namespace vpcp

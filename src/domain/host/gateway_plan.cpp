@@ -1,0 +1,192 @@
+#include "domain/host/gateway_plan.h"
+
+#include <algorithm>
+
+#include "domain/host/bootstrap.h"
+#include "domain/host/commands.h"
+#include "domain/host/file_check.h"
+#include "domain/host/firewall_check.h"
+#include "domain/host/host_files.h"
+#include "domain/host/paths.h"
+#include "domain/wireguard/config.h"
+#include "domain/wireguard/peer_diff.h"
+
+namespace vpcp {
+namespace {
+
+using namespace host_paths;
+
+constexpr seconds kInstallLookAgain{2};
+
+void plan_firewall(PlanBuilder& plan, const DesiredGateway& desired, const HostFacts& facts) {
+  if (!facts.ufw || !facts.ufw->active) return;
+  const std::string port = std::to_string(desired.listen_port) + "/udp";
+  switch (port_rule_state(*facts.ufw, desired.listen_port)) {
+    case RuleState::Works:
+      break;
+    case RuleState::Missing:
+      plan.add(DriftKind::FirewallPortClosed, "no ufw rule allows " + port, "Allow " + port + " in ufw",
+               {allow_port_command(desired.listen_port)});
+      break;
+    case RuleState::Denied:
+      plan.add(DriftKind::FirewallPortClosed, "a ufw rule denies " + port,
+               "Allow " + port + " before other ufw rules", {allow_port_first_command(desired.listen_port)});
+      break;
+  }
+  for (const Direction direction : {Direction::In, Direction::Out}) {
+    const std::string what =
+        std::string(direction == Direction::In ? "in" : "out") + " on " + kTunnelInterface;
+    switch (routed_rule_state(*facts.ufw, direction, desired.peers)) {
+      case RuleState::Works:
+        break;
+      case RuleState::Missing:
+        plan.add(DriftKind::FirewallRoutedDenied, "no ufw rule allows routed traffic " + what,
+                 "Allow routed traffic " + what + " in ufw", {allow_routed_command(direction)});
+        break;
+      case RuleState::Denied:
+        plan.add(DriftKind::FirewallRoutedDenied, "a ufw rule denies routed traffic " + what,
+                 "Allow routed traffic " + what + " before other ufw rules",
+                 {allow_routed_first_command(direction)});
+        break;
+    }
+  }
+}
+
+void plan_address(PlanBuilder& plan, const DesiredGateway& desired, const LinkFacts& link) {
+  const InterfaceAddress wanted{desired.tunnel_address, desired.tunnel_network.prefix};
+  std::vector<Command> commands;
+  for (const InterfaceAddress& address : link.addresses) {
+    if (address != wanted) commands.push_back(delete_tunnel_address_command(address.address, address.prefix));
+  }
+  const bool there = std::find(link.addresses.begin(), link.addresses.end(), wanted) != link.addresses.end();
+  if (there && commands.empty()) return;
+  // Deleting a primary address may take its secondaries along: ours goes on before and after.
+  const Command ours = tunnel_address_command(wanted.address, wanted.prefix);
+  commands.insert(commands.begin(), ours);
+  if (commands.size() > 1) commands.push_back(ours);
+  const std::string text = wanted.address.str() + "/" + std::to_string(wanted.prefix);
+  plan.add(DriftKind::InterfaceAddressChanged,
+           there ? "wg0 has a foreign address" : "wg0 lacks its address " + text,
+           "Give wg0 the address " + text + " alone", std::move(commands));
+}
+
+void plan_link(PlanBuilder& plan, const DesiredGateway& desired, const HostFacts& facts) {
+  const LinkFacts* link = find_link(facts, kTunnelInterface);
+  if (link == nullptr) return;
+  plan_address(plan, desired, *link);
+  if (link->mtu == desired.mtu && link->up) return;
+  plan.add(DriftKind::MtuChanged,
+           link->up ? "the MTU of wg0 is " + std::to_string(link->mtu) : std::string("wg0 is down"),
+           "Set the MTU of wg0 to " + std::to_string(desired.mtu), {tunnel_mtu_command(desired.mtu)});
+}
+
+/// What the peers must be reached through wg0 for, beyond what its own address covers.
+std::vector<Cidr> wanted_routes(const DesiredGateway& desired) {
+  std::vector<Cidr> out;
+  for (const DesiredPeer& peer : desired.peers) {
+    for (const Cidr& network : peer.allowed_ips) {
+      if (!desired.tunnel_network.contains(network)) out.push_back(network);
+    }
+  }
+  return out;
+}
+
+bool routed_by_tunnel(const HostFacts& facts, const Cidr& destination) {
+  const RouteFacts* best = nullptr;
+  for (const RouteFacts& route : facts.routes) {
+    if (route.destination == destination && (best == nullptr || route.metric < best->metric)) best = &route;
+  }
+  return best != nullptr && best->dev == kTunnelInterface && !best->via;
+}
+
+void plan_routes(PlanBuilder& plan, const DesiredGateway& desired, const HostFacts& facts) {
+  const auto wanted = wanted_routes(desired);
+  for (const Cidr& network : wanted) {
+    if (routed_by_tunnel(facts, network)) continue;
+    plan.add(DriftKind::PeerRouteMissing, network.str() + " is not routed through wg0",
+             "Route " + network.str() + " through wg0", {tunnel_route_command(network)});
+  }
+  for (const RouteFacts& route : facts.routes) {
+    const bool ours = std::find(wanted.begin(), wanted.end(), route.destination) != wanted.end() ||
+                      desired.tunnel_network.contains(route.destination);
+    if (route.dev != kTunnelInterface || route.protocol == "kernel" || ours) continue;
+    plan.add(
+        DriftKind::PeersChanged, route.destination.str() + " is routed through wg0 and belongs to no peer",
+        "Delete the route to " + route.destination.str(), {delete_tunnel_route_command(route.destination)});
+  }
+}
+
+void plan_running_tunnel(PlanBuilder& plan, const DesiredGateway& desired, const HostFacts& facts) {
+  const PeerDiff diff = peer_diff(desired, *facts.tunnel);
+  if (!diff.empty()) {
+    plan.add(DriftKind::PeersChanged, diff.str(), "Set the peers of wg0",
+             {sync_tunnel_command(render_syncconf(desired))});
+  }
+  plan_link(plan, desired, facts);
+  plan_routes(plan, desired, facts);
+}
+
+void plan_clamp(PlanBuilder& plan, const HostFacts& facts) {
+  const HostFile file = mss_file();
+  if (const auto why = file_difference(file, facts)) {
+    plan.add(DriftKind::MssClampMissing, *why, "Write and load " + file.path,
+             {write_file_command(file), load_nft_command(file.path)});
+  } else if (!facts.mss_clamp_loaded) {
+    plan.add(DriftKind::MssClampMissing, "the MSS clamp is not loaded", "Load " + file.path,
+             {load_nft_command(file.path)});
+  }
+}
+
+void plan_file(PlanBuilder& plan, DriftKind kind, const HostFile& file, const HostFacts& facts) {
+  if (const auto why = file_difference(file, facts)) {
+    plan.add(kind, *why, "Write " + file.path, {write_file_command(file)});
+  }
+}
+
+void plan_unit(PlanBuilder& plan, const HostFacts& facts) {
+  if (facts.unit.masked) {
+    plan.add(DriftKind::UnitDisabled, "wg-quick@wg0 is masked", "Unmask and enable wg-quick@wg0",
+             {unmask_tunnel_command(), enable_tunnel_command()});
+  } else if (!facts.unit.enabled) {
+    plan.add(DriftKind::UnitDisabled, "wg-quick@wg0 does not start at boot", "Enable wg-quick@wg0",
+             {enable_tunnel_command()});
+  }
+}
+
+}  // namespace
+
+HostPlan plan_gateway_host(const DesiredGateway& desired, const HostFacts& facts, const std::string& lane) {
+  PlanBuilder plan(lane);
+  if (!is_supported_system(facts)) {
+    HostPlan refused;
+    refused.blocked = unsupported_system(facts);
+    return refused;
+  }
+  if (plan_bootstrap(plan, Bootstrap::Gateway, facts) == Ready::NotYet) return plan.take();
+  if (!facts.wireguard_installed) {
+    plan.add(DriftKind::WireGuardMissing, "WireGuard or nftables are not installed", "Install WireGuard",
+             {start_bootstrap_command(Bootstrap::InstallOnly)});
+    plan.end_lane();
+    plan.wait(kInstallLookAgain, "package installation");
+    return plan.take();
+  }
+  if (!facts.ip_forward) {
+    plan.add(DriftKind::ForwardingOff, "net.ipv4.ip_forward is 0", "Turn forwarding on",
+             {forwarding_on_command()});
+  }
+  plan_firewall(plan, desired, facts);
+  if (facts.tunnel) plan_running_tunnel(plan, desired, facts);
+  plan_file(plan, DriftKind::SysctlFileChanged, sysctl_file(), facts);
+  plan_clamp(plan, facts);
+  plan_file(plan, DriftKind::ConfigFileChanged, tunnel_config_file(desired), facts);
+  plan_unit(plan, facts);
+  if (!facts.tunnel) {
+    plan.add(DriftKind::InterfaceMissing,
+             facts.unit.active ? "wg0 does not answer though its unit is active" : "wg0 is not there",
+             "Start wg-quick@wg0", {restart_tunnel_command()});
+    plan.end_lane();
+  }
+  return plan.take();
+}
+
+}  // namespace vpcp

@@ -1,0 +1,21 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "vpcp/api/host.h"
+
+/// A created host starts with a host key that we made and that its user-data held. It is changed for one that
+/// never left the host, in two steps, so that we pin old and new in between:
+///   make_new_host_key_command  -> pin both -> activate_host_key_command -> pin the new one alone.
+namespace vpcp {
+
+/// vpcp-make-host-key: makes an ed25519 key beside the used one, unless it is there, and prints the public
+/// part.
+Command make_new_host_key_command();
+/// vpcp-activate-host-key: puts it in the place of the used one and lets sshd read it; sessions stay.
+Command activate_host_key_command();
+/// The public key that make_new_host_key_command printed, without comment; nullopt for anything else.
+std::optional<HostKeyLine> parse_host_key(std::string_view text);
+
+}  // namespace vpcp

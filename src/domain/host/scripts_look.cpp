@@ -1,0 +1,119 @@
+#include "domain/host/scripts.h"
+
+namespace vpcp::scripts {
+
+// Builtins wherever they do, since a process costs a millisecond of the host and this runs every pass.
+// `wg show dump` prints the private key and the preshared keys: they stay in the shell's variables.
+// A unit is active while its invocation link is there, and masked when its file is a device (/dev/null).
+const char* const kLook = R"sh(
+LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL PATH
+role=$1 state=/var/lib/vpcp tab=$(printf '\t') newline='
+'
+lines() {
+  [ -r "$2" ] || return 0
+  n=0
+  while [ $n -lt 300 ] && { IFS= read -r line || [ -n "$line" ]; }; do
+    echo "$1 $line"
+    n=$((n + 1))
+  done < "$2"
+}
+there() { [ "$1" "$2" ] && echo "$3"; }
+echo 'vpcp-report 1'
+lines boot_id /proc/sys/kernel/random/boot_id
+lines ip_forward /proc/sys/net/ipv4/ip_forward
+[ -r /etc/os-release ] && (. /etc/os-release && echo "os ${ID:-unknown} ${VERSION_ID:-unknown}")
+printf 'clock ' && date +%s
+there -e /run/cloud-init/enabled cloud_init_enabled
+there -e /run/cloud-init/status.json cloud_init_enabled
+there -e /run/cloud-init/result.json cloud_init_done
+there -d /etc/cloud/cloud.cfg.d cloud_config
+there -e /run/reboot-required reboot_required
+there -x /usr/sbin/netplan netplan
+there -d $state state_folder
+there -h /run/systemd/units/invocation:vpcp-bootstrap.service bootstrap_running
+lines bootstrap_done $state/bootstrap.done
+lines bootstrap_failed $state/bootstrap.failed
+lines kept_file $state/before/manifest
+lines kept_route $state/routes
+lines host_key /etc/ssh/ssh_host_ed25519_key.pub
+if [ "$role" = gateway ]; then
+  unit=wg-quick@wg0.service
+  command -v wg > /dev/null && command -v wg-quick > /dev/null && command -v nft > /dev/null && echo wireguard_installed
+  there -h "/run/systemd/units/invocation:$unit" unit_active
+  there -h "/etc/systemd/system/multi-user.target.wants/$unit" unit_enabled
+  there -c "/etc/systemd/system/$unit" unit_masked
+  there -c "/run/systemd/system/$unit" unit_masked
+  set -f
+  if dump=$(wg show wg0 dump 2> /dev/null) && [ -n "$dump" ]; then
+    IFS=$tab$newline
+    set -- $dump
+    unset IFS
+    echo "tunnel $2 $3"
+    shift 4
+    keys=
+    while [ $# -ge 8 ]; do
+      kept=psk
+      [ "$2" = '(none)' ] && kept=open
+      echo "peer $1 $3 $4 $8 $5 $6 $7 $kept"
+      keys=$keys$2$newline
+      shift 8
+    done
+    printf 'preshared ' && printf %s "$keys" | sha256sum
+  fi
+  set +f
+  [ -r /etc/vpcp/mss.nft ] && echo @clamp && nft -s list table inet vpcp 2> /dev/null
+  if [ -x /usr/sbin/ufw ]; then
+    echo @ufw
+    grep -hs -m 500 -e '^### tuple ###' -e '^ENABLED=' /etc/ufw/ufw.conf /etc/ufw/user.rules
+    echo @filter
+    iptables -S 2> /dev/null | grep -m 500 -E '^-(N ufw-user-forward|A ufw-user-(input|forward) )'
+  fi
+  set -- /etc/wireguard/wg0.conf /etc/sysctl.d/99-vpcp.conf /etc/vpcp/mss.nft
+else
+  set -- /etc/netplan/60-vpcp.yaml /etc/cloud/cloud.cfg.d/99-disable-network-config.cfg
+fi
+files=
+for path; do [ -f "$path" ] && files="$files $path"; done
+if [ -n "$files" ]; then
+  echo @digests
+  sha256sum $files
+  echo @permissions
+  stat -c '%a %u:%g %n' $files
+fi
+echo @network
+ip -j -batch - << 'end'
+address
+route show table main
+end
+echo @end
+)sh";
+
+// Needs bash 5 (EPOCHREALTIME, /dev/tcp), which every supported system has.
+const char* const kProbe = R"sh(
+export LC_ALL=C
+limit=$1
+shift
+probes=
+for target; do (
+  trap 'echo "$target timeout"; exit' TERM
+  case $target in
+  tcp:*) address=${target#tcp:} start=${EPOCHREALTIME/./}
+    if { exec 3<> "/dev/tcp/${address%:*}/${address##*:}"; } 2> /dev/null; then answer=ok; else answer=refused; fi
+    took=$((${EPOCHREALTIME/./} - start))
+    printf '%s %s %d.%03d\n' "$target" $answer $((took / 1000)) $((took % 1000)) ;;
+  icmp:*) if said=$(ping -nqc1 -W"$limit" "${target#icmp:}" 2>&1); then
+      said=${said##*= }
+      echo "$target ok ${said%%/*}"
+    else
+      echo "$target timeout"
+    fi ;;
+  esac ) & probes="$probes $!"
+done
+( sleep "$limit"; kill $probes ) > /dev/null 2>&1 & watchdog=$!
+wait $probes
+kill $watchdog 2> /dev/null
+exit 0
+)sh";
+
+}  // namespace vpcp::scripts

@@ -1,0 +1,91 @@
+#include "domain/host/scripts.h"
+
+namespace vpcp::scripts {
+
+// ufw skips a rule that exists and changes one of the same tuple in place, so ours is taken out first. A deny
+// stood before it, so nothing passed by it anyway.
+const char* const kUfwFirst = R"sh(
+route=
+[ "$1" = route ] && route=route
+shift
+for verb in deny reject limit allow; do ufw $route delete "$verb" "$@"; done > /dev/null 2>&1
+ufw $route prepend allow "$@"
+)sh";
+
+// The text stays in the shell's memory; printf is a builtin, so it reaches no argument list.
+const char* const kSyncTunnel = R"sh(
+wanted=$2
+text=$(cat && echo .) && text=${text%.} || exit
+interface=$1
+set -- $(printf %s "$text" | sha256sum)
+[ "$1" = "$wanted" ] || { echo "the input was cut short" >&2; exit 1; }
+printf %s "$text" | wg syncconf "$interface" /dev/stdin
+)sh";
+
+// A link of that name that is not WireGuard (left by a userspace process that died) would stop wg-quick.
+const char* const kRestartTunnel = R"sh(
+unit=wg-quick@$1.service
+systemctl reset-failed "$unit" 2> /dev/null
+if ! wg show "$1" > /dev/null 2>&1; then ip link delete dev "$1" 2> /dev/null; fi
+systemctl restart "$unit" && exit
+code=$?
+journalctl --no-pager -q -o cat -n 8 -u "$unit" 2> /dev/null | grep -v -i key >&2
+exit $code
+)sh";
+
+const char* const kUnmaskUnit = R"sh(
+systemctl unmask "$1" && systemctl unmask --runtime "$1"
+)sh";
+
+const char* const kDeleteAddress = R"sh(
+ip address delete "$1" dev "$2" 2> /dev/null
+[ -z "$(ip -4 -o address show dev "$2" to "${1%/*}/32")" ]
+)sh";
+
+const char* const kDeleteRoute = R"sh(
+while ip -4 route delete "$1" dev "$2" 2> /dev/null; do :; done
+[ -z "$(ip -4 route show exact "$1" dev "$2")" ]
+)sh";
+
+// One line for each destination: DESTINATION, a tab, and the route that was there as `ip route replace` takes
+// it, or nothing. Only a route without a metric: ours has none and would replace just that one.
+const char* const kKeepRoutes = R"sh(
+umask 077
+list=/var/lib/vpcp/routes tab=$(printf '\t')
+mkdir -p "${list%/*}" && touch "$list" && cat "$list" > "$list.new" || exit
+for destination; do
+  while IFS=$tab read -r known route; do
+    [ "$known" = "$destination" ] && continue 2
+  done < "$list"
+  route=$(ip -4 route show exact "$destination" | grep -v ' metric ' | head -n 1)
+  for flag in linkdown dead offload trap; do
+    case " $route " in *" $flag "*) route=$(echo "$route" | sed "s/ $flag\b//") ;; esac
+  done
+  printf '%s\t%s\n' "$destination" "$route" >> "$list.new" || exit
+done
+cmp -s "$list.new" "$list" && exec rm -f "$list.new"
+sync -d "$list.new" && mv -f "$list.new" "$list"
+)sh";
+
+// With no argument: all of them. The note goes last, so a kill in between only repeats the work.
+const char* const kReturnRoutes = R"sh(
+list=/var/lib/vpcp/routes tab=$(printf '\t')
+[ -e "$list" ] || exit 0
+all=
+[ $# = 0 ] && all=1
+: > "$list.new" || exit
+while IFS=$tab read -r destination route; do
+  chosen=$all
+  for wanted; do [ "$wanted" = "$destination" ] && chosen=1; done
+  if [ -z "$chosen" ]; then
+    printf '%s\t%s\n' "$destination" "$route" >> "$list.new" || exit
+  elif [ -n "$route" ] && ip -4 route replace $route 2> /dev/null; then
+    :
+  elif ip -4 route show exact "$destination" | grep -qv ' metric '; then
+    ip -4 route delete "$destination"
+  fi
+done < "$list"
+sync -d "$list.new" && mv -f "$list.new" "$list"
+)sh";
+
+}  // namespace vpcp::scripts

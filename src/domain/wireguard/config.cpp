@@ -1,0 +1,77 @@
+#include "domain/wireguard/config.h"
+
+#include <string>
+
+namespace vpcp {
+namespace {
+
+enum class Form { WgQuick, SyncConf };
+
+/// Enough for the text, so that it never moves and leaves a copy with keys behind.
+std::size_t room_for(const DesiredGateway& gateway) {
+  std::size_t room = 1024;
+  for (const DesiredPeer& peer : gateway.peers) {
+    room += 512 + peer.name.size() + peer.allowed_ips.size() * 24;
+  }
+  return room;
+}
+
+void add_interface(std::string& text, const DesiredGateway& gateway, Form form) {
+  text += "[Interface]\n";
+  if (form == Form::WgQuick) {
+    text += "Address = " + gateway.tunnel_address.str() + "/" +
+            std::to_string(gateway.tunnel_network.prefix) + "\n";
+  }
+  text += "ListenPort = " + std::to_string(gateway.listen_port) + "\n";
+  text += "PrivateKey = ";
+  text += gateway.private_key.reveal();
+  text += "\n";
+  if (form == Form::SyncConf) return;
+  text += "MTU = " + std::to_string(gateway.mtu) + "\n";
+  text += "# A tunnel without the clamp is better than none.\n";
+  text += "PostUp = nft -f /etc/vpcp/mss.nft || true\n";
+  text += "PostDown = nft delete table inet vpcp || true\n";
+}
+
+void add_peer(std::string& text, const DesiredGateway& gateway, const DesiredPeer& peer) {
+  text += "\n# " + peer.name + "\n[Peer]\n";
+  text += "PublicKey = " + peer.public_key + "\n";
+  if (peer.preshared_key) {
+    text += "PresharedKey = ";
+    text += peer.preshared_key->reveal();
+    text += "\n";
+  }
+  if (peer.endpoint) text += "Endpoint = " + peer.endpoint->str() + "\n";
+  text += "AllowedIPs = ";
+  for (std::size_t i = 0; i < peer.allowed_ips.size(); ++i) {
+    if (i > 0) text += ", ";
+    text += peer.allowed_ips[i].str();
+  }
+  text += "\n";
+  if (gateway.persistent_keepalive.count() > 0) {
+    text += "PersistentKeepalive = " + std::to_string(gateway.persistent_keepalive.count()) + "\n";
+  }
+}
+
+Secret render(const DesiredGateway& gateway, Form form) {
+  std::string text;
+  text.reserve(room_for(gateway));
+  if (form == Form::WgQuick) {
+    text += "# " + gateway.ref.str() + ", written by vpc-peering-controller. Edits are replaced.\n";
+  }
+  add_interface(text, gateway, form);
+  for (const DesiredPeer& peer : gateway.peers) add_peer(text, gateway, peer);
+  return Secret::take(std::move(text));
+}
+
+}  // namespace
+
+Secret render_config(const DesiredGateway& gateway) {
+  return render(gateway, Form::WgQuick);
+}
+
+Secret render_syncconf(const DesiredGateway& gateway) {
+  return render(gateway, Form::SyncConf);
+}
+
+}  // namespace vpcp

@@ -1,0 +1,28 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "domain/desired/desired_host.h"
+#include "domain/host/host_facts.h"
+
+namespace vpcp {
+
+/// How a running interface differs from the desired one. Text for people, without secrets: peers by their
+/// names (or, for unknown ones, by the start of the public key).
+struct PeerDiff {
+  std::vector<std::string> missing;
+  std::vector<std::string> unknown;
+  std::vector<std::string> changed;  ///< "bangalore/gateway-0: endpoint"
+  bool preshared_keys{false};
+  bool private_key{false};
+  bool listen_port{false};
+
+  [[nodiscard]] bool empty() const;
+  [[nodiscard]] std::string str() const;  ///< "peer bangalore/gateway-0 is missing; the listen port is 1234"
+  friend bool operator==(const PeerDiff&, const PeerDiff&) = default;
+};
+
+/// A peer whose desired endpoint is absent keeps the one it has.
+PeerDiff peer_diff(const DesiredGateway& desired, const TunnelFacts& observed);
+
+}  // namespace vpcp
