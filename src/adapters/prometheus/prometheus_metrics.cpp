@@ -1,0 +1,152 @@
+#include "adapters/prometheus/prometheus_metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <map>
+#include <sstream>
+#include <utility>
+
+#include "adapters/prometheus/process_metrics.h"
+#include "vpcp/base/guarded.h"
+
+namespace vpcp {
+namespace {
+
+prometheus::Labels named(const MetricDef& metric, const LabelValues& values) {
+  prometheus::Labels labels;
+  for (std::size_t i = 0; i < values.size(); ++i) labels[metric.labels[i]] = values[i];
+  return labels;
+}
+
+bool belongs_to_objects(const MetricDef& metric) {
+  return metric.labels.size() >= 2 && std::string(metric.labels[0]) == "namespace" &&
+         std::string(metric.labels[1]) == "name";
+}
+
+/// The families of one type and their series. Not thread-safe: Family::Remove frees a series that another
+/// thread may be writing to, so everything happens under one lock.
+template <class Series>
+class Families {
+ public:
+  /// `build` registers the family, `make` adds a series to it; each is called once.
+  template <class Build, class Make>
+  Series& series(const MetricDef& metric, const LabelValues& labels, Build&& build, Make&& make) {
+    auto it = families_.find(metric.name);
+    if (it == families_.end()) {
+      it = families_.emplace(metric.name, Entry{&build(), belongs_to_objects(metric), {}}).first;
+    }
+    Series*& found = it->second.series[labels];
+    if (found == nullptr) found = &make(*it->second.family);
+    return *found;
+  }
+
+  void forget(const MetricDef& metric, const LabelValues& labels) {
+    const auto it = families_.find(metric.name);
+    if (it == families_.end()) return;
+    Entry& entry = it->second;
+    if (const auto found = entry.series.find(labels); found != entry.series.end()) remove(entry, found);
+  }
+
+  void forget_object(const std::string& ns, const std::string& name) {
+    for (auto& [family_name, entry] : families_) {
+      if (!entry.of_objects) continue;
+      auto it = entry.series.lower_bound({ns, name});
+      while (it != entry.series.end() && it->first[0] == ns && it->first[1] == name) it = remove(entry, it);
+    }
+  }
+
+ private:
+  using SeriesMap = std::map<LabelValues, Series*>;
+  struct Entry {
+    prometheus::Family<Series>* family;
+    bool of_objects;
+    SeriesMap series;
+  };
+  static typename SeriesMap::iterator remove(Entry& entry, typename SeriesMap::iterator it) {
+    entry.family->Remove(it->second);
+    return entry.series.erase(it);
+  }
+  std::map<std::string, Entry> families_;
+};
+
+}  // namespace
+
+class PrometheusMetrics::Impl {
+ public:
+  template <class Builder, class Series, class Update, class... Bounds>
+  void update(Families<Series> Impl::*families, const MetricDef& metric, const LabelValues& labels,
+              Update&& change, const Bounds&... bounds) {
+    if (labels.size() != metric.labels.size()) return;
+    const std::lock_guard lock(mutex_);
+    try {
+      change((this->*families)
+                 .series(
+                     metric, labels,
+                     [&]() -> auto& {
+                       return Builder().Name(metric.name).Help(metric.help).Register(registry_);
+                     },
+                     [&](auto& family) -> auto& { return family.Add(named(metric, labels), bounds...); }));
+    } catch (const std::exception&) {
+      return;  // a name that the library refuses: metrics never fail their callers
+    }
+  }
+
+  std::mutex mutex_;
+  prometheus::Registry registry_;
+  Families<prometheus::Counter> counters_;
+  Families<prometheus::Gauge> gauges_;
+  Families<prometheus::Histogram> histograms_;
+};
+
+PrometheusMetrics::PrometheusMetrics() : impl_(std::make_unique<Impl>()) {}
+
+PrometheusMetrics::~PrometheusMetrics() = default;
+
+void PrometheusMetrics::add(const MetricDef& metric, const LabelValues& labels, double amount) {
+  impl_->update<prometheus::detail::Builder<prometheus::Counter>>(
+      &Impl::counters_, metric, labels, [&](prometheus::Counter& counter) { counter.Increment(amount); });
+}
+
+void PrometheusMetrics::set(const MetricDef& metric, const LabelValues& labels, double value) {
+  impl_->update<prometheus::detail::Builder<prometheus::Gauge>>(
+      &Impl::gauges_, metric, labels, [&](prometheus::Gauge& gauge) { gauge.Set(value); });
+}
+
+void PrometheusMetrics::observe(const MetricDef& metric, const LabelValues& labels, double value) {
+  impl_->update<prometheus::detail::Builder<prometheus::Histogram>>(
+      &Impl::histograms_, metric, labels, [&](prometheus::Histogram& histogram) { histogram.Observe(value); },
+      prometheus::Histogram::BucketBoundaries(metric.buckets));
+}
+
+void PrometheusMetrics::forget_object(const std::string& ns, const std::string& name) {
+  const std::lock_guard lock(impl_->mutex_);
+  impl_->counters_.forget_object(ns, name);
+  impl_->gauges_.forget_object(ns, name);
+  impl_->histograms_.forget_object(ns, name);
+}
+
+void PrometheusMetrics::forget(const MetricDef& metric, const LabelValues& labels) {
+  const std::lock_guard lock(impl_->mutex_);
+  switch (metric.type) {
+    case MetricType::Counter:
+      return impl_->counters_.forget(metric, labels);
+    case MetricType::Gauge:
+      return impl_->gauges_.forget(metric, labels);
+    case MetricType::Histogram:
+      return impl_->histograms_.forget(metric, labels);
+  }
+}
+
+std::string PrometheusMetrics::text() const {
+  std::vector<prometheus::MetricFamily> families = impl_->registry_.Collect();
+  for (prometheus::MetricFamily& family : collect_process_metrics()) families.push_back(std::move(family));
+  std::ostringstream out;
+  prometheus::TextSerializer{}.Serialize(out, families);
+  return out.str();
+}
+
+}  // namespace vpcp
