@@ -91,6 +91,9 @@ class CloudPlanner {
       return;
     }
     if (!host.instance && !site.vpc) return;  // the next pass
+    // Gateways first: servers are useless without theirs, and Vultr gives addresses out in order.
+    const bool gateways_exist = std::all_of(site.gateways.begin(), site.gateways.end(), [](const LaidHost& g) { return g.instance.has_value(); });
+    if (!host.instance && !host.is_gateway && !gateways_exist) return;
     if (host.needs_group() && !plan_group(host)) return;
     if (!host.instance) {
       plan_create(site, host);

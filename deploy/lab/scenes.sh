@@ -1,0 +1,276 @@
+# The scenes of demo.sh. Needs story.sh, and $here, $root, $work, $bin, $image.
+# shellcheck shell=bash disable=SC2154
+
+lab=$here/lab
+api_key_file=$VPCP_LAB_DIR/run/api-key
+
+on() { "$lab" ssh "$@" 2> /dev/null; } # on HOST COMMAND: as root on the server
+api() { "$lab" api "$@"; }
+in_control() { nsenter --net=/run/netns/vpcp-lab-ctl -- "$@"; }
+
+# --- what runs ---------------------------------------------------------------------------------------------------------
+
+start_lab() {
+  # The lab's control namespace is made by the lab; it is up when its API answers.
+  VULTR_API_KEY=$api_key "$bin/vultr-lab" serve --backend hosts --image "$image" --state "$VPCP_LAB_DIR/run" \
+    --regions ams,blr --listen 127.0.0.1:8080 --link-delay-ms 72 --boot-seconds 1 --log-format text \
+    > "$work/vultr-lab.log" 2>&1 < /dev/null &
+  lab_pid=$!
+  lab_answers() { in_control curl -sf --max-time 2 http://127.0.0.1:8080/lab/v1/healthz; }
+  wait_for 60 lab_answers || { tail -n 20 "$work/vultr-lab.log" | shown; failed "the lab did not start"; exit 1; }
+  (umask 077 && printf '%s' "$api_key" > "$api_key_file")
+}
+
+start_controller() {
+  VULTR_API_KEY=$api_key in_control "$bin/vpc-peering-controller" run --manifests "$work/manifests" --state "$work/state" \
+    --vultr-url http://127.0.0.1:8080 --metrics-listen 127.0.0.1:9090 --log-format text \
+    >> "$work/controller.log" 2>&1 < /dev/null &
+  controller_pid=$!
+  controller_answers() { in_control curl -sf --max-time 2 http://127.0.0.1:9090/readyz; }
+  wait_for 15 controller_answers || { tail -n 20 "$work/controller.log" | shown; failed "the controller did not start"; exit 1; }
+}
+
+stop_controller() {
+  kill -TERM "$controller_pid" 2> /dev/null || true
+  wait "$controller_pid" 2> /dev/null || true
+}
+
+stop_everything() {
+  say "Taking everything down"
+  [ -z "${controller_pid:-}" ] || stop_controller
+  if [ -n "${lab_pid:-}" ]; then
+    kill -TERM "$lab_pid" 2> /dev/null || true
+    wait "$lab_pid" 2> /dev/null || true
+  fi
+  "$here/cleanup.sh"
+  mkdir -p "$root/build/reports"
+  cp "$work"/*.log "$root/build/reports/" 2> /dev/null || true
+  rm -rf "$work"
+}
+
+# --- what is asked -----------------------------------------------------------------------------------------------------
+
+status_file=$work/state/status/network.ams-blr.yaml
+condition() { # TYPE: its status, as the status file says
+  awk -v type="$1" '$1 == "-" && $2 == "type:" {on = ($3 == type)} on && $1 == "status:" {gsub(/"/, "", $2); print $2; exit}' "$status_file" 2> /dev/null
+}
+is_ready() { [ "$(condition Ready)" = True ]; }
+message_of() {
+  awk -v type="$1" '$1 == "-" && $2 == "type:" {on = ($3 == type)} on && $1 == "message:" {sub(/^ *message: */, ""); print; exit}' "$status_file" 2> /dev/null
+}
+instance() { api GET /lab/v1/instances | jq -r --arg label "$1" '.instances[] | select(.label == $label) | '"$2" | head -n 1; }
+id_of() { instance "$1" .id; }
+vpc_ip_of() { instance "$1" '.vpcs[0].ip'; }
+
+pings() { on "$1" ping -nqc1 -W2 "$2"; }
+connects() { on "$1" timeout 3 bash -c "'exec 3<>/dev/tcp/$2/22'"; }
+reaches() { pings "$1" "$2" && connects "$1" "$2"; }
+traffic() { reaches app-server "$db_ip" && reaches db-server "$app_ip"; }
+
+# --- scenes ------------------------------------------------------------------------------------------------------------
+
+scene_start() {
+  chapter "1. The lab and the controller"
+  rm -rf "$work"
+  install -d -m 700 "$work" "$work/manifests" "$work/state" "$VPCP_LAB_DIR/run"
+  api_key=$(head -c 24 /dev/urandom | base64 | tr -d '/+=')
+  start_lab
+  say "vultr-lab answers the Vultr API; its servers are real Linux hosts"
+  ssh-keygen -q -t ed25519 -N '' -C operator -f "$work/web-ssh"
+  (
+    umask 077
+    printf 'apiVersion: v1\nkind: Secret\nmetadata: {name: web-ssh, namespace: network}\nstringData:\n  id: |\n'
+    sed 's/^/    /' "$work/web-ssh"
+  ) > "$work/manifests/web-ssh.yaml"
+  chmod 600 "$work/manifests/web-ssh.yaml"
+  cp "$root/examples/ams-blr.yaml" "$work/manifests/"
+  start_controller
+  say "the controller watches $work/manifests with examples/ams-blr.yaml in it"
+}
+
+scene_ready() {
+  chapter "2. From a declared object to traffic"
+  local shown_message='' message deadline=$((SECONDS + 300))
+  until is_ready || [ $SECONDS -ge $deadline ]; do
+    message=$(message_of Ready)
+    if [ -n "$message" ] && [ "$message" != "$shown_message" ]; then
+      say "  $message" | cut -c1-150
+      shown_message=$message
+    fi
+    sleep 0.5
+  done
+  check "Ready=True" is_ready
+  app_ip=$(vpc_ip_of App-Server)
+  db_ip=$(vpc_ip_of DB-Server)
+  gateway_a_ip=$(vpc_ip_of Gateway-A)
+  gateway_b_ip=$(vpc_ip_of Gateway-B)
+  "$lab" ps | shown
+}
+
+scene_proofs() {
+  chapter "The manual's proofs, run on the servers themselves"
+  local host
+  for host in gateway-a gateway-b; do
+    say "$host: wg"
+    on $host wg | shown
+    check "$host: a handshake and transfer both ways" on $host "wg show wg0 dump | awk 'NR > 1 && \$5 > 0 && \$6 > 0 && \$7 > 0 {ok = 1} END {exit !ok}'"
+    on $host ip link show wg0 | shown
+    check "$host: wg-quick@wg0 comes back after a reboot" on $host systemctl is-enabled wg-quick@wg0
+  done
+  say "app-server: ping -c 3 $db_ip"
+  on app-server ping -nc3 "$db_ip" | shown
+  local from to address
+  while read -r from to address; do
+    check "$from -> $to ($address) by ping" pings "$from" "$address"
+    check "$from -> $to ($address) by TCP" connects "$from" "$address"
+  done <<PATHS
+app-server Gateway-A $gateway_a_ip
+app-server Gateway-B $gateway_b_ip
+app-server DB-Server $db_ip
+db-server App-Server $app_ip
+PATHS
+  check "DB-Server has no public address" test "$(instance DB-Server .public_ip)" = ""
+}
+
+# repair NAME HOST FAULT [HEALED]: breaks something on a host and times how long it takes until HEALED (a command on
+# that host, default: nothing more to ask) and traffic both ways hold again.
+repair() {
+  local name=$1 host=$2 fault=$3 healed=${4:-true} began took
+  wait_for 60 traffic || { failed "$name: no traffic before the fault"; return; }
+  began=${EPOCHREALTIME/./}
+  on "$host" "$fault" > /dev/null || true
+  repaired() { on "$host" "$healed" && traffic; }
+  if wait_for 90 repaired; then
+    took=$(((${EPOCHREALTIME/./} - began) / 100000))
+    passed "$(printf '%-52s traffic back after %3d.%d s' "$name" $((took / 10)) $((took % 10)))"
+  else
+    failed "$name: not repaired within 90 s"
+  fi
+}
+
+scene_drift() {
+  chapter "3. Drift: what is broken by hand comes back by itself"
+  repair "a route deleted on DB-Server" db-server "ip route del 172.16.1.0/24" "ip -4 route show 172.16.1.0/24 | grep -q via"
+  repair "a [Peer] removed at run time on Gateway-A" gateway-a 'wg set wg0 peer "$(wg show wg0 peers | head -n1)" remove' "wg show wg0 peers | grep -q ."
+  repair "wg0.conf edited by hand on Gateway-B" gateway-b "sed -i 's/^ListenPort.*/ListenPort = 51999/' /etc/wireguard/wg0.conf" "grep -q '^ListenPort = 51820' /etc/wireguard/wg0.conf"
+  repair "the unit stopped and disabled on Gateway-A" gateway-a "systemctl disable --now wg-quick@wg0" "systemctl is-enabled wg-quick@wg0 && systemctl is-active wg-quick@wg0"
+  repair "the WireGuard process killed with -9 on Gateway-B" gateway-b 'kill -9 $(pgrep wireguard-go)' "wg show wg0 peers | grep -q ."
+  repair "ip_forward=0 on Gateway-A" gateway-a "sysctl -w net.ipv4.ip_forward=0" "grep -q 1 /proc/sys/net/ipv4/ip_forward"
+  repair "ufw told to deny routed traffic on Gateway-B" gateway-b "ufw route insert 1 deny in on wg0; ufw route insert 1 deny out on wg0" "true"
+  repair "the netplan file removed on App-Server" app-server "rm /etc/netplan/60-vpcp.yaml" "test -s /etc/netplan/60-vpcp.yaml"
+  scene_gateway_deleted
+  check "Ready=True again" wait_for 60 is_ready
+}
+
+scene_gateway_deleted() {
+  local old began took
+  old=$(id_of Gateway-A)
+  began=${EPOCHREALTIME/./}
+  api DELETE "/v2/instances/$old" > /dev/null || true
+  replaced() { [ -n "$(id_of Gateway-A)" ] && [ "$(id_of Gateway-A)" != "$old" ] && traffic; }
+  if wait_for 180 replaced; then
+    took=$(((${EPOCHREALTIME/./} - began) / 100000))
+    passed "$(printf '%-52s traffic back after %3d.%d s' "Gateway-A deleted in the cloud" $((took / 10)) $((took % 10)))"
+  else
+    failed "Gateway-A deleted in the cloud: no traffic within 180 s"
+  fi
+}
+
+scene_reboots() {
+  chapter "4. Three reboots while the controller is stopped"
+  local host boots='' began took
+  stop_controller
+  say "the controller is stopped"
+  boot_of() { on "$1" cat /proc/sys/kernel/random/boot_id; }
+  declare -A before
+  for host in gateway-a gateway-b db-server; do
+    before[$host]=$(boot_of $host)
+    on $host systemctl reboot || true
+  done
+  began=${EPOCHREALTIME/./}
+  rebooted() { local now; now=$(boot_of "$1") && [ -n "$now" ] && [ "$now" != "${before[$1]}" ]; }
+  for host in gateway-a gateway-b db-server; do
+    wait_for 90 rebooted $host || boots+="$host "
+  done
+  check "Gateway-A, Gateway-B and DB-Server have rebooted" test -z "$boots"
+  if wait_for 90 traffic; then
+    took=$(((${EPOCHREALTIME/./} - began) / 100000))
+    passed "everything is back by itself, traffic after $((took / 10)).$((took % 10)) s, with nobody at the wheel"
+  else
+    failed "no traffic 90 s after the reboots"
+  fi
+  start_controller
+  say "the controller runs again"
+  check "Ready=True" wait_for 60 is_ready
+}
+
+# Every file of /etc with its content, mode and owner, and the routes: what "as it was" means.
+fingerprint() {
+  on "$1" "cd / && { find etc -type f -exec sha256sum {} + ; find etc -printf '%p %m %U:%G %y\n'; ip -4 route; ls -d var/lib/vpcp; } 2> /dev/null | sort"
+}
+
+scene_next_steps() {
+  chapter "5. Next steps: a Web-Server made by hand, with the site's tag"
+  local vpc key
+  vpc=$(api GET /v2/vpcs | jq -r '.vpcs[] | select(.description | startswith("VPC-A")) | .id')
+  key=$(api POST /v2/ssh-keys "{\"name\":\"operator\",\"ssh_key\":\"$(cat "$work/web-ssh.pub")\"}" | jq -r .ssh_key.id)
+  api POST /v2/instances "{\"region\":\"ams\",\"plan\":\"vc2-1c-1gb\",\"os_id\":1743,\"label\":\"Web-Server\",\"hostname\":\"web-server\",\"attach_vpc\":[\"$vpc\"],\"sshkey_id\":[\"$key\"]}" > /dev/null
+  booted() { on web-server "systemctl is-active cloud-final ssh"; }
+  check "Web-Server has booted" wait_for 90 booted
+  web_before=$(fingerprint web-server)
+  web_ip=$(vpc_ip_of Web-Server)
+  local began=${EPOCHREALTIME/./} took
+  api PATCH "/v2/instances/$(id_of Web-Server)" '{"tags":["peered"]}' > /dev/null
+  say "Web-Server ($web_ip) now carries the tag \"peered\"; nothing else was edited"
+  web_routed() { reaches web-server "$db_ip" && reaches db-server "$web_ip"; }
+  if wait_for 60 web_routed; then
+    took=$(((${EPOCHREALTIME/./} - began) / 100000))
+    passed "Web-Server <-> DB-Server by ping and TCP, $((took / 10)).$((took % 10)) s after the tag"
+  else
+    failed "Web-Server is not routed within 60 s of the tag"
+  fi
+  counted() { awk '/name: "?amsterdam/ {on = 1} on && /routed:/ {gsub(/[^0-9]/, "", $2); print $2; exit}' "$status_file" | grep -qx 2; }
+  check "the status counts 2 of 2 servers in Amsterdam" wait_for 30 counted
+}
+
+scene_removal() {
+  chapter "6. The object is deleted"
+  rm "$work/manifests/ams-blr.yaml"
+  restored() { [ "$(fingerprint web-server)" = "$web_before" ]; }
+  if wait_for 60 restored; then
+    passed "Web-Server is as it was: every file of /etc byte for byte, every route"
+  else
+    failed "Web-Server is not as it was:"
+    diff <(echo "$web_before") <(fingerprint web-server) | head -20 | shown || true
+  fi
+  only_web() { [ "$(api GET /v2/instances | jq -r '[.instances[].label] | join(",")')" = Web-Server ]; }
+  check "our four servers are gone, Web-Server is not" wait_for 60 only_web
+  blocked() { message_of Ready | grep -q "attached"; }
+  check "the status names what blocks VPC-A: Web-Server is still in it" wait_for 60 blocked
+  message_of Ready | shown
+  api DELETE "/v2/instances/$(id_of Web-Server)" > /dev/null
+  nothing_left() {
+    [ "$(api GET /v2/vpcs | jq '.vpcs | length')" = 0 ] && [ "$(api GET /v2/firewalls | jq '.firewall_groups | length')" = 0 ] &&
+      [ "$(api GET /v2/instances | jq '.instances | length')" = 0 ]
+  }
+  check "Web-Server deleted by hand, the cloud holds nothing of ours" wait_for 60 nothing_left
+  forgotten() { [ ! -e "$status_file" ] && [ -z "$(ls "$work/state/secrets" 2> /dev/null)" ]; }
+  check "the controller keeps no key and no status of it" wait_for 30 forgotten
+}
+
+scene_keep() {
+  chapter "It stays up: look around"
+  "$bin/vultr-lab" forward --listen 127.0.0.1:9090 --netns vpcp-lab-ctl --to 127.0.0.1:9090 > /dev/null 2>&1 < /dev/null &
+  "$bin/vultr-lab" forward --listen 127.0.0.1:8080 --netns vpcp-lab-ctl --to 127.0.0.1:8080 > /dev/null 2>&1 < /dev/null &
+  cat <<TEXT
+  deploy/lab/lab ps                                     the servers
+  deploy/lab/lab ssh app-server                         a shell on one of them
+  deploy/lab/lab link ams blr --delay 200ms --loss 5%   a worse wire
+  deploy/lab/lab power-cut gateway-b                    pull a plug
+  curl http://127.0.0.1:9090/metrics                    the controller's metrics
+  cat $status_file
+  tail -f $work/controller.log                          what the controller does
+  rm $work/manifests/ams-blr.yaml                       delete the object
+  deploy/lab/lab down                                   the end of it
+TEXT
+}

@@ -1,0 +1,71 @@
+# The teller of demo.sh: a timeline, checks, waits with a deadline, and progress while something long runs.
+# shellcheck shell=bash
+
+story_started=${EPOCHREALTIME/./}
+checks_passed=0
+checks_failed=0
+
+elapsed() { # since the story began, as seconds with one decimal
+  local now=${EPOCHREALTIME/./}
+  local tenths=$(((now - story_started) / 100000))
+  printf '%d.%d' $((tenths / 10)) $((tenths % 10))
+}
+say() { printf '[%7ss] %s\n' "$(elapsed)" "$*"; }
+chapter() { printf '\n[%7ss] == %s\n' "$(elapsed)" "$*"; }
+shown() { sed 's/^/             | /'; }
+
+passed() {
+  checks_passed=$((checks_passed + 1))
+  say "  ok    $*"
+}
+failed() {
+  checks_failed=$((checks_failed + 1))
+  say "  FAIL  $*"
+}
+# check TEXT COMMAND...: one check of the count that the demo ends with.
+check() {
+  local text=$1
+  shift
+  if "$@" > /dev/null 2>&1; then passed "$text"; else failed "$text"; fi
+}
+
+# wait_for SECONDS COMMAND...: until the command succeeds; 1 when the time is over.
+wait_for() {
+  local deadline=$(($(date +%s) + $1))
+  shift
+  until "$@" > /dev/null 2>&1; do
+    [ "$(date +%s)" -lt $deadline ] || return 1
+    sleep 0.1
+  done
+}
+
+# progress TEXT COMMAND...: runs it with its output in a log; shows that it lives: on a terminal one line that moves, else a
+# line each 15 seconds. A failure shows the end of the log and ends the story.
+progress() {
+  local text=$1 log pid status last shown_at=$SECONDS began=$SECONDS
+  shift
+  log=$(mktemp /tmp/vpcp-demo.XXXXXX)
+  "$@" > "$log" 2>&1 < /dev/null &
+  pid=$!
+  while kill -0 $pid 2> /dev/null; do
+    last=$(tail -n 1 "$log" | tr -d '\r' | cut -c1-80)
+    if [ -t 1 ]; then
+      printf '\r\033[K[%7ss] %s … %s' "$(elapsed)" "$text" "$last"
+    elif [ $((SECONDS - shown_at)) -ge 15 ]; then
+      say "$text … $last"
+      shown_at=$SECONDS
+    fi
+    sleep 0.3
+  done
+  [ ! -t 1 ] || printf '\r\033[K'
+  status=0
+  wait $pid || status=$?
+  if [ $status -ne 0 ]; then
+    say "$text: failed"
+    tail -n 30 "$log" | shown
+    rm -f "$log"
+    exit $status
+  fi
+  say "$text: done in $((SECONDS - began)) s"
+  rm -f "$log"
+}

@@ -1,0 +1,65 @@
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <map>
+
+#include "app/vpc-peering-controller/options.h"
+#include "domain/validate.h"
+#include "vpcp/api/read.h"
+
+namespace vpcp::app {
+namespace {
+
+std::vector<FieldError> semantic_errors(const Located<VpcPeering>& peering) {
+  std::vector<FieldError> errors;
+  for (const SpecError& error : validate(peering.object.spec)) {
+    FieldError located;
+    located.field = error.field;
+    located.value = error.value;
+    located.message = error.problem;
+    located.fix = error.fix;
+    errors.push_back(peering.source.located(std::move(located)));
+  }
+  return errors;
+}
+
+}  // namespace
+
+int validate_files(const std::vector<std::string>& files) {
+  std::size_t error_count = 0;
+  std::size_t objects = 0;
+  std::map<ObjectKey, std::string> seen;
+  for (const std::string& file : files) {
+    std::ifstream in(file, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    const ReadManifests read = read_manifests(text, file);
+    std::vector<FieldError> errors = read.errors;
+    for (const Located<VpcPeering>& peering : read.peerings) {
+      const auto more = semantic_errors(peering);
+      errors.insert(errors.end(), more.begin(), more.end());
+      const auto [first, fresh] = seen.emplace(peering.object.meta.key(), file);
+      if (!fresh) {
+        FieldError twice{file,
+                         0,
+                         0,
+                         "metadata.name",
+                         peering.object.meta.key().str(),
+                         "is already declared in " + first->second,
+                         "declare every object once"};
+        errors.push_back(peering.source.located(std::move(twice)));
+      }
+    }
+    for (const FieldError& error : errors) std::cout << to_string(error) << '\n';
+    error_count += errors.size();
+    objects += read.peerings.size();
+  }
+  if (error_count > 0) {
+    std::cout << error_count << (error_count == 1 ? " error" : " errors") << " in " << files.size()
+              << (files.size() == 1 ? " file\n" : " files\n");
+    return 1;
+  }
+  std::cout << objects << (objects == 1 ? " object is" : " objects are") << " valid\n";
+  return 0;
+}
+
+}  // namespace vpcp::app

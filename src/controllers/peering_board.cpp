@@ -1,0 +1,34 @@
+#include "controllers/peering_board.h"
+
+namespace vpcp {
+
+void PeeringBoard::publish_ground(const ObjectKey& key, ProbeGround ground) {
+  entries_.with([&](auto& entries) { entries[key].ground = std::move(ground); });
+}
+
+std::optional<ProbeGround> PeeringBoard::ground(const ObjectKey& key) const {
+  return entries_.with([&](const auto& entries) {
+    const auto found = entries.find(key);
+    return found == entries.end() ? std::nullopt : found->second.ground;
+  });
+}
+
+void PeeringBoard::publish_traffic(const ObjectKey& key, TrafficBook book) {
+  entries_.with([&](auto& entries) {
+    // An object that was forgotten in the meantime stays forgotten.
+    if (const auto found = entries.find(key); found != entries.end()) found->second.traffic = std::move(book);
+  });
+}
+
+TrafficBook PeeringBoard::traffic(const ObjectKey& key) const {
+  return entries_.with([&](const auto& entries) {
+    const auto found = entries.find(key);
+    return found == entries.end() ? TrafficBook{} : found->second.traffic;
+  });
+}
+
+void PeeringBoard::forget(const ObjectKey& key) {
+  entries_.with([&](auto& entries) { entries.erase(key); });
+}
+
+}  // namespace vpcp

@@ -1,0 +1,40 @@
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+
+#include "domain/desired/layout.h"
+#include "domain/status/edge_verdict.h"
+#include "vpcp/api/host.h"
+#include "vpcp/base/guarded.h"
+
+namespace vpcp {
+
+/// What the peering controller knows of a peering that the health controller needs to look at its traffic.
+struct ProbeGround {
+  PeeringSpec spec;
+  Layout layout;
+  std::map<GatewayRef, Ipv4> tunnel_addresses;
+  std::map<std::string, HostLogin> logins;  ///< By lane: hosts that can be asked.
+};
+
+/// Where the two controllers of an object meet: one writes the ground, the other what it saw there.
+/// Thread-safe.
+class PeeringBoard {
+ public:
+  void publish_ground(const ObjectKey& key, ProbeGround ground);
+  [[nodiscard]] std::optional<ProbeGround> ground(const ObjectKey& key) const;
+  void publish_traffic(const ObjectKey& key, TrafficBook book);
+  /// Empty before the first round.
+  [[nodiscard]] TrafficBook traffic(const ObjectKey& key) const;
+  void forget(const ObjectKey& key);
+
+ private:
+  struct Entry {
+    std::optional<ProbeGround> ground;
+    TrafficBook traffic;
+  };
+  Guarded<std::map<ObjectKey, Entry>> entries_;
+};
+
+}  // namespace vpcp

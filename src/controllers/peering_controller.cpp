@@ -1,0 +1,80 @@
+#include "controllers/peering_controller.h"
+
+#include "controllers/peering_pass.h"
+#include "domain/validate.h"
+
+namespace vpcp {
+namespace {
+
+/// Figures in a status (round-trip times, counters) are worth a write this often; everything else at once.
+constexpr seconds kFiguresEvery{60};
+
+bool has_finalizer(const VpcPeering& peering) {
+  const auto& list = peering.meta.finalizers;
+  return std::find(list.begin(), list.end(), kFinalizer) != list.end();
+}
+
+/// What a failed pass leaves in the status: where it ended up, if it got that far, else why it could not
+/// look.
+PeeringStatus status_after(const PeeringPass& pass, const VpcPeering& peering, const Error* error,
+                           SystemTime now) {
+  if (pass.has_status()) return pass.status();
+  return error != nullptr ? failed_status(peering, *error, now) : peering.status;
+}
+
+}  // namespace
+
+PeeringController::PeeringController(PeeringPorts ports, PeeringOptions options,
+                                     std::function<void(const ObjectKey&)> wake_health)
+    : ports_(ports), options_(std::move(options)), wake_health_(std::move(wake_health)) {}
+
+ReconcileResult PeeringController::reconcile(const Context& ctx, const ObjectKey& key) {
+  const auto peering = TRY(ports_.store.get(ctx, key));
+  if (!peering) {
+    ports_.board.forget(key);
+    ports_.metrics.forget_object(key.ns, key.name);
+    status_written_.with([&](auto& written) { written.erase(key); });
+    return Requeue{};
+  }
+  return reconcile_object(ctx, *peering);
+}
+
+ReconcileResult PeeringController::reconcile_object(const Context& ctx, const VpcPeering& peering) {
+  const bool deleting = peering.meta.deletion_timestamp.has_value();
+  if (deleting && !has_finalizer(peering)) return Requeue{};
+  if (!deleting) {
+    if (const auto errors = validate(peering.spec); !errors.empty()) {
+      TRY(ports_.store.apply_status(ctx, peering, refused_status(peering, errors, ports_.clock.now())));
+      return Requeue{};
+    }
+    const bool touches = !peering.spec.suspend && peering.spec.mode == Mode::Reconcile;
+    if (touches && !has_finalizer(peering)) TRY(ports_.store.add_finalizer(ctx, peering));
+  }
+  PeeringPass pass(ctx, ports_, peering);
+  if (deleting) {
+    const Result<bool> gone = pass.remove(options_.api_key);
+    if (gone.ok() && *gone) {
+      ports_.board.forget(peering.meta.key());
+      ports_.metrics.forget_object(peering.meta.ns, peering.meta.name);
+      return Requeue{};
+    }
+    TRY(ports_.store.apply_status(
+        ctx, peering, status_after(pass, peering, gone.ok() ? nullptr : &gone.error(), ports_.clock.now())));
+    if (!gone.ok()) return gone.error();
+    return Requeue{milliseconds{500}};
+  }
+  const Result<Requeue> result = pass.reconcile(options_.api_key);
+  const SystemTime now = ports_.clock.now();
+  const PeeringStatus status = status_after(pass, peering, result.ok() ? nullptr : &result.error(), now);
+  const bool write = status_written_.with([&](auto& written) {
+    SystemTime& last = written[peering.meta.key()];
+    if (!differs_materially(status, peering.status) && now - last < kFiguresEvery) return false;
+    last = now;
+    return true;
+  });
+  if (write) TRY(ports_.store.apply_status(ctx, peering, status));
+  if (result.ok()) wake_health_(peering.meta.key());
+  return result;
+}
+
+}  // namespace vpcp

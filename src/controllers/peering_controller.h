@@ -1,0 +1,48 @@
+#pragma once
+#include <functional>
+#include <map>
+#include <optional>
+
+#include "controllers/peering_board.h"
+#include "vpcp/base/pass_result.h"
+#include "vpcp/ports/cloud_provider.h"
+#include "vpcp/ports/host_shell.h"
+#include "vpcp/ports/metrics.h"
+#include "vpcp/ports/resource_store.h"
+
+namespace vpcp {
+
+/// What the controllers of a peering work with. References outlive them.
+struct PeeringPorts {
+  ResourceStore& store;
+  CloudAccounts& cloud;
+  HostShell& shell;
+  Metrics& metrics;
+  const Clock& clock;
+  PeeringBoard& board;
+};
+
+struct PeeringOptions {
+  std::optional<Secret> api_key;  ///< The controller's own, for objects without credentialsRef.
+};
+
+/// The controller that acts. A pass: observe, plan, execute, summarise (docs/ARCHITECTURE.md). Thread-safe
+/// for different keys.
+class PeeringController {
+ public:
+  /// `wake_health` queues the key with the controller that looks at its traffic.
+  PeeringController(PeeringPorts ports, PeeringOptions options,
+                    std::function<void(const ObjectKey&)> wake_health);
+
+  ReconcileResult reconcile(const Context& ctx, const ObjectKey& key);
+
+ private:
+  ReconcileResult reconcile_object(const Context& ctx, const VpcPeering& peering);
+
+  PeeringPorts ports_;
+  PeeringOptions options_;
+  std::function<void(const ObjectKey&)> wake_health_;
+  Guarded<std::map<ObjectKey, SystemTime>> status_written_;  ///< When figures were last written to a status.
+};
+
+}  // namespace vpcp

@@ -1,0 +1,95 @@
+#include "controllers/peering_metrics.h"
+
+#include <algorithm>
+#include <array>
+
+namespace vpcp {
+namespace {
+
+double seconds_of(SystemTime time) {
+  return std::chrono::duration<double>(time.time_since_epoch()).count();
+}
+
+void publish_conditions(Metrics& metrics, const ObjectMeta& meta, const PeeringStatus& status) {
+  static constexpr std::array<std::pair<ConditionStatus, const char*>, 3> kStatuses{
+      {{ConditionStatus::True, "True"},
+       {ConditionStatus::False, "False"},
+       {ConditionStatus::Unknown, "Unknown"}}};
+  for (const Condition& condition : status.conditions) {
+    for (const auto& [value, name] : kStatuses) {
+      metrics.set(metric::kPeeringCondition, {meta.ns, meta.name, condition.type, name},
+                  condition.status == value ? 1 : 0);
+    }
+  }
+  const Condition* ready = find_condition(status, condition::kReady);
+  metrics.set(metric::kPeeringReady, {meta.ns, meta.name},
+              ready != nullptr && ready->status == ConditionStatus::True ? 1 : 0);
+}
+
+void publish_owned(Metrics& metrics, const VpcPeering& peering, const CloudSnapshot& cloud) {
+  const std::string mark = owner_tag(peering.meta.uid);
+  const auto owned = [&](const char* type, auto count) {
+    metrics.set(metric::kOwnedResources, {peering.meta.ns, peering.meta.name, type},
+                static_cast<double>(count));
+  };
+  owned("vpc", std::count_if(cloud.vpcs.begin(), cloud.vpcs.end(), [&](const Vpc& vpc) {
+          return vpc.description.find('(' + mark + '/') != std::string::npos;
+        }));
+  owned("instance",
+        std::count_if(cloud.instances.begin(), cloud.instances.end(), [&](const Instance& instance) {
+          return std::find(instance.tags.begin(), instance.tags.end(), mark) != instance.tags.end();
+        }));
+  owned("firewall_group",
+        std::count_if(cloud.firewall_groups.begin(), cloud.firewall_groups.end(),
+                      [&](const FirewallGroup& group) { return group.description.starts_with(mark + '/'); }));
+}
+
+}  // namespace
+
+std::map<std::pair<std::string, std::string>, PeerView> peer_views(
+    const Layout& layout, const PeeringRecord& record, const std::map<std::string, HostLook>& looks,
+    SystemTime now) {
+  std::map<std::pair<std::string, std::string>, PeerView> views;
+  for (const LaidSite& site : layout.sites) {
+    for (const LaidHost& host : site.gateways) {
+      const auto look = looks.find(host.lane);
+      if (look == looks.end() || !look->second.facts || !look->second.facts->tunnel) continue;
+      for (const auto& peer : look->second.facts->tunnel->peers) {
+        const auto remote =
+            std::find_if(record.gateways.begin(), record.gateways.end(),
+                         [&](const auto& entry) { return entry.second.keys.public_key == peer.public_key; });
+        if (remote == record.gateways.end()) continue;
+        PeerView& view = views[{site.name, remote->first.site}];
+        // The host's clock may be wrong: what counts is how long ago it was.
+        if (peer.latest_handshake > seconds{0})
+          view.last_handshake = now - (look->second.facts->clock - peer.latest_handshake);
+        view.rx_bytes = peer.received;
+        view.tx_bytes = peer.sent;
+      }
+    }
+  }
+  return views;
+}
+
+void publish_metrics(Metrics& metrics, const VpcPeering& peering, const PeeringStatus& status,
+                     const CloudSnapshot& cloud) {
+  const ObjectMeta& meta = peering.meta;
+  publish_conditions(metrics, meta, status);
+  publish_owned(metrics, peering, cloud);
+  for (const SiteStatus& site : status.sites) {
+    metrics.set(metric::kServers, {meta.ns, meta.name, site.name}, site.servers.total);
+    metrics.set(metric::kServersRouted, {meta.ns, meta.name, site.name}, site.servers.routed);
+  }
+  for (const EdgeStatus& edge : status.edges) {
+    const LabelValues labels{meta.ns, meta.name, edge.from, edge.to};
+    if (edge.health == EdgeHealth::Unknown)
+      metrics.forget(metric::kEdgeUp, labels);
+    else
+      metrics.set(metric::kEdgeUp, labels, edge.health == EdgeHealth::Down ? 0 : 1);
+    if (edge.last_handshake) metrics.set(metric::kEdgeHandshake, labels, seconds_of(*edge.last_handshake));
+  }
+  if (status.monthly_cost_usd)
+    metrics.set(metric::kMonthlyCost, {meta.ns, meta.name}, *status.monthly_cost_usd);
+}
+
+}  // namespace vpcp

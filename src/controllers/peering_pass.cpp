@@ -1,0 +1,390 @@
+// The phases of a pass towards what is declared; peering_removal.cpp has those towards nothing.
+#include "controllers/peering_pass.h"
+
+#include <algorithm>
+
+#include "controllers/peering_metrics.h"
+#include "domain/desired/topology.h"
+#include "domain/host/gateway_plan.h"
+#include "domain/host/removal_plan.h"
+#include "domain/host/server_plan.h"
+
+namespace vpcp {
+namespace {
+
+constexpr milliseconds kLookAgainSoon{300};  ///< After steps: did they help, and what is next?
+constexpr milliseconds kSharedLook{4000};    ///< Several objects of one account use one view of the cloud.
+
+Error no_api_key(const std::string& detail) {
+  return {ErrorKind::Denied, "ApiKeyMissing", detail};
+}
+
+}  // namespace
+
+PeeringPass::PeeringPass(const Context& ctx, PeeringPorts& ports, const VpcPeering& peering)
+    : ctx_(ctx),
+      ports_(ports),
+      peering_(peering),
+      record_(ports.store, peering),
+      drift_(peering.status.drift) {}
+
+bool PeeringPass::may_touch() const {
+  return !peering_.spec.suspend && peering_.spec.mode == Mode::Reconcile;
+}
+
+Result<Requeue> PeeringPass::reconcile(const std::optional<Secret>& own_api_key) {
+  TRY(open(own_api_key));
+  if (const auto errors = validate_change(peering_.spec, record_.copy()); !errors.empty()) {
+    status_ = refused_status(peering_, errors, ports_.clock.now());
+    has_status_ = true;
+    return Requeue{};
+  }
+  TRY(look_at_cloud());
+  TRY(read_access_keys());
+  look_at_all_hosts();
+  known_ = record_.copy();
+  cloud_plan_ = plan_cloud(peering_.spec, layout_, known_, ports_.clock.now());
+  for (const LaidHost* host : hosts()) plan_host(*host);
+  for (const LaidHost& host : layout_.departed) plan_departed(host);
+  note_drift_of_pass();
+  if (may_touch()) TRY(execute());
+  summarise_pass();
+  publish();
+  return next_pass();
+}
+
+// --- observe
+// -------------------------------------------------------------------------------------------------------------
+
+Status PeeringPass::open(const std::optional<Secret>& own_api_key) {
+  Secret api_key = own_api_key.value_or(Secret{});
+  if (const auto& name = peering_.spec.credentials_secret) {
+    const auto data = TRY(ports_.store.get_secret(ctx_, {peering_.meta.ns, *name}));
+    if (!data)
+      return no_api_key("spec.credentialsRef.name: there is no Secret " + peering_.meta.ns + "/" + *name +
+                        "; create it with the key apiKey");
+    const auto value = data->find("apiKey");
+    if (value == data->end())
+      return no_api_key("spec.credentialsRef.name: the Secret " + *name + " has no key apiKey; add it");
+    api_key = value->second;
+  }
+  if (api_key.empty())
+    return no_api_key(
+        "there is no API key: set VULTR_API_KEY for the controller, or spec.credentialsRef for this object");
+  cloud_ = ports_.cloud.account(api_key);
+  return record_.load(ctx_);
+}
+
+Status PeeringPass::look_at_cloud() {
+  const auto extend = [this](PeeringRecord& record) {
+    const bool noted = note_generation(record, peering_.meta.generation);
+    return extend_record(record, peering_.spec) || noted;
+  };
+  if (may_touch())
+    TRY(record_.update(ctx_, extend));
+  else
+    record_.keep_in_memory(extend);
+  snapshot_ = TRY(cloud_->look(ctx_, kSharedLook));
+  layout_ = lay_out(peering_, record_.copy(), *snapshot_);
+  const auto prepare = [this](PeeringRecord& record) { return prepare_record(record, layout_); };
+  if (may_touch())
+    TRY(record_.update(ctx_, prepare));
+  else
+    record_.keep_in_memory(prepare);
+  return {};
+}
+
+Status PeeringPass::read_access_keys() {
+  std::set<std::string> names;
+  const auto note = [&](const LaidHost& host) {
+    if (host.access) names.insert(host.access->private_key_ref.name);
+  };
+  for (const LaidHost* host : hosts()) note(*host);
+  for (const LaidHost& host : layout_.departed) note(host);
+  for (const std::string& name : names) {
+    const auto data = TRY(ports_.store.get_secret(ctx_, {peering_.meta.ns, name}));
+    if (!data) continue;
+    for (const auto& [key, value] : *data) access_keys_.by_ref[{name, key}] = value;
+  }
+  return {};
+}
+
+void PeeringPass::look_at_all_hosts() {
+  const PeeringRecord record = record_.copy();
+  const auto add = [&](const LaidHost& host) {
+    if (auto login = login_of(layout_, host, record, access_keys_))
+      logins_.emplace(host.lane, std::move(*login));
+  };
+  for (const LaidHost* host : hosts()) add(*host);
+  for (const LaidHost& host : layout_.departed) add(host);
+  looks_ = look_at_hosts(ctx_, ports_.shell, logins_);
+  note_pinned_keys();
+}
+
+/// Keys pinned on first use, and the end of a key change: from now on only the key that the host has shown.
+void PeeringPass::note_pinned_keys() {
+  for (const auto& [lane, look] : looks_) {
+    if (look.host_key.empty()) continue;
+    const bool first_use = logins_.at(lane).trust_first_use;
+    const auto pin = [&, name = lane](PeeringRecord& record) {
+      const auto host = record.hosts.find(name);
+      if (host == record.hosts.end()) return false;
+      const bool changing = host->second.pinned.size() > 1 && host->second.pinned.back() == look.host_key;
+      if (!first_use && !changing) return false;
+      host->second.rotated |= changing;
+      if (changing) host->second.bootstrap_host_key = {};
+      const bool same = host->second.pinned == std::vector{look.host_key};
+      host->second.pinned = {look.host_key};
+      return !same || changing;
+    };
+    if (!may_touch()) {
+      record_.keep_in_memory(pin);
+    } else if (const Status saved = record_.update(ctx_, pin); !saved.ok()) {
+      failed_.emplace(lane, saved.error());
+    } else if (first_use) {
+      record_event(EventType::Normal, "HostKeyPinned",
+                   lane + ": pinned on first use: " + ssh_fingerprint(look.host_key) +
+                       "; set hostKey in the spec to check it yourself");
+    }
+  }
+}
+
+std::vector<const LaidHost*> PeeringPass::hosts() const {
+  std::vector<const LaidHost*> all;
+  for (const LaidSite& site : layout_.sites) {
+    for (const LaidHost& host : site.gateways) all.push_back(&host);
+    for (const LaidHost& host : site.servers) all.push_back(&host);
+  }
+  return all;
+}
+
+// --- plan
+// ----------------------------------------------------------------------------------------------------------------
+
+HostPlan PeeringPass::host_plan(const LaidHost& host, const HostFacts& facts) const {
+  if (host.is_gateway) {
+    const int index = std::stoi(host.name.substr(host.name.rfind('-') + 1));
+    return plan_gateway_host(desired_gateway(peering_.spec, layout_, known_, {host.site, index}), facts,
+                             host.lane);
+  }
+  const auto desired = desired_server(peering_.spec, layout_, host);
+  if (!desired) {
+    HostPlan waiting;
+    waiting.waiting_for = "the VPC address of its gateway";
+    waiting.recheck_after = seconds{2};
+    return waiting;
+  }
+  return plan_server_host(*desired, facts, host.origin, host.lane);
+}
+
+void PeeringPass::plan_host(const LaidHost& host) {
+  const auto look = looks_.find(host.lane);
+  if (look == looks_.end() || !look->second.facts) return;
+  HostPlan plan = host_plan(host, *look->second.facts);
+  const auto known = known_.hosts.find(host.lane);
+  const bool set_up = !plan.blocked && plan.waiting_for.empty() && plan.steps.empty();
+  if (host.origin == HostOrigin::Created && set_up && known != known_.hosts.end() && !known->second.rotated) {
+    plan.steps.push_back({host.lane, DriftKind::HostKeyNotRotated, RotateHostKey{},
+                          "its first host key was known to the cloud",
+                          "Have it make an SSH host key of its own", true});
+  }
+  host_steps_.insert(host_steps_.end(), plan.steps.begin(), plan.steps.end());
+  host_plans_.emplace(host.lane, std::move(plan));
+}
+
+void PeeringPass::plan_departed(const LaidHost& host) {
+  const auto look = looks_.find(host.lane);
+  if (!host.instance || look == looks_.end() || !look->second.facts) return;
+  HostPlan plan = plan_server_removal(*look->second.facts, host.lane);
+  host_steps_.insert(host_steps_.end(), plan.steps.begin(), plan.steps.end());
+  host_plans_.emplace(host.lane, std::move(plan));
+}
+
+std::vector<Step> PeeringPass::allowed_steps() const {
+  std::vector<Step> steps = cloud_plan_.steps;
+  steps.insert(steps.end(), host_steps_.begin(), host_steps_.end());
+  if (peering_.spec.repair_policy == RepairPolicy::Warn) {
+    std::erase_if(steps, [&](const Step& step) { return is_drift(step, known_); });
+  }
+  return steps;
+}
+
+// --- execute
+// -------------------------------------------------------------------------------------------------------------
+
+Status PeeringPass::execute() {
+  const std::vector<Step> steps = allowed_steps();
+  if (!steps.empty()) {
+    StepExecutor executor({*cloud_, ports_.shell, record_, ports_.clock}, logins_);
+    note_outcomes(executor.execute(ctx_, steps));
+  }
+  return mark_in_place();
+}
+
+void PeeringPass::note_outcomes(const Execution& execution) {
+  carried_out_ = execution.done.size();
+  for (const auto& [lane, error] : execution.failed) {
+    failed_.emplace(lane, error);
+    ctx_.log.warn("A step failed", {{"lane", lane}, {"reason", error.reason}, {"error", error.message}});
+    record_event(EventType::Warning, error.reason, lane + ": " + error.message);
+  }
+  for (const Step& step : execution.done) {
+    if (is_drift(step, known_)) {
+      ports_.metrics.add(metric::kDriftRepaired,
+                         {peering_.meta.ns, peering_.meta.name, to_string(step.kind), "done"});
+      record_event(EventType::Normal, "Repaired", step.lane + ": " + step.why + ": " + step.summary);
+    } else if (!pending_key(step).empty()) {
+      record_event(EventType::Normal, "Created", step.lane + ": " + step.summary);
+    }
+  }
+}
+
+/// A lane that needed nothing is in place from now on; a departed server that needs nothing more is
+/// forgotten.
+Status PeeringPass::mark_in_place() {
+  return record_.update(ctx_, [this](PeeringRecord& record) {
+    bool changed = false;
+    for (const LaidSite& site : layout_.sites) {
+      bool all = site.vpc.has_value();
+      for (const auto* list : {&site.gateways, &site.servers}) {
+        for (const LaidHost& host : *list) {
+          const auto plan = host_plans_.find(host.lane);
+          const bool settled = plan != host_plans_.end() && plan->second.steps.empty() &&
+                               !plan->second.blocked && plan->second.waiting_for.empty();
+          const auto known = record.hosts.find(host.lane);
+          all = all && known != record.hosts.end() && (settled || known->second.in_place);
+          if (!settled || known == record.hosts.end() || known->second.in_place) continue;
+          known->second.in_place = true;
+          changed = true;
+        }
+      }
+      const auto known = record.sites.find(site.name);
+      if (!all || known == record.sites.end() || known->second.in_place) continue;
+      known->second.in_place = true;
+      changed = true;
+    }
+    for (const LaidHost& host : layout_.departed) {
+      const auto plan = host_plans_.find(host.lane);
+      const bool restored = !host.instance || (plan != host_plans_.end() && plan->second.steps.empty());
+      if (restored) changed |= record.hosts.erase(host.lane) > 0;
+    }
+    return changed;
+  });
+}
+
+// --- summarise
+// -----------------------------------------------------------------------------------------------------------
+
+void PeeringPass::note_drift_of_pass() {
+  std::vector<Step> drift;
+  std::vector<std::string> looked;
+  for (const auto* steps : {&cloud_plan_.steps, &host_steps_}) {
+    std::copy_if(steps->begin(), steps->end(), std::back_inserter(drift),
+                 [&](const Step& step) { return is_drift(step, known_); });
+  }
+  for (const LaidSite& site : layout_.sites) looked.push_back(site.name);
+  for (const auto& [lane, plan] : host_plans_) looked.push_back(lane);
+  LedgerChange change = note_drift(std::move(drift_), drift, looked, ports_.clock.now());
+  drift_ = std::move(change.entries);
+  const std::string& ns = peering_.meta.ns;
+  const std::string& name = peering_.meta.name;
+  for (const DriftEntry& entry : change.detected) {
+    ports_.metrics.add(metric::kDriftDetected, {ns, name, entry.what});
+    ctx_.log.warn("Drift found", {{"drift", entry.what}, {"lane", entry.where}, {"found", entry.detail}});
+    record_event(EventType::Warning, entry.what, entry.where + ": " + entry.detail);
+  }
+  for (const DriftEntry& entry : change.repaired) {
+    const double took = std::chrono::duration<double>(*entry.repaired_at - entry.detected_at).count();
+    ports_.metrics.observe(metric::kDriftRepairSeconds, {ns, name}, took);
+    ctx_.log.info("Drift is gone", {{"drift", entry.what}, {"lane", entry.where}, {"seconds", took}});
+  }
+}
+
+std::optional<double> PeeringPass::monthly_cost() {
+  const auto catalogue = cloud_->catalogue(ctx_);
+  if (!catalogue.ok()) return peering_.status.monthly_cost_usd;
+  double total = 0;
+  for (const LaidHost* host : hosts()) {
+    if (host->origin != HostOrigin::Created || !host->instance) continue;
+    if (const auto plan = (*catalogue)->plans.find(host->instance->plan); plan != (*catalogue)->plans.end())
+      total += plan->second.monthly_cost_usd;
+  }
+  return total;
+}
+
+void PeeringPass::summarise_pass() {
+  const TrafficBook traffic = ports_.board.traffic(peering_.meta.key());
+  PassView view{.peering = peering_,
+                .record = known_,
+                .layout = layout_,
+                .cloud = cloud_plan_,
+                .hosts = {},
+                .peers = {},
+                .traffic = traffic,
+                .drift = drift_,
+                .plan = {},
+                .monthly_cost_usd = monthly_cost(),
+                .failed = failed_,
+                .now = ports_.clock.now()};
+  for (const auto& [lane, look] : looks_) {
+    HostView& host = view.hosts[lane];
+    host.looked = look.facts.has_value();
+    host.error = look.error;
+    const auto plan = host_plans_.find(lane);
+    if (plan == host_plans_.end()) continue;
+    host.blocked = plan->second.blocked;
+    host.waiting_for = plan->second.waiting_for;
+    host.steps = plan->second.steps.size();
+  }
+  view.peers = peer_views(layout_, known_, looks_, view.now);
+  if (peering_.spec.mode == Mode::Plan) {
+    for (const auto* steps : {&cloud_plan_.steps, &host_steps_}) {
+      for (const Step& step : *steps) view.plan.push_back({step.lane, step.summary, step.why});
+    }
+  }
+  status_ = summarise(view);
+  has_status_ = true;
+  report_progress(peering_.status);
+  publish_metrics(ports_.metrics, peering_, status_, *snapshot_);
+}
+
+/// One line and one event when Ready changes, none while it stays.
+void PeeringPass::report_progress(const PeeringStatus& before) {
+  const Condition* was = find_condition(before, condition::kReady);
+  const Condition* now = find_condition(status_, condition::kReady);
+  if (now == nullptr || (was != nullptr && was->status == now->status && was->reason == now->reason)) return;
+  const bool good = now->status == ConditionStatus::True;
+  ctx_.log.info(good ? "The peering is ready" : "The peering is not ready",
+                {{"reason", now->reason}, {"detail", now->message}});
+  if (was != nullptr && was->status == now->status) return;
+  record_event(good ? EventType::Normal : EventType::Warning, now->reason, now->message);
+}
+
+void PeeringPass::publish() {
+  ProbeGround ground{peering_.spec, layout_, {}, logins_};
+  const PeeringRecord record = record_.copy();
+  for (const auto& [ref, gateway] : record.gateways) ground.tunnel_addresses[ref] = gateway.tunnel_address;
+  ports_.board.publish_ground(peering_.meta.key(), std::move(ground));
+}
+
+Requeue PeeringPass::next_pass() const {
+  milliseconds after = peering_.spec.verification_interval;
+  if (cloud_plan_.recheck_after) after = std::min<milliseconds>(after, *cloud_plan_.recheck_after);
+  for (const auto& [lane, plan] : host_plans_) {
+    if (plan.recheck_after) after = std::min<milliseconds>(after, *plan.recheck_after);
+  }
+  for (const auto& [lane, look] : looks_) {
+    if (look.error && !known_.hosts.contains(lane)) continue;
+    if (look.error && look.error->kind == ErrorKind::Transient)
+      after = std::min<milliseconds>(after, seconds{2});
+  }
+  if (carried_out_ > 0) after = std::min(after, kLookAgainSoon);
+  return {after};
+}
+
+void PeeringPass::record_event(EventType type, std::string reason, std::string note) {
+  ports_.store.record_event(
+      ctx_, {peering_.meta.key(), peering_.meta.uid, type, std::move(reason), std::move(note)});
+}
+
+}  // namespace vpcp

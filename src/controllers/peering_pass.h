@@ -1,0 +1,89 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "controllers/observer.h"
+#include "controllers/peering_controller.h"
+#include "controllers/record_keeper.h"
+#include "controllers/step_executor.h"
+#include "domain/desired/desired.h"
+#include "domain/plan/cloud_plan.h"
+#include "domain/status/drift_ledger.h"
+#include "domain/status/summary.h"
+
+namespace vpcp {
+
+/// One pass over one declared object: the phases, and what they hand on to one another. Made for a pass and
+/// thrown away.
+class PeeringPass {
+ public:
+  PeeringPass(const Context& ctx, PeeringPorts& ports, const VpcPeering& peering);
+
+  /// Towards what is declared.
+  Result<Requeue> reconcile(const std::optional<Secret>& own_api_key);
+  /// Towards nothing left. True when the finalizer was dropped.
+  Result<bool> remove(const std::optional<Secret>& own_api_key);
+
+  [[nodiscard]] const PeeringStatus& status() const { return status_; }
+  [[nodiscard]] bool has_status() const { return has_status_; }
+
+ private:
+  // observe
+  Status open(const std::optional<Secret>& own_api_key);
+  Status look_at_cloud();
+  Status read_access_keys();
+  void look_at_all_hosts();
+  void note_pinned_keys();
+  // plan
+  void plan_host(const LaidHost& host);
+  void plan_departed(const LaidHost& host);
+  HostPlan host_plan(const LaidHost& host, const HostFacts& facts) const;
+  [[nodiscard]] std::vector<Step> allowed_steps() const;
+  // execute
+  Status execute();
+  void note_outcomes(const Execution& execution);
+  Status mark_in_place();
+  // summarise
+  void note_drift_of_pass();
+  void summarise_pass();
+  void publish();
+  void report_progress(const PeeringStatus& before);
+  [[nodiscard]] Requeue next_pass() const;
+  // remove
+  Status restore_servers();
+  Status delete_cloud_resources();
+  [[nodiscard]] std::vector<Instance> owned_instances() const;
+  [[nodiscard]] std::vector<FirewallGroup> owned_groups() const;
+  [[nodiscard]] std::vector<Vpc> owned_vpcs() const;
+  void set_deleting(const std::string& phase, const std::string& blocker);
+
+  [[nodiscard]] bool may_touch() const;
+  [[nodiscard]] std::optional<double> monthly_cost();
+  [[nodiscard]] std::vector<const LaidHost*> hosts() const;
+  void record_event(EventType type, std::string reason, std::string note);
+
+  Context ctx_;
+  PeeringPorts& ports_;
+  const VpcPeering& peering_;
+  RecordKeeper record_;
+  PeeringRecord known_;  ///< A copy of the record as of the last phase that changed it.
+  std::shared_ptr<CloudProvider> cloud_;
+  std::shared_ptr<const CloudSnapshot> snapshot_;
+  Layout layout_;
+  AccessKeys access_keys_;
+  std::map<std::string, HostLogin> logins_;
+  std::map<std::string, HostLook> looks_;
+  CloudPlanResult cloud_plan_;
+  std::map<std::string, HostPlan> host_plans_;
+  std::vector<Step> host_steps_;
+  std::map<std::string, Error> failed_;
+  std::size_t carried_out_{0};
+  std::vector<DriftEntry> drift_;
+  PeeringStatus status_;
+  bool has_status_{false};
+};
+
+}  // namespace vpcp

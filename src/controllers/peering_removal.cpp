@@ -1,0 +1,145 @@
+// A pass towards nothing left: server routes, then instances, then firewall groups, then VPCs.
+#include "controllers/peering_pass.h"
+#include "domain/host/removal_plan.h"
+
+namespace vpcp {
+namespace {
+
+std::string count_of(std::size_t n, const char* what) {
+  return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
+}
+
+}  // namespace
+
+void PeeringPass::set_deleting(const std::string& phase, const std::string& blocker) {
+  status_ = deleting_status(peering_, phase, blocker, ports_.clock.now());
+  has_status_ = true;
+}
+
+Result<bool> PeeringPass::remove(const std::optional<Secret>& own_api_key) {
+  if (peering_.spec.deletion_policy == DeletionPolicy::Retain) {
+    record_event(EventType::Normal, "Retained",
+                 "deletionPolicy is Retain: every cloud resource and every change on servers stays");
+    TRY(ports_.store.remove_finalizer(ctx_, peering_));
+    return true;
+  }
+  TRY(open(own_api_key));
+  snapshot_ = TRY(cloud_->look(ctx_, milliseconds{0}));
+  layout_ = lay_out(peering_, record_.copy(), *snapshot_);
+  // Creates that turned up are no longer waited for.
+  TRY(record_.update(ctx_, [this](PeeringRecord& record) { return prepare_record(record, layout_); }));
+  known_ = record_.copy();
+  TRY(read_access_keys());
+  TRY(restore_servers());
+  if (has_status_) return false;
+  TRY(delete_cloud_resources());
+  if (has_status_) return false;
+  TRY(ports_.store.remove_finalizer(ctx_, peering_));
+  ctx_.log.info("Everything of the peering is gone");
+  return true;
+}
+
+/// Every server that existed before is put back as it was. A status is set while that is not done.
+Status PeeringPass::restore_servers() {
+  std::vector<const LaidHost*> changed;
+  for (const LaidHost* host : hosts()) {
+    const bool ours = known_.hosts.contains(host->lane);
+    if (host->origin == HostOrigin::Existing && host->instance && ours) changed.push_back(host);
+  }
+  for (const LaidHost& host : layout_.departed) {
+    if (host.instance) changed.push_back(&host);
+  }
+  for (const LaidHost* host : changed) {
+    if (auto login = login_of(layout_, *host, known_, access_keys_))
+      logins_.emplace(host->lane, std::move(*login));
+  }
+  looks_ = look_at_hosts(ctx_, ports_.shell, logins_);
+  note_pinned_keys();
+  for (const LaidHost* host : changed) {
+    const auto look = looks_.find(host->lane);
+    if (look != looks_.end() && look->second.facts) {
+      plan_departed(*host);
+    } else {
+      const std::string why = look != looks_.end() && look->second.error
+                                  ? look->second.error->message
+                                  : "it has no address to be reached at";
+      set_deleting("RestoringServers",
+                   host->lane + " cannot be reached (" + why +
+                       "); make it reachable, or delete it, or set deletionPolicy: Retain");
+    }
+  }
+  if (host_steps_.empty()) return {};
+  StepExecutor executor({*cloud_, ports_.shell, record_, ports_.clock}, logins_);
+  const Execution execution = executor.execute(ctx_, host_steps_);
+  if (!execution.failed.empty()) {
+    set_deleting("RestoringServers",
+                 execution.failed.begin()->first + ": " + execution.failed.begin()->second.message);
+  } else if (!has_status_) {
+    set_deleting("RestoringServers", count_of(changed.size(), "server"));
+  }
+  return {};
+}
+
+/// Deletes one layer at a time; a status is set while there was something to delete.
+Status PeeringPass::delete_cloud_resources() {
+  const SystemTime now = ports_.clock.now();
+  for (const auto& [resource, pending] : known_.pending) {
+    if (now - pending.since < kLostCreateLimit) {
+      set_deleting("WaitingForLostCreate", resource + " may still turn up");
+    }
+  }
+  std::vector<Step> steps;
+  const auto add = [&](const std::string& lane, Action action, const std::string& summary) {
+    steps.push_back(
+        {lane, DriftKind::LeftToRemove, std::move(action), "the peering is being deleted", summary, false});
+  };
+  for (const Instance& instance : owned_instances())
+    add("instance/" + instance.id.value, DeleteInstance{instance.id}, "Delete " + instance.label);
+  std::string phase = "DeletingInstances";
+  if (steps.empty()) {
+    phase = "DeletingFirewallGroupsAndVpcs";
+    for (const FirewallGroup& group : owned_groups())
+      add("firewall/" + group.id.value, DeleteFirewallGroup{group.id},
+          "Delete firewall group " + group.description);
+    for (const Vpc& vpc : owned_vpcs())
+      add("vpc/" + vpc.id.value, DeleteVpc{vpc.id}, "Delete VPC " + vpc.description);
+  }
+  if (steps.empty()) return {};
+  StepExecutor executor({*cloud_, ports_.shell, record_, ports_.clock}, logins_);
+  const Execution execution = executor.execute(ctx_, steps);
+  const std::string blocker = execution.failed.empty() ? count_of(steps.size(), "resource")
+                                                       : execution.failed.begin()->second.message;
+  set_deleting(phase, blocker);
+  return {};
+}
+
+std::vector<Instance> PeeringPass::owned_instances() const {
+  std::vector<Instance> owned = layout_.stray_instances;
+  for (const LaidHost* host : hosts()) {
+    if (host->origin != HostOrigin::Created) continue;
+    if (host->instance) owned.push_back(*host->instance);
+    owned.insert(owned.end(), host->twins.begin(), host->twins.end());
+  }
+  return owned;
+}
+
+std::vector<FirewallGroup> PeeringPass::owned_groups() const {
+  std::vector<FirewallGroup> owned = layout_.stray_groups;
+  for (const LaidHost* host : hosts()) {
+    if (host->group) owned.push_back(*host->group);
+    owned.insert(owned.end(), host->group_twins.begin(), host->group_twins.end());
+  }
+  return owned;
+}
+
+std::vector<Vpc> PeeringPass::owned_vpcs() const {
+  std::vector<Vpc> owned = layout_.stray_vpcs;
+  for (const LaidSite& site : layout_.sites) {
+    if (site.wanted.id) continue;
+    if (site.vpc) owned.push_back(*site.vpc);
+    owned.insert(owned.end(), site.vpc_twins.begin(), site.vpc_twins.end());
+  }
+  return owned;
+}
+
+}  // namespace vpcp
