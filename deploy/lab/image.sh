@@ -83,7 +83,7 @@ packages() {
   # Before systemd-resolved comes and takes the image's resolv.conf over.
   mkdir -p "$part/opt/aptrepo"
   in_image sh -c 'cd /opt/aptrepo && apt-get -q -o APT::Sandbox::User=root -o Acquire::Retries=3 download wireguard wireguard-tools wireguard-go'
-  in_image apt-get -q -o Acquire::Retries=3 install -y --no-install-recommends \
+  in_image apt-get -q -o Acquire::Retries=3 -o Dpkg::Options::=--force-unsafe-io install -y --no-install-recommends \
     ufw iptables nftables netplan.io systemd-resolved cloud-init iperf3 tcpdump traceroute sudo curl conntrack jq netcat-openbsd
 }
 

@@ -1,7 +1,9 @@
 #include "lab/hosts/netns.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sched.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -17,19 +19,23 @@ Status enter_netns(const std::string& netns) {
 }
 
 bool netns_exists(const std::string& netns) {
-  std::error_code ignored;
-  return std::filesystem::exists("/run/netns/" + netns, ignored);
+  struct statfs system {};
+  return ::statfs(("/run/netns/" + netns).c_str(), &system) == 0 && system.f_type == NSFS_MAGIC;
 }
 
 Status make_netns(const std::string& netns) {
   if (netns_exists(netns)) return {};
+  delete_netns(netns);
   TRY(run_program({"ip", "netns", "add", netns}));
   TRY(run_program({"ip", "-n", netns, "link", "set", "lo", "up"}));
   return {};
 }
 
 void delete_netns(const std::string& netns) {
-  if (netns_exists(netns)) (void)run_program({"ip", "netns", "del", netns});
+  // The name can be left without a namespace, when that was made in a mount namespace that is gone.
+  std::error_code ignored;
+  if (std::filesystem::exists("/run/netns/" + netns, ignored))
+    (void)run_program({"ip", "netns", "del", netns});
 }
 
 }  // namespace vpcp::lab
