@@ -68,6 +68,8 @@ RuleState routed_rule_state(const UfwFacts& ufw, Direction direction, const std:
     const std::string& near = inward ? rule.in_interface : rule.out_interface;
     const std::string& far = inward ? rule.out_interface : rule.in_interface;
     if ((!near.empty() && near != kTunnelInterface) || rule.narrowed || rule.port) return false;
+    // That is the other direction's rule.
+    if (near.empty() && far == kTunnelInterface) return false;
     if (rule.verdict == Verdict::Accept) {
       return far.empty() && rule.protocol.empty() && is_any(rule.source) && is_any(rule.destination);
     }

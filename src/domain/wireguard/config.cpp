@@ -33,13 +33,19 @@ void add_interface(std::string& text, const DesiredGateway& gateway, Form form) 
   text += "PostDown = nft delete table inet vpcp || true\n";
 }
 
-void add_peer(std::string& text, const DesiredGateway& gateway, const DesiredPeer& peer) {
+/// syncconf leaves alone what a peer's section does not name, so an unwanted preshared key needs its own
+/// word: a key of zeros is WireGuard's "none".
+constexpr char kNoPresharedKey[] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+void add_peer(std::string& text, const DesiredGateway& gateway, const DesiredPeer& peer, Form form) {
   text += "\n# " + peer.name + "\n[Peer]\n";
   text += "PublicKey = " + peer.public_key + "\n";
   if (peer.preshared_key) {
     text += "PresharedKey = ";
     text += peer.preshared_key->reveal();
     text += "\n";
+  } else if (form == Form::SyncConf) {
+    text += "PresharedKey = " + std::string(kNoPresharedKey) + "\n";
   }
   if (peer.endpoint) text += "Endpoint = " + peer.endpoint->str() + "\n";
   text += "AllowedIPs = ";
@@ -50,6 +56,8 @@ void add_peer(std::string& text, const DesiredGateway& gateway, const DesiredPee
   text += "\n";
   if (gateway.persistent_keepalive.count() > 0) {
     text += "PersistentKeepalive = " + std::to_string(gateway.persistent_keepalive.count()) + "\n";
+  } else if (form == Form::SyncConf) {
+    text += "PersistentKeepalive = off\n";
   }
 }
 
@@ -60,7 +68,7 @@ Secret render(const DesiredGateway& gateway, Form form) {
     text += "# " + gateway.ref.str() + ", written by vpc-peering-controller. Edits are replaced.\n";
   }
   add_interface(text, gateway, form);
-  for (const DesiredPeer& peer : gateway.peers) add_peer(text, gateway, peer);
+  for (const DesiredPeer& peer : gateway.peers) add_peer(text, gateway, peer, form);
   return Secret::take(std::move(text));
 }
 
