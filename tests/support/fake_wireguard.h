@@ -43,7 +43,8 @@ struct WgConfig {
 
 inline void read_peer_line(FakePeer& peer, const std::string& key, const std::string& value) {
   if (key == "PublicKey") peer.public_key = value;
-  if (key == "PresharedKey") peer.preshared_key = value;
+  // A key of zeros is WireGuard's "none".
+  if (key == "PresharedKey") peer.preshared_key = value == std::string(43, 'A') + "=" ? "" : value;
   if (key == "Endpoint") peer.endpoint = Endpoint::parse(value);
   if (key == "PersistentKeepalive") peer.keepalive = value == "off" ? 0 : std::stoi(value);
   if (key == "AllowedIPs") {
