@@ -151,6 +151,8 @@ class Cloud {
   FirewallGroupRecord* find_group(const std::string& id) { return find(state_.groups, id); }
   /// nullptr also while the instance is not visible yet.
   InstanceRecord* find_instance(const std::string& id);
+  /// Makes it "active" when it is time. Before each change of power, for who was on once stays "active".
+  void activate(InstanceRecord& record);
   InstanceView view(InstanceRecord& record);
   std::vector<InstanceRecord*> matching(const InstanceFilter& filter);
   Answer<Done> check(const NewInstance& wanted);

@@ -103,7 +103,9 @@ Answer<Done> Cloud::power(const std::string& id, PowerAction action) {
 
 Answer<Done> Cloud::power_cut(const std::string& id) {
   const std::lock_guard lock(mutex_);
-  if (find(state_.instances, id) == nullptr) return no_such_instance();
+  InstanceRecord* record = find(state_.instances, id);
+  if (record == nullptr) return no_such_instance();
+  activate(*record);
   const Status done = backend_.power_off(id);
   if (!done.ok()) return Refusal{500, done.error().message};
   return Done{};

@@ -37,7 +37,14 @@ std::vector<std::string> sorted(std::vector<std::string> tags) {
 
 InstanceRecord* Cloud::find_instance(const std::string& id) {
   InstanceRecord* record = find(state_.instances, id);
-  return record == nullptr || record->visible_from > clock_.now() ? nullptr : record;
+  if (record == nullptr || record->visible_from > clock_.now()) return nullptr;
+  activate(*record);
+  return record;
+}
+
+void Cloud::activate(InstanceRecord& record) {
+  if (record.activated || record.stuck || clock_.now() - record.boot_from < options_.boot) return;
+  record.activated = backend_.state(record.id) == HostState::Running;
 }
 
 std::vector<InstanceRecord*> Cloud::matching(const InstanceFilter& filter) {
@@ -51,10 +58,7 @@ std::vector<InstanceRecord*> Cloud::matching(const InstanceFilter& filter) {
 
 InstanceView Cloud::view(InstanceRecord& record) {
   const auto age = clock_.now() - record.boot_from;
-  const HostState host = backend_.state(record.id);
-  if (!record.activated && !record.stuck && age >= options_.boot && host == HostState::Running) {
-    record.activated = true;
-  }
+  activate(record);
   InstanceView view{record, "active", "running", "ok", options_.public_network, true, true};
   if (!record.activated) {
     view.status = "pending";
@@ -64,7 +68,7 @@ InstanceView Cloud::view(InstanceRecord& record) {
     return view;
   }
   if (age < options_.boot * 5 / 4) view.server_status = "installingbooting";
-  if (host != HostState::Running) view.power_status = "stopped";
+  if (backend_.state(record.id) != HostState::Running) view.power_status = "stopped";
   return view;
 }
 

@@ -17,15 +17,19 @@ Answer<Cidr> parse_subnet(const NewVpc& wanted) {
   return *cidr;
 }
 
-std::optional<Ipv4> lowest_free(const VpcRecord& vpc) {
+std::optional<Ipv4> take_lowest_free(VpcRecord& vpc) {
   const std::uint64_t end = vpc.cidr.size() - 1;
-  std::uint64_t candidate = kFirstAddress;
-  for (const Ipv4 used : vpc.used) {
-    if (used != vpc.cidr.at(candidate)) break;
-    ++candidate;
-  }
+  std::uint64_t candidate = std::max(vpc.free_from, kFirstAddress);
+  while (candidate < end && vpc.used.contains(vpc.cidr.at(candidate))) ++candidate;
+  vpc.free_from = candidate;
   if (candidate >= end) return std::nullopt;
+  vpc.used.insert(vpc.cidr.at(candidate));
   return vpc.cidr.at(candidate);
+}
+
+void give_back(VpcRecord& vpc, Ipv4 address) {
+  vpc.used.erase(address);
+  vpc.free_from = std::min(vpc.free_from, std::uint64_t{address.bits} - vpc.cidr.network.bits);
 }
 
 }  // namespace
@@ -114,9 +118,8 @@ Answer<Page<InstanceView>> Cloud::vpc_members(const std::string& id, const PageR
 }
 
 Answer<Membership> Cloud::join(InstanceRecord& record, VpcRecord& vpc) {
-  const auto address = lowest_free(vpc);
+  const auto address = take_lowest_free(vpc);
   if (!address) return Refusal{400, "Unable to attach VPC: no free addresses in this VPC network."};
-  vpc.used.insert(*address);
   record.vpcs.push_back({vpc.id, *address, next_mac("5a"), clock_.now()});
   return record.vpcs.back();
 }
@@ -125,7 +128,7 @@ void Cloud::leave(InstanceRecord& record, const std::string& vpc_id) {
   const auto membership = std::ranges::find(record.vpcs, vpc_id, &Membership::vpc_id);
   if (membership == record.vpcs.end()) return;
   if (VpcRecord* vpc = find_vpc(vpc_id)) {
-    vpc->used.erase(membership->address);
+    give_back(*vpc, membership->address);
     vpc->lingering.push_back({record.public_ip.value_or(Ipv4{}).str(), clock_.now() + options_.vpc_linger});
   }
   record.vpcs.erase(membership);
@@ -149,11 +152,13 @@ Answer<NatGatewayRecord> Cloud::create_nat_gateway(const std::string& vpc_id, st
   VpcRecord* vpc = find_vpc(vpc_id);
   if (vpc == nullptr) return no_such_vpc();
   if (vpc->nat) return Refusal{400, "This VPC network already has a NAT Gateway."};
-  const auto private_ip = lowest_free(*vpc);
-  if (!private_ip) return Refusal{400, "No free addresses in this VPC network."};
   const auto public_ip = take_public_address();
   if (!public_ip) return Refusal{400, "No free public addresses in this location."};
-  vpc->used.insert(*private_ip);
+  const auto private_ip = take_lowest_free(*vpc);
+  if (!private_ip) {
+    state_.public_used.erase(*public_ip);
+    return Refusal{400, "No free addresses in this VPC network."};
+  }
   vpc->nat = NatGatewayRecord{random_uuid(), std::move(label), std::move(tag),
                               *public_ip,    *private_ip,      clock_.now()};
   return *vpc->nat;
@@ -176,7 +181,7 @@ Answer<Done> Cloud::delete_nat_gateway(const std::string& vpc_id, const std::str
   VpcRecord* vpc = find_vpc(vpc_id);
   if (vpc == nullptr) return no_such_vpc();
   if (!vpc->nat || vpc->nat->id != id) return Refusal{404, "Invalid NAT Gateway ID."};
-  vpc->used.erase(vpc->nat->private_ip);
+  give_back(*vpc, vpc->nat->private_ip);
   state_.public_used.erase(vpc->nat->public_ip);
   vpc->nat.reset();
   return Done{};

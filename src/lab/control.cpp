@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "lab/api.h"
 #include "lab/render.h"
 
@@ -59,6 +61,7 @@ Answer<Response> add_fault(Faults& faults, const Call& call) {
   Fault fault;
   fault.kind = *parsed;
   const Json match = call.body.value("match", Json::object());
+  if (!match.is_object()) return Refusal{400, "match wants an object with method and path."};
   Fields where(match);
   fault.method = where.text_or_empty("method");
   fault.path = where.text("path").value_or(".*");
@@ -73,13 +76,17 @@ Answer<Response> add_fault(Faults& faults, const Call& call) {
   return reply(201, {{"id", TRY(faults.add(fault))}});
 }
 
+milliseconds whole_milliseconds(std::optional<double> amount) {
+  return milliseconds(static_cast<milliseconds::rep>(std::clamp(amount.value_or(0), -1.0, 1e6)));
+}
+
 Answer<Response> set_link(Cloud& cloud, const Call& call) {
   Fields fields(call.body);
   Link link;
   link.region_a = fields.text_or_empty("a");
   link.region_b = fields.text_or_empty("b");
-  link.delay = milliseconds(fields.number("delay_ms").value_or(0));
-  link.jitter = milliseconds(fields.number("jitter_ms").value_or(0));
+  link.delay = whole_milliseconds(fields.real("delay_ms"));
+  link.jitter = whole_milliseconds(fields.real("jitter_ms"));
   link.loss_percent = fields.real("loss_percent").value_or(0);
   link.down = fields.flag("down").value_or(false);
   TRY(fields.check());

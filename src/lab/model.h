@@ -44,7 +44,8 @@ struct VpcRecord {
   Cidr cidr;
   SystemTime created{};
   std::optional<NatGatewayRecord> nat;
-  std::set<Ipv4> used;  ///< Addresses of servers and of the NAT gateway.
+  std::set<Ipv4> used;         ///< Addresses of servers and of the NAT gateway.
+  std::uint64_t free_from{0};  ///< Nothing below this one is free.
   std::vector<Lingering> lingering;
 };
 
