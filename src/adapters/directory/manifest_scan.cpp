@@ -1,6 +1,5 @@
 #include "adapters/directory/manifest_scan.h"
 
-#include <cstdio>
 #include <system_error>
 
 #include "adapters/directory/files.h"
@@ -21,8 +20,9 @@ bool is_manifest_name(const std::string& name) {
 }
 
 std::string mode_text(mode_t mode) {
-  char text[8];
-  (void)std::snprintf(text, sizeof text, "%04o", static_cast<unsigned>(mode));
+  std::string text;
+  for (unsigned shift = 12; shift > 0; shift -= 3)
+    text += static_cast<char>('0' + ((mode >> (shift - 3)) & 07U));
   return text;
 }
 
