@@ -33,4 +33,4 @@ done < <(grep -F " $lab/run/" /proc/mounts || true)
 for netns in /run/netns/vpcp-lab-*; do
   [ ! -e "$netns" ] || ip netns del "${netns##*/}"
 done
-rm -rf "$lab/run" /run/systemd/nspawn/propagate/vpcp-lab-*
+rm -rf "$lab/run" /run/vpcp-lab.lock /run/systemd/nspawn/propagate/vpcp-lab-*

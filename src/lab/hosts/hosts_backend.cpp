@@ -21,6 +21,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// One lab at a time, whatever its folder: its names on the machine are fixed. The lock goes with the
+/// process.
+constexpr const char* kLockFile = "/run/vpcp-lab.lock";
+
 /// Removing a host takes a second (its container must die): such work is done behind the caller, and its end
 /// awaited by the destructor.
 class Graveyard {
@@ -70,6 +74,7 @@ class HostsBackend : public Backend {
     remove_cgroup(machine_.cgroups, kCgroup);
     std::error_code ignored;
     fs::remove_all(machine_.folder, ignored);
+    fs::remove(kLockFile, ignored);
   }
 
   [[nodiscard]] std::vector<std::string> regions() const override { return regions_; }
@@ -154,13 +159,12 @@ class HostsBackend : public Backend {
   std::unique_ptr<Graveyard> graveyard_{std::make_unique<Graveyard>()};
 };
 
-/// One lab at a time: its names on the machine are fixed. The lock goes with the process.
 Result<Fd> take_lock(const fs::path& state) {
   std::error_code failed;
   fs::create_directories(state, failed);
   if (failed) return machine_error("cannot make " + state.string() + ": " + failed.message());
   fs::permissions(state, fs::perms::owner_all, failed);
-  Fd fd = TRY(open_path(state / "lock", O_RDWR | O_CREAT, 0600));
+  Fd fd = TRY(open_path(kLockFile, O_RDWR | O_CREAT, 0600));
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
   return Error{ErrorKind::Conflict, "LabRunning", "another lab is running on this machine; end it first", {}};
 }
