@@ -178,14 +178,7 @@ Status make_tun_device(const fs::path& path) {
   return {};
 }
 
-}  // namespace
-
-Status enter_control_namespace() {
-  TRY(make_netns(kControlNetns));
-  return enter_netns(kControlNetns);
-}
-
-Result<std::unique_ptr<Backend>> make_hosts_backend(const HostsOptions& options) {
+Result<std::unique_ptr<Backend>> build(const HostsOptions& options, Fd lock) {
   std::error_code ignored;
   if (!fs::is_directory(options.image / "etc", ignored)) {
     return Error{
@@ -194,13 +187,29 @@ Result<std::unique_ptr<Backend>> make_hosts_backend(const HostsOptions& options)
         "there is no host image in '" + options.image.string() + "'; build it with deploy/lab/image.sh",
         {}};
   }
-  Fd lock = TRY(take_lock(options.state));
   remove_leftovers(CgroupRoots::of_this_machine(), options.state / "hosts");
   TRY(make_tun_device(options.state / "tun"));
   WireQuality link;
   link.delay = options.default_delay;
   std::unique_ptr<Fabric> fabric = TRY(Fabric::build(link));
   return std::unique_ptr<Backend>(new HostsBackend(options, std::move(lock), std::move(fabric)));
+}
+
+}  // namespace
+
+Status enter_control_namespace() {
+  TRY(make_netns(kControlNetns));
+  return enter_netns(kControlNetns);
+}
+
+Result<std::unique_ptr<Backend>> make_hosts_backend(const HostsOptions& options) {
+  Fd lock = TRY(take_lock(options.state));
+  Result<std::unique_ptr<Backend>> backend = build(options, std::move(lock));
+  if (!backend.ok()) {
+    delete_netns(kFabricNetns);
+    delete_netns(kControlNetns);
+  }
+  return backend;
 }
 
 }  // namespace vpcp::lab
