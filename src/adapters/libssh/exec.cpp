@@ -8,14 +8,14 @@ namespace {
 
 constexpr std::size_t kMaxOutput = 1u << 20;
 constexpr std::size_t kChunk = 32'000;
-/// sshd opens a channel at once, however busy the host is: a warm session that is silent for so long leads
-/// nowhere.
+/// sshd opens a channel at once, however busy the host is: silence for so long means that
+/// the session leads nowhere.
 constexpr milliseconds kChannelLimit{5'000};
 /// The host ends a command by itself a moment after we have given it up.
 constexpr seconds kHostSideGrace{2};
 
-/// sshd lets nobody signal root's commands, and one that hangs must not pile up with each pass: so
-/// timeout(1).
+/// sshd lets nobody signal root's commands, and one that hangs must not pile up with each pass:
+/// so timeout(1).
 std::string bounded_shell_line(const Command& command) {
   Command bounded{{"timeout", "-k", "5", std::to_string((command.limit + kHostSideGrace).count())}, {}};
   bounded.argv.insert(bounded.argv.end(), command.argv.begin(), command.argv.end());

@@ -19,8 +19,8 @@ bool may_pass() {
 
 JumpHost::Link::Link(ssh_session session, Channel channel, FileDescriptor socket)
     : session_(session), channel_(std::move(channel)), socket_(std::move(socket)) {
-  // Reading one channel also stores the packets of the others, and then poll does not wake for those: these
-  // notice.
+  // Reading one channel also stores the packets of the others, and then poll does not wake for
+  // those: these notice.
   ssh_callbacks_init(&callbacks_);
   callbacks_.userdata = this;
   callbacks_.channel_data_function = on_data;

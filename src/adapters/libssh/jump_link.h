@@ -8,8 +8,8 @@
 
 namespace vpcp::ssh {
 
-/// Carries bytes between one direct-tcpip channel and one socket, both ways. It ends as a whole when either
-/// side does.
+/// Carries bytes between one direct-tcpip channel and one socket, both ways.
+/// It ends as a whole when either side does.
 class JumpHost::Link {
  public:
   Link(ssh_session session, Channel channel, FileDescriptor socket);

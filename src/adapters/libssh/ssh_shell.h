@@ -17,16 +17,13 @@ struct SshOptions {
 
 /// Hosts over SSH by libssh. Thread-safe.
 ///
-/// - One warm session per host (address, port, user, key and jump chain), served one caller at a time; at
-/// most two
-///   logins at once to one host, because sshd drops more (MaxStartups).
+/// - One warm session per host (address, port, user, key and jump chain), served one caller at a time.
+/// - At most two logins at once to one host, because sshd drops more (MaxStartups).
 /// - The host key is compared with the pinned keys before anything is sent, also when a warm session is used
 ///   again: a key that is no longer pinned means a new connection.
-/// - A warm session found dead before the command was sent is replaced once, without the caller's notice. A
-/// command
-///   that may have been sent is never sent again.
-/// - Command::limit counts from the moment the command is sent; waiting and connecting are bounded by the
-/// context.
+/// - A warm session found dead before the command was sent is replaced once, without the caller's notice.
+///   A command that may have been sent is never sent again.
+/// - Command::limit counts from the moment the command is sent; the context bounds waiting and connecting.
 ///   The host itself ends a command soon after its limit (timeout(1)).
 /// - Of each output stream the first MiB is kept; the rest is read and dropped.
 /// - Hosts behind a jump share one session of the jump host.

@@ -16,8 +16,8 @@
 namespace vpcp::ssh {
 namespace {
 
-/// libssh may hold bytes it has read already, which poll cannot see: never sleep longer than this on one
-/// poll.
+/// libssh may hold bytes it has read already, which poll cannot see: never sleep
+/// longer than this on one poll.
 constexpr milliseconds kLongestPoll{1000};
 /// A peer that acknowledges nothing for this long is gone. Longer than the outages that a tunnel rides out.
 constexpr milliseconds kPeerGone{15'000};

@@ -50,8 +50,7 @@ class Limit {
   /// `ctx` must outlive it.
   explicit Limit(const Context& ctx) : ctx_(ctx), on_stop_(ctx.stop, Signal{&stopped_}) {}
   explicit Limit(Context&&) = delete;
-  /// Waits until `fd` has one of `events` or something may have changed, whichever is first: Ready may be
-  /// spurious.
+  /// Waits until `fd` has one of `events` or the wait is over. Ready may be spurious.
   [[nodiscard]] Wake wait(int fd, short events) const;
 
  private:

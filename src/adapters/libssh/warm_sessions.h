@@ -15,8 +15,8 @@ class WarmSessions {
  public:
   explicit WarmSessions(int max_sessions) : max_sessions_(static_cast<std::size_t>(max_sessions)) {}
 
-  /// A session on loan, or the right to fill the loan with a new one. It is kept warm afterwards if it still
-  /// lives.
+  /// A session on loan, or the right to fill the loan with a new one.
+  /// It is kept warm afterwards if it still lives.
   class Loan {
    public:
     Loan(WarmSessions& owner, std::string key, std::unique_ptr<Session> session)

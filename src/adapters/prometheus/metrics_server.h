@@ -19,6 +19,7 @@ class MetricsServer {
   static Result<std::unique_ptr<MetricsServer>> start(const std::string& listen,
                                                       const PrometheusMetrics& metrics,
                                                       std::function<bool()> ready);
+  /// Takes up to 2 s.
   ~MetricsServer();
 
   [[nodiscard]] std::uint16_t port() const;

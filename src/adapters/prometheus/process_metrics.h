@@ -5,8 +5,8 @@
 
 namespace vpcp {
 
-/// What Prometheus' client libraries call process metrics, read from /proc/self now. What cannot be read is
-/// left out.
+/// What Prometheus' client libraries call process metrics, read from /proc/self now.
+/// What cannot be read is left out.
 std::vector<prometheus::MetricFamily> collect_process_metrics();
 
 }  // namespace vpcp

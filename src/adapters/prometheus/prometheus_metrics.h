@@ -7,8 +7,8 @@
 namespace vpcp {
 
 /// The process's figures in Prometheus' text format, process metrics included. Thread-safe.
-/// Values are dropped when their labels are not as many as the metric's, or its name is taken by another
-/// type.
+/// Values are dropped when their labels are not as many as the metric's, or its
+/// name is taken by another type.
 class PrometheusMetrics : public Metrics {
  public:
   PrometheusMetrics();
