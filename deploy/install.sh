@@ -28,16 +28,19 @@ done
 [ "$(id -u)" = 0 ] || die "packages are missing (${missing[*]}) and installing them needs root."
 
 log=$(mktemp /tmp/vpcp-install.XXXXXX)
-# The services that some packages bring (sshd, for example) must not start on the user's machine.
+# The services that some packages bring (sshd, for example) must not start on the user's machine. A killed run leaves the
+# file that forbids it, so that the next one knows it by its mark and takes it away.
 policy=/usr/sbin/policy-rc.d
-made_policy=
-cleanup() { rm -f "$log"; [ -z "$made_policy" ] || rm -f "$policy"; }
-trap cleanup EXIT
+mark="# made by deploy/install.sh"
 if [ ! -e "$policy" ]; then
-  made_policy=1
-  printf '#!/bin/sh\nexit 101\n' > "$policy"
+  printf '#!/bin/sh\n%s\nexit 101\n' "$mark" > "$policy"
   chmod 755 "$policy"
 fi
+cleanup() {
+  rm -f "$log"
+  ! grep -qsxF "$mark" "$policy" || rm -f "$policy"
+}
+trap cleanup EXIT
 
 echo "install: ${#missing[@]} packages: ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive

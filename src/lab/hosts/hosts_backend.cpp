@@ -74,6 +74,7 @@ class HostsBackend : public Backend {
     remove_cgroup(machine_.cgroups, kCgroup);
     std::error_code ignored;
     fs::remove_all(machine_.folder, ignored);
+    fs::remove(machine_.tun_device, ignored);
     fs::remove(kLockFile, ignored);
   }
 
