@@ -29,7 +29,7 @@ apt() {
     -o Acquire::Retries=2 -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20 \
     -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
 }
-end_of_log() { grep . bootstrap.log | tail -n 4 | cut -c 1-200; }
+end_of_log() { { grep -E '^(E|W|dpkg): ' bootstrap.log || grep . bootstrap.log; } | tail -n 3 | cut -c 1-200; }
 publish() { sync -d "$1.new" && mv -f "$1.new" "$1" && exit; }
 failed() {
   [ "$what" = server ] && finished errors
