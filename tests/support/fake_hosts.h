@@ -62,7 +62,7 @@ class FakeHosts : public HostShell {
 
   /// The host behind a login, through its jump host, if it is up and both sides accept each other.
   Result<InstanceId> log_in(const Context& ctx, const HostLogin& login) {
-    if (ctx.stopped() || ctx.deadline <= clock_.steady_now()) return unreachable(login);
+    if (ctx.stopped()) return unreachable(login);  // Calls take no time, so deadlines play no part.
     std::optional<InstanceId> through;
     if (login.jump) through = TRY(log_in(ctx, *login.jump));
     return hosts_.with([&](Hosts& hosts) -> Result<InstanceId> {

@@ -1,0 +1,192 @@
+#include <gtest/gtest.h>
+
+#include "simulation/simulation.h"
+
+/// A fault in a peering that works, and how it is put right.
+namespace vpcp::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Well above what a repair takes in simulated time, well below what a new instance takes.
+constexpr seconds kRepairLimit{90};
+
+struct Fault {
+  std::string name;
+  std::string label;  ///< Of the instance that it happens to.
+  std::function<void(FakeHost&)> happens;
+};
+void PrintTo(const Fault& fault, std::ostream* out) {
+  *out << fault.name;
+}
+
+class HostDrift : public ::testing::TestWithParam<Fault> {};
+
+/// Host state that a repair must bring back: what is on disk and what the kernel has.
+bool same(const FakeHost& a, const FakeHost& b) {
+  const auto peers = [](const FakeHost& host) {
+    std::vector<std::string> out;
+    if (!host.tunnel) return out;
+    for (const FakePeer& peer : host.tunnel->peers) {
+      out.push_back(peer.public_key + peer.preshared_key + (peer.endpoint ? peer.endpoint->str() : ""));
+      for (const Cidr& network : peer.allowed_ips) out.back() += network.str();
+    }
+    return out;
+  };
+  const std::set<FakeRoute> routes_a(a.routes.begin(), a.routes.end());
+  const std::set<FakeRoute> routes_b(b.routes.begin(), b.routes.end());
+  return a.files == b.files && routes_a == routes_b && peers(a) == peers(b) &&
+         a.unit_enabled == b.unit_enabled && a.unit_masked == b.unit_masked && a.ip_forward == b.ip_forward &&
+         a.clamp_loaded == b.clamp_loaded && (!a.tunnel || a.tunnel->mtu == b.tunnel->mtu) &&
+         a.wireguard_installed == b.wireguard_installed;
+}
+
+TEST_P(HostDrift, IsPutRight) {
+  Simulation sim;
+  sim.declare(reference_spec());
+  ASSERT_TRUE(sim.run_until([&] { return sim.peered(); })) << sim.story();
+  sim.run_for(2min);
+  const InstanceId id = sim.world.instance(GetParam().label);
+  const FakeHost before = sim.world.hosts.on(id, [](const FakeHost& host) { return host; });
+  sim.world.hosts.on(id, GetParam().happens);
+  const auto as_before = [&] {
+    return sim.peered() && sim.world.hosts.on(id, [&](const FakeHost& host) {
+      return same(before, host) && host.ufw_lets(true, {"in on wg0"}) == before.ufw_lets(true, {"in on wg0"});
+    });
+  };
+  ASSERT_FALSE(as_before()) << "the fault must be one";
+  EXPECT_TRUE(sim.run_until(as_before, kRepairLimit)) << sim.story();
+  EXPECT_EQ(sim.world.instance(GetParam().label), id) << "no host is replaced for this";
+}
+
+const std::vector<Fault> kFaults{
+    {"ARouteOfAServerIsDeleted", "DB-Server",
+     [](FakeHost& h) {
+       std::erase_if(h.routes, [](auto& r) { return r.destination.str() == "172.16.1.0/24"; });
+     }},
+    {"TheNetplanFileIsRemoved", "DB-Server", [](FakeHost& h) { h.files.erase("/etc/netplan/60-vpcp.yaml"); }},
+    {"TheNetplanFileIsEdited", "App-Server",
+     [](FakeHost& h) { h.files["/etc/netplan/60-vpcp.yaml"].content += "#"; }},
+    {"TheNetplanFileBecomesReadable", "App-Server",
+     [](FakeHost& h) { h.files["/etc/netplan/60-vpcp.yaml"].mode = "644"; }},
+    {"CloudInitMayWriteTheNetworkAgain", "App-Server",
+     [](FakeHost& h) { h.files.erase("/etc/cloud/cloud.cfg.d/99-disable-network-config.cfg"); }},
+    {"APeerIsRemoved", "Gateway-A", [](FakeHost& h) { h.tunnel->peers.clear(); }},
+    {"APeerHasAnotherPresharedKey", "Gateway-A", [](FakeHost& h) { h.tunnel->peers[0].preshared_key = "x"; }},
+    {"APeerHasAnotherEndpoint", "Gateway-B", [](FakeHost& h) { h.tunnel->peers[0].endpoint->port = 1; }},
+    {"APeerMayUseFewerAddresses", "Gateway-B",
+     [](FakeHost& h) { h.tunnel->peers[0].allowed_ips.pop_back(); }},
+    {"TheTunnelFileIsEdited", "Gateway-A",
+     [](FakeHost& h) { h.files["/etc/wireguard/wg0.conf"].content += "#"; }},
+    {"TheTunnelFileIsDeleted", "Gateway-A", [](FakeHost& h) { h.files.erase("/etc/wireguard/wg0.conf"); }},
+    {"TheUnitIsStoppedAndDisabled", "Gateway-B",
+     [](FakeHost& h) {
+       h.unit_active = h.unit_enabled = false;
+       drop_tunnel(h);
+     }},
+    {"TheUnitIsMasked", "Gateway-B",
+     [](FakeHost& h) {
+       h.unit_masked = true;
+       h.unit_active = h.unit_enabled = false;
+       drop_tunnel(h);
+     }},
+    {"TheTunnelDiesUnderAnActiveUnit", "Gateway-A", [](FakeHost& h) { drop_tunnel(h); }},
+    {"WireGuardIsUninstalled", "Gateway-A",
+     [](FakeHost& h) {
+       h.wireguard_installed = h.unit_active = h.unit_enabled = false;
+       drop_tunnel(h);
+     }},
+    {"ForwardingIsTurnedOff", "Gateway-B", [](FakeHost& h) { h.ip_forward = false; }},
+    {"TheSysctlFileIsRemoved", "Gateway-B", [](FakeHost& h) { h.files.erase("/etc/sysctl.d/99-vpcp.conf"); }},
+    {"UfwDeniesRoutedTraffic", "Gateway-A",
+     [](FakeHost& h) {
+       h.ufw_rules.insert(h.ufw_rules.begin(), {true, "deny", "in on wg0"});
+     }},
+    {"UfwRulesAreReset", "Gateway-A",
+     [](FakeHost& h) {
+       h.ufw_rules = {{false, "allow", "22/tcp"}};
+     }},
+    {"TheClampIsFlushed", "Gateway-A", [](FakeHost& h) { h.clamp_loaded = false; }},
+    {"AKernelRouteIsDeleted", "Gateway-A",
+     [](FakeHost& h) {
+       std::erase_if(h.routes, [](auto& r) { return r.destination.str() == "172.16.2.0/24"; });
+     }},
+    {"TheMtuIsChanged", "Gateway-A", [](FakeHost& h) { h.tunnel->mtu = 1200; }},
+};
+INSTANTIATE_TEST_SUITE_P(All, HostDrift, ::testing::ValuesIn(kFaults),
+                         [](const auto& row) { return row.param.name; });
+
+class CloudDrift : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    sim.declare(reference_spec());
+    ASSERT_TRUE(sim.run_until([&] { return sim.peered(); })) << sim.story();
+    sim.run_for(2min);
+  }
+  void change(const std::string& label, const std::function<void(Machine&)>& happens) {
+    const InstanceId id = sim.world.instance(label);
+    sim.world.cloud.world([&](CloudWorld& world) { happens(world.machines.at(id)); });
+  }
+  bool works_again(milliseconds limit) {
+    return sim.run_until([&] { return sim.peered(); }, limit);
+  }
+  Simulation sim;
+};
+
+TEST_F(CloudDrift, ADeletedGatewayComesBackWithItsKeys) {
+  const InstanceId id = sim.world.instance("Gateway-A");
+  const std::string key =
+      sim.world.hosts.on(id, [](const FakeHost& host) { return host.tunnel->public_key; });
+  sim.world.cloud.world([&](CloudWorld& world) { return world.delete_instance(id, SystemTime{}).ok(); });
+  EXPECT_FALSE(sim.peered());
+  ASSERT_TRUE(works_again(10min)) << sim.story();
+  const InstanceId now = sim.world.instance("Gateway-A");
+  EXPECT_NE(now, id);
+  EXPECT_EQ(sim.world.hosts.on(now, [](const FakeHost& host) { return host.tunnel->public_key; }), key);
+}
+
+TEST_F(CloudDrift, AStoppedGatewayIsStarted) {
+  change("Gateway-B", [](Machine& machine) { machine.facts.power = PowerState::Stopped; });
+  EXPECT_FALSE(sim.peered());
+  EXPECT_TRUE(works_again(5min)) << sim.story();
+}
+
+TEST_F(CloudDrift, ATwinIsDeletedAndTheOlderOneStays) {
+  const InstanceId id = sim.world.instance("Gateway-A");
+  sim.world.clock.advance(1s);
+  sim.world.cloud.world([&](CloudWorld& world) {
+    Machine twin = world.machines.at(id);
+    twin.facts.id = {"ffffffff-0000-4000-8000-000000000001"};
+    twin.facts.public_ip = Ipv4{0xc613ffff};
+    twin.facts.vpcs[0].address = *Ipv4::parse("172.16.1.200");
+    twin.created = twin.facts.created = sim.world.clock.now();
+    world.machines[twin.facts.id] = twin;
+  });
+  EXPECT_TRUE(sim.run_until([&] { return sim.world.count("Gateway-A") == 1; }, 5min)) << sim.story();
+  EXPECT_EQ(sim.world.instance("Gateway-A"), id);
+}
+
+TEST_F(CloudDrift, TagsAndFirewallGroupComeBack) {
+  const Machine before = sim.world.cloud.world(
+      [id = sim.world.instance("Gateway-A")](CloudWorld& world) { return world.machines.at(id); });
+  change("Gateway-A", [](Machine& machine) { machine.facts.firewall_group.reset(); });
+  const auto as_before = [&] {
+    return sim.world.cloud.world(
+        [&](CloudWorld& world) { return world.machines.at(before.facts.id).facts == before.facts; });
+  };
+  EXPECT_TRUE(sim.run_until(as_before, 1min)) << sim.story();
+}
+
+TEST_F(CloudDrift, AnUnreachableHostIsNeitherReplacedNorDeleted) {
+  sim.world.effects.forget();
+  sim.world.hosts.faults.add({"run", {ErrorKind::Transient, "HostUnreachable", "cut off"}, false, 1'000'000});
+  sim.run_for(30min);
+  for (const std::string& effect : sim.world.effects.done())
+    EXPECT_FALSE(effect.starts_with("cloud:")) << effect;
+  EXPECT_NE(sim.condition(condition::kReady), "True");
+  sim.world.hosts.faults.clear();
+  EXPECT_TRUE(works_again(10min)) << sim.story();
+}
+
+}  // namespace
+}  // namespace vpcp::testing
