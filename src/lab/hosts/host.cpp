@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 /// A container that ends sooner never booted: its console log says why.
 constexpr seconds kBootFloor{1};
-constexpr std::uintmax_t kConsoleLimit = 4 * 1024 * 1024;
+constexpr std::uintmax_t kConsoleLimit = 4U << 20U;
 
 std::string label_of(const HostSpec& spec) {
   std::string label = spec.label.empty() ? spec.hostname : spec.label;

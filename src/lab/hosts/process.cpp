@@ -20,8 +20,8 @@ extern char** environ;
 namespace vpcp::lab {
 namespace {
 
-constexpr std::size_t kOutputLimit = 64 * 1024;
-constexpr std::size_t kFileLimit = 1024 * 1024;
+constexpr std::size_t kOutputLimit = 64U << 10U;
+constexpr std::size_t kFileLimit = 1U << 20U;
 
 bool write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
