@@ -87,7 +87,7 @@ TEST(MetaData, KeepsHostileTextInsideItsValue) {
   spec.hostname = "a\"\nlocal-hostname: b";
   spec.ssh_keys = {"ssh-ed25519 AAAA me\n  - \"evil"};
   EXPECT_EQ(render_meta_data(spec, 1), R"(instance-id: "4f0f12e5-1111-4222-8333-944444444444-1"
-local-hostname: "a\"\u000alocal-hostname: b"
+local-hostname: "a-local-hostname-b"
 public-keys:
   - "ssh-ed25519 AAAA me\u000a  - \"evil"
 )");
@@ -184,6 +184,13 @@ TEST(Names, FitIntoAnInterfaceName) {
   EXPECT_EQ(fabric_port(id, 'p'), "p-4f0f12e5111");
   EXPECT_LE(vpc_bridge(id).size(), 15U);
   EXPECT_EQ(vpc_nic(1), "enp7s0");
+}
+
+TEST(Hostname, HoldsOnlyWhatAHostNameMay) {
+  EXPECT_EQ(valid_hostname("gateway-a"), "gateway-a");
+  EXPECT_EQ(valid_hostname("Web_Server 2!"), "Web-Server-2");
+  EXPECT_EQ(valid_hostname("--"), "host");
+  EXPECT_EQ(valid_hostname(std::string(80, 'a')).size(), 63U);
 }
 
 TEST(RunProgram, GivesBackWhatTheProgramWrote) {

@@ -100,11 +100,13 @@ void Host::attach(VpcNic nic) {
 
 void Host::detach(std::string vpc_id) {
   post([this, vpc_id = std::move(vpc_id)] {
+    const auto plugged = [&](const VpcNic& nic) { return nic.vpc_id == vpc_id; };
+    if (std::ranges::none_of(spec_.vpc_nics, plugged)) return Status();
     const bool running = container_.has_value();
-    if (running) stop_container();
+    stop_container();
     machine_.fabric.unplug(spec_);
-    const auto removed = std::erase_if(spec_.vpc_nics, [&](const VpcNic& n) { return n.vpc_id == vpc_id; });
-    return running && removed > 0 ? boot() : Status();
+    std::erase_if(spec_.vpc_nics, plugged);
+    return running ? boot() : Status();
   });
 }
 

@@ -32,6 +32,21 @@ inline std::string region_bridge(const std::string& region) {
 inline std::string vpc_bridge(const std::string& vpc_id) {
   return "vpc-" + short_id(vpc_id);
 }
+/// The name with what no host name may hold replaced by '-'.
+inline std::string valid_hostname(const std::string& name) {
+  std::string valid;
+  for (const char c : name) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (letter) {
+      valid += c;
+    } else if (!valid.empty() && valid.back() != '-') {
+      valid += '-';
+    }
+  }
+  valid.resize(valid.size() < 63 ? valid.size() : 63);
+  while (!valid.empty() && valid.back() == '-') valid.pop_back();
+  return valid.empty() ? "host" : valid;
+}
 /// The fabric's end of a host's NIC: 'p' for the public one, then 'a', 'b', … for its VPC NICs.
 inline std::string fabric_port(const std::string& instance_id, char nic) {
   return std::string(1, nic) + "-" + short_id(instance_id);

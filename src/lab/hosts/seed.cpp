@@ -83,7 +83,7 @@ std::string yaml_quoted(const std::string& text) {
 
 std::string render_meta_data(const HostSpec& spec, int generation) {
   std::string text = "instance-id: " + yaml_quoted(spec.instance_id + "-" + std::to_string(generation)) +
-                     "\n" + "local-hostname: " + yaml_quoted(spec.hostname) + "\n";
+                     "\n" + "local-hostname: " + yaml_quoted(valid_hostname(spec.hostname)) + "\n";
   if (spec.ssh_keys.empty()) return text;
   text += "public-keys:\n";
   for (const std::string& key : spec.ssh_keys) text += "  - " + yaml_quoted(key) + "\n";
