@@ -1,5 +1,9 @@
 #include "lab/hosts/fabric.h"
 
+#include <unistd.h>
+
+#include <sstream>
+
 #include "lab/hosts/names.h"
 #include "lab/hosts/netns.h"
 #include "lab/hosts/process.h"
@@ -48,6 +52,15 @@ std::vector<Cable> cables(const HostSpec& spec) {
   return all;
 }
 
+/// Process ids, one a line.
+bool only_this_process(const std::string& pids) {
+  std::istringstream list(pids);
+  for (pid_t pid = 0; list >> pid;) {
+    if (pid != ::getpid()) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Fabric::Fabric(std::unique_ptr<WanSwitch> wan, WireQuality default_link)
@@ -67,7 +80,9 @@ Result<std::unique_ptr<Fabric>> Fabric::build(WireQuality default_link) {
 Fabric::~Fabric() {
   wan_.reset();
   delete_netns(kFabricNetns);
-  delete_netns(kControlNetns);
+  // While someone else lives in it, its name is the only way to find them.
+  const Result<std::string> members = run_program({"ip", "netns", "pids", kControlNetns});
+  if (!members.ok() || only_this_process(members.value())) delete_netns(kControlNetns);
 }
 
 Status Fabric::add_control() {
