@@ -1,7 +1,9 @@
 #pragma once
+#include <regex.h>
+
 #include <cstdint>
+#include <memory>
 #include <optional>
-#include <regex>
 #include <string>
 #include <vector>
 
@@ -32,7 +34,7 @@ struct Fault {
   int id{0};
   FaultKind kind{FaultKind::ServerError};
   std::string method;        ///< Empty: every.
-  std::string path{".*"};    ///< ECMAScript regular expression, searched in the path.
+  std::string path{".*"};    ///< POSIX extended regular expression, searched in the path.
   int count{1};              ///< How often it strikes; 0: until it is removed.
   int skip{0};               ///< Matching requests that pass before it strikes.
   int status{0};             ///< 0: the kind's own.
@@ -55,9 +57,12 @@ class Faults {
   std::vector<Fault> strike(const std::string& method, const std::string& path);
 
  private:
+  struct FreePattern {
+    void operator()(regex_t* pattern) const;
+  };
   struct Entry {
     Fault fault;
-    std::regex path;
+    std::unique_ptr<regex_t, FreePattern> path;
   };
   struct State {
     int last_id{0};

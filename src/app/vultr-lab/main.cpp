@@ -1,6 +1,7 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <CLI/CLI.hpp>
 #include <iostream>
 #include <thread>
 

@@ -1,11 +1,14 @@
 #pragma once
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
 #include "lab/hosts/forward.h"
 #include "lab/hosts/hosts_backend.h"
 #include "lab/lab_server.h"
+
+namespace CLI {
+class App;
+}
 
 namespace vpcp::app {
 
