@@ -137,7 +137,8 @@ TEST_F(CloudDrift, ADeletedGatewayComesBackWithItsKeys) {
   const InstanceId id = sim.world.instance("Gateway-A");
   const std::string key =
       sim.world.hosts.on(id, [](const FakeHost& host) { return host.tunnel->public_key; });
-  sim.world.cloud.world([&](CloudWorld& world) { return world.delete_instance(id, SystemTime{}).ok(); });
+  sim.world.cloud.world(
+      [&](CloudWorld& world) { return world.delete_instance(id, sim.world.clock.now()).ok(); });
   EXPECT_FALSE(sim.peered());
   ASSERT_TRUE(works_again(10min)) << sim.story();
   const InstanceId now = sim.world.instance("Gateway-A");
