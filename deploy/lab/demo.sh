@@ -19,6 +19,9 @@ esac
 . "$here/story.sh"
 
 "$here/preflight.sh"
+mkdir -p "$VPCP_LAB_DIR"
+exec 8> "$VPCP_LAB_DIR/demo.lock"
+flock -n 8 || { echo "Another demo is running on this machine; wait for it, or end it." >&2; exit 2; }
 echo "VPC peering on this machine: Amsterdam and Bangalore, 72 ms apart each way."
 progress "Packages" "$root/deploy/install.sh" build lab
 "$here/preflight.sh"  # again: now with the tools that look deeper

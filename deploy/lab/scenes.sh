@@ -13,8 +13,8 @@ in_control() { nsenter --net=/run/netns/vpcp-lab-ctl -- "$@"; }
 start_lab() {
   # The lab's control namespace is made by the lab; it is up when its API answers.
   VULTR_API_KEY=$api_key "$bin/vultr-lab" serve --backend hosts --image "$image" --state "$VPCP_LAB_DIR/run" \
-    --regions ams,blr --listen 127.0.0.1:8080 --link-delay-ms 72 --boot-seconds 1 --log-format text \
-    > "$work/vultr-lab.log" 2>&1 < /dev/null &
+    --regions ams blr --listen 127.0.0.1:8080 --link-delay-ms 72 --boot-seconds 1 --log-format text \
+    > "$work/vultr-lab.log" 2>&1 < /dev/null 8>&- &
   lab_pid=$!
   lab_answers() { in_control curl -sf --max-time 2 http://127.0.0.1:8080/lab/v1/healthz; }
   wait_for 60 lab_answers || { tail -n 20 "$work/vultr-lab.log" | shown; failed "the lab did not start"; exit 1; }
@@ -22,9 +22,10 @@ start_lab() {
 }
 
 start_controller() {
-  VULTR_API_KEY=$api_key in_control "$bin/vpc-peering-controller" run --manifests "$work/manifests" --state "$work/state" \
+  # Not through a function: $! must be the controller itself, which nsenter becomes.
+  VULTR_API_KEY=$api_key nsenter --net=/run/netns/vpcp-lab-ctl -- "$bin/vpc-peering-controller" run --manifests "$work/manifests" --state "$work/state" \
     --vultr-url http://127.0.0.1:8080 --metrics-listen 127.0.0.1:9090 --log-format text \
-    >> "$work/controller.log" 2>&1 < /dev/null &
+    >> "$work/controller.log" 2>&1 < /dev/null 8>&- &
   controller_pid=$!
   controller_answers() { in_control curl -sf --max-time 2 http://127.0.0.1:9090/readyz; }
   wait_for 15 controller_answers || { tail -n 20 "$work/controller.log" | shown; failed "the controller did not start"; exit 1; }
@@ -33,6 +34,7 @@ start_controller() {
 stop_controller() {
   kill -TERM "$controller_pid" 2> /dev/null || true
   wait "$controller_pid" 2> /dev/null || true
+  controller_pid=
 }
 
 stop_everything() {
@@ -52,13 +54,13 @@ stop_everything() {
 
 status_file=$work/state/status/network.ams-blr.yaml
 condition() { # TYPE: its status, as the status file says
-  awk -v type="$1" '$1 == "-" && $2 == "type:" {on = ($3 == type)} on && $1 == "status:" {gsub(/"/, "", $2); print $2; exit}' "$status_file" 2> /dev/null
+  awk -v type="$1" '$1 == "-" && $2 == "type:" {on = ($3 == type)} on && $1 == "status:" {gsub(/"/, "", $2); print $2; exit}' "$status_file" 2> /dev/null || true
 }
 is_ready() { [ "$(condition Ready)" = True ]; }
 message_of() {
-  awk -v type="$1" '$1 == "-" && $2 == "type:" {on = ($3 == type)} on && $1 == "message:" {sub(/^ *message: */, ""); print; exit}' "$status_file" 2> /dev/null
+  awk -v type="$1" '$1 == "-" && $2 == "type:" {on = ($3 == type)} on && $1 == "message:" {sub(/^ *message: */, ""); print; exit}' "$status_file" 2> /dev/null || true
 }
-instance() { api GET /lab/v1/instances | jq -r --arg label "$1" '.instances[] | select(.label == $label) | '"$2" | head -n 1; }
+instance() { api GET /lab/v1/instances | jq -r --arg wanted "$1" '.instances[] | select(.label == $wanted) | '"$2" | head -n 1; }
 id_of() { instance "$1" .id; }
 vpc_ip_of() { instance "$1" '.vpcs[0].ip'; }
 
@@ -140,6 +142,10 @@ repair() {
   began=${EPOCHREALTIME/./}
   on "$host" "$fault" > /dev/null || true
   repaired() { on "$host" "$healed" && traffic; }
+  if repaired; then
+    failed "$name: the fault had no effect, so nothing was proven"
+    return
+  fi
   if wait_for 90 repaired; then
     took=$(((${EPOCHREALTIME/./} - began) / 100000))
     passed "$(printf '%-52s traffic back after %3d.%d s' "$name" $((took / 10)) $((took % 10)))"
@@ -260,8 +266,8 @@ scene_removal() {
 
 scene_keep() {
   chapter "It stays up: look around"
-  "$bin/vultr-lab" forward --listen 127.0.0.1:9090 --netns vpcp-lab-ctl --to 127.0.0.1:9090 > /dev/null 2>&1 < /dev/null &
-  "$bin/vultr-lab" forward --listen 127.0.0.1:8080 --netns vpcp-lab-ctl --to 127.0.0.1:8080 > /dev/null 2>&1 < /dev/null &
+  "$bin/vultr-lab" forward --listen 127.0.0.1:9090 --netns vpcp-lab-ctl --to 127.0.0.1:9090 > /dev/null 2>&1 < /dev/null 8>&- &
+  "$bin/vultr-lab" forward --listen 127.0.0.1:8080 --netns vpcp-lab-ctl --to 127.0.0.1:8080 > /dev/null 2>&1 < /dev/null 8>&- &
   cat <<TEXT
   deploy/lab/lab ps                                     the servers
   deploy/lab/lab ssh app-server                         a shell on one of them

@@ -9,6 +9,11 @@ namespace {
 /// Figures in a status (round-trip times, counters) are worth a write this often; everything else at once.
 constexpr seconds kFiguresEvery{60};
 
+/// Between the passes of a deletion: what was refused (a VPC counts as attached for up to 3 minutes) is not
+/// hammered.
+constexpr milliseconds kDeleteNext{500};
+constexpr milliseconds kDeleteRetry{3000};
+
 bool has_finalizer(const VpcPeering& peering) {
   const auto& list = peering.meta.finalizers;
   return std::find(list.begin(), list.end(), kFinalizer) != list.end();
@@ -61,7 +66,7 @@ ReconcileResult PeeringController::reconcile_object(const Context& ctx, const Vp
     TRY(ports_.store.apply_status(
         ctx, peering, status_after(pass, peering, gone.ok() ? nullptr : &gone.error(), ports_.clock.now())));
     if (!gone.ok()) return gone.error();
-    return Requeue{milliseconds{500}};
+    return Requeue{pass.had_failures() ? kDeleteRetry : kDeleteNext};
   }
   const Result<Requeue> result = pass.reconcile(options_.api_key);
   const SystemTime now = ports_.clock.now();

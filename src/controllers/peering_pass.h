@@ -28,6 +28,8 @@ class PeeringPass {
   Result<bool> remove(const std::optional<Secret>& own_api_key);
 
   [[nodiscard]] const PeeringStatus& status() const { return status_; }
+  /// Some step failed or some server could not be reached.
+  [[nodiscard]] bool had_failures() const { return !failed_.empty(); }
   [[nodiscard]] bool has_status() const { return has_status_; }
 
  private:

@@ -63,6 +63,7 @@ Status PeeringPass::restore_servers() {
       const std::string why = look != looks_.end() && look->second.error
                                   ? look->second.error->message
                                   : "it has no address to be reached at";
+      failed_.emplace(host->lane, Error{ErrorKind::Transient, "HostUnreachable", why});
       set_deleting("RestoringServers",
                    host->lane + " cannot be reached (" + why +
                        "); make it reachable, or delete it, or set deletionPolicy: Retain");
@@ -71,6 +72,7 @@ Status PeeringPass::restore_servers() {
   if (host_steps_.empty()) return {};
   StepExecutor executor({*cloud_, ports_.shell, record_, ports_.clock}, logins_);
   const Execution execution = executor.execute(ctx_, host_steps_);
+  failed_.insert(execution.failed.begin(), execution.failed.end());
   if (!execution.failed.empty()) {
     set_deleting("RestoringServers",
                  execution.failed.begin()->first + ": " + execution.failed.begin()->second.message);
@@ -107,6 +109,7 @@ Status PeeringPass::delete_cloud_resources() {
   if (steps.empty()) return {};
   StepExecutor executor({*cloud_, ports_.shell, record_, ports_.clock}, logins_);
   const Execution execution = executor.execute(ctx_, steps);
+  failed_.insert(execution.failed.begin(), execution.failed.end());
   const std::string blocker = execution.failed.empty() ? count_of(steps.size(), "resource")
                                                        : execution.failed.begin()->second.message;
   set_deleting(phase, blocker);

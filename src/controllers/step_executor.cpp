@@ -32,9 +32,9 @@ Execution StepExecutor::execute(const Context& ctx, const std::vector<Step>& ste
   for (const auto& [lane, list] : lanes) order.push_back(&list);
 
   Guarded<Execution> result;
-  parallel_for(order.size(), kLanesAtOnce, ctx.stop, [&](std::size_t i) {
+  parallel_for(order.size(), kLanesAtOnce, ctx.drain, [&](std::size_t i) {
     for (const Step* step : *order[i]) {
-      if (ctx.stopped()) return;
+      if (ctx.draining() || ctx.stopped()) return;  // the step in hand is finished, no other is begun
       ctx.log.info("Carrying out a step",
                    {{"lane", step->lane}, {"step", step->summary}, {"why", step->why}});
       const Status status = carry_out(ctx.with({{"lane", step->lane}}), *step);

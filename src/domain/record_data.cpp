@@ -46,7 +46,7 @@ json plain_part(const PeeringRecord& record) {
     out["gateways"].push_back(
         {{"site", ref.site}, {"index", ref.index}, {"tunnelIP", gateway.tunnel_address.str()}});
   }
-  for (const auto& [edge, key] : record.preshared_keys) out["edges"].push_back({edge.first, edge.second});
+  for (const auto& [edge, key] : record.preshared_keys) out["edges"].push_back(json::array({edge.first, edge.second}));
   for (const auto& [name, site] : record.sites) {
     out["sites"][name] = {
         {"region", site.region}, {"vpc", site.vpc.value}, {"owned", site.owned}, {"inPlace", site.in_place}};
@@ -84,17 +84,24 @@ HostRecord read_host(const json& in) {
   return host;
 }
 
+/// The member, or an empty value: a reference, since .items() of a temporary would dangle.
+const json& member(const json& in, const char* name) {
+  static const json kNone = json::object();
+  const auto found = in.find(name);
+  return found == in.end() ? kNone : *found;
+}
+
 void read_plain_part(const json& in, PeeringRecord& record) {
   record.generation = in.at("generation").get<std::int64_t>();
   record.ssh.public_key = in.at("sshPublicKey").get<std::string>();
-  for (const json& gateway : in.value("gateways", json::array())) {
+  for (const json& gateway : member(in, "gateways")) {
     const GatewayRef ref{gateway.at("site").get<std::string>(), gateway.at("index").get<int>()};
     record.gateways[ref].tunnel_address = Ipv4::parse(gateway.at("tunnelIP").get<std::string>()).value();
   }
-  for (const json& edge : in.value("edges", json::array())) {
+  for (const json& edge : member(in, "edges")) {
     record.preshared_keys[{edge.at(0).get<std::string>(), edge.at(1).get<std::string>()}];
   }
-  for (const auto& [name, site] : in.value("sites", json::object()).items()) {
+  for (const auto& [name, site] : member(in, "sites").items()) {
     SiteRecord& out = record.sites[name];
     out.region = site.at("region").get<std::string>();
     out.vpc.value = site.at("vpc").get<std::string>();
@@ -102,12 +109,12 @@ void read_plain_part(const json& in, PeeringRecord& record) {
     out.in_place = site.at("inPlace").get<bool>();
     if (site.contains("cidr")) out.cidr = Cidr::parse(site.at("cidr").get<std::string>()).value();
   }
-  for (const auto& [lane, host] : in.value("hosts", json::object()).items())
+  for (const auto& [lane, host] : member(in, "hosts").items())
     record.hosts[lane] = read_host(host);
-  for (const auto& [lane, group] : in.value("firewallGroups", json::object()).items()) {
+  for (const auto& [lane, group] : member(in, "firewallGroups").items()) {
     record.firewall_groups[lane].value = group.get<std::string>();
   }
-  for (const auto& [what, pending] : in.value("pending", json::object()).items()) {
+  for (const auto& [what, pending] : member(in, "pending").items()) {
     record.pending[what] = {from_rfc3339(pending.at("since").get<std::string>()),
                             pending.at("id").get<std::string>()};
   }

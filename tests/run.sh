@@ -1,0 +1,67 @@
+#!/bin/bash
+# Installs what is needed, builds, and runs the tests. The last line is ctest's own.
+#   tests/run.sh                  everything
+#   tests/run.sh SUITE…           only these: style unit sim contract lab asan tsan
+#   tests/run.sh --long [SUITE…]  with what takes longer (more simulated schedules)
+set -euo pipefail
+root=$(readlink -f "$(dirname "$(readlink -f "$0")")/..")
+cd "$root"
+suites=()
+for argument in "$@"; do
+  case $argument in
+    --long) export VPCP_LONG=1 ;;
+    style | unit | sim | contract | lab | asan | tsan) suites+=("$argument") ;;
+    *) sed -n '2,5s/^# //p' "$0" >&2; exit 2 ;;
+  esac
+done
+# Style first, since it is the quickest to fail; the suites of the release build last, so that theirs is the closing line.
+[ ${#suites[@]} -gt 0 ] || suites=(style asan tsan unit sim contract lab)
+
+began=$SECONDS
+say() { printf '== %4d s  %s\n' $((SECONDS - began)) "$*"; }
+wants() { [[ " ${suites[*]} " == *" $1 "* ]]; }
+
+build() { # PRESET: shows a line now and then, the errors when it fails
+  say "building ($1)"
+  deploy/build.sh "$1" all 2>&1 | awk '
+    /^\[[0-9]+\/[0-9]+\]/ {split($1, n, /[][\/]/); if (n[2] >= next_shown || n[2] == n[3]) {print "   " $1; fflush(); next_shown = n[2] + 40}; if (!/FAILED/) next}
+    /^FAILED|error|Error|warning|ninja: build stopped|undefined reference/ {shown = 1}
+    shown {print; fflush()}'
+}
+
+run_ctest() { # PRESET LABELS-REGEX
+  say "$1: $2"
+  ctest --test-dir "build/$1" -L "^($2)\$" --output-on-failure --no-tests=error -j "$3" --quiet --output-log "build/$1/ctest-$2.log" ||
+    { grep -vE '^ *[0-9]+/[0-9]+ Test .* Passed' "build/$1/ctest-$2.log" | tail -n 80; exit 1; }
+  say "$1: $2: $(grep -E 'tests passed' "build/$1/ctest-$2.log")"
+}
+
+deploy/install.sh build lab test check
+jobs=$(nproc)
+
+if wants style; then
+  say "style: clang-format over every source"
+  git ls-files -z -- '*.cpp' '*.h' | xargs -0 clang-format --dry-run --Werror
+fi
+
+# Everything but the lab under the sanitizers: real hosts show nothing more there and take minutes.
+for sanitizer in asan tsan; do
+  wants $sanitizer || continue
+  build $sanitizer
+  export TSAN_OPTIONS="suppressions=$root/tests/tsan.supp halt_on_error=1" ASAN_OPTIONS="detect_leaks=1"
+  for suite in unit sim contract; do run_ctest $sanitizer $suite "$jobs"; done
+done
+
+labels=()
+for suite in unit sim contract lab; do
+  ! wants $suite || labels+=("$suite")
+done
+[ ${#labels[@]} -gt 0 ] || exit 0
+build release
+if wants lab; then
+  deploy/lab/preflight.sh
+  say "the lab's host image"
+  deploy/lab/image.sh
+fi
+say "release: ${labels[*]}"
+exec ctest --test-dir build/release -L "^($(IFS='|'; echo "${labels[*]}"))\$" --output-on-failure --no-tests=error -j "$jobs"
