@@ -83,7 +83,7 @@ int run(const RunOptions& options) {
     return 2;
   }
   DirectoryStore& store = **opened;
-  auto server = MetricsServer::start({.listen = options.metrics_listen}, metrics, [] { return true; });
+  auto server = MetricsServer::start(options.metrics_listen, metrics, [] { return true; });
   if (!server.ok()) {
     log.error("The metrics address cannot be used",
               {{"reason", server.error().reason}, {"error", server.error().message}});
