@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "controllers/peering_metrics.h"
-#include "domain/desired/topology.h"
+#include "domain/desired/departed.h"
 #include "domain/host/gateway_plan.h"
 #include "domain/host/removal_plan.h"
 #include "domain/host/server_plan.h"
@@ -268,7 +268,7 @@ Status PeeringPass::mark_in_place() {
       const bool restored = !host.instance || (plan != host_plans_.end() && plan->second.steps.empty());
       if (restored) changed |= record.hosts.erase(host.lane) > 0;
     }
-    return changed;
+    return forget_departed(record, peering_.spec, layout_) || changed;
   });
 }
 

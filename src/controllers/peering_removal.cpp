@@ -23,6 +23,7 @@ Result<bool> PeeringPass::remove(const std::optional<Secret>& own_api_key) {
     TRY(ports_.store.remove_finalizer(ctx_, peering_));
     return true;
   }
+  ports_.board.forget(peering_.meta.key());  // nothing is to be proven any more
   TRY(open(own_api_key));
   snapshot_ = TRY(cloud_->look(ctx_, milliseconds{0}));
   layout_ = lay_out(peering_, record_.copy(), *snapshot_);

@@ -265,6 +265,10 @@ class CloudPlanner {
   }
 
   void plan_strays() {
+    for (const LaidHost& host : layout_.departed) {
+      // It may be reached over what would be deleted.
+      if (host.instance) return wait(host.lane, "a server that left the spec is being restored");
+    }
     for (const Instance& instance : layout_.stray_instances) {
       add("stray/" + instance.id.value, DriftKind::LeftToRemove, DeleteInstance{instance.id},
           "it is ours, but no longer declared", "Delete " + instance.label, true);
