@@ -23,8 +23,8 @@ Answer<Response> catalogue_page(const Call& call, const char* name, std::span<co
   }
   std::vector<const Numbered*> in_order;
   for (const Numbered& entry : kept) in_order.push_back(&entry);
-  const auto page =
-      paginate(in_order, TRY(page_request(call.request)), [](const Numbered& entry) { return entry; });
+  const auto request_page = TRY(page_request(call.request));
+  const auto page = paginate(in_order, request_page, [](const Numbered& entry) { return entry; });
   return reply_page(name, page, [&](const Numbered& entry) { return render(*entry.entry); });
 }
 
@@ -88,7 +88,8 @@ Answer<Response> create_ssh_key(Cloud& cloud, const Call& call) {
   const auto key = fields.text("ssh_key");
   TRY(fields.check());
   if (!name || !key || key->empty()) return Refusal{400, "name and ssh_key are required."};
-  return reply(201, {{"ssh_key", to_json(TRY(cloud.create_ssh_key(*name, *key)))}});
+  const auto created = TRY(cloud.create_ssh_key(*name, *key));
+  return reply(201, {{"ssh_key", to_json(created)}});
 }
 
 void add_catalogue_routes(Router& router) {
@@ -126,13 +127,15 @@ void add_catalogue_routes(Router& router) {
 void add_account_routes(Router& router, Cloud& cloud) {
   add_catalogue_routes(router);
   router.add({"GET", "/v2/ssh-keys", "ssh-keys.list", [&](const Call& call) -> Answer<Response> {
-                const auto page = cloud.ssh_keys(TRY(page_request(call.request)));
+                const auto request_page = TRY(page_request(call.request));
+                const auto page = cloud.ssh_keys(request_page);
                 return reply_page("ssh_keys", page, [](const SshKeyRecord& key) { return to_json(key); });
               }});
   router.add({"POST", "/v2/ssh-keys", "ssh-keys.create",
               [&](const Call& call) { return create_ssh_key(cloud, call); }});
   router.add({"GET", "/v2/ssh-keys/{id}", "ssh-keys.get", [&](const Call& call) -> Answer<Response> {
-                return reply(200, {{"ssh_key", to_json(TRY(cloud.ssh_key(call.params[0])))}});
+                const auto found = TRY(cloud.ssh_key(call.params[0]));
+                return reply(200, {{"ssh_key", to_json(found)}});
               }});
   router.add({"PATCH", "/v2/ssh-keys/{id}", "ssh-keys.update", [&](const Call& call) -> Answer<Response> {
                 Fields fields(call.body);

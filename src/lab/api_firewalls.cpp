@@ -25,8 +25,8 @@ Answer<Response> list_rules(Cloud& cloud, const Call& call) {
   for (const auto& rule : group.rules) numbered.push_back({static_cast<Seq>(rule.id), &rule});
   std::vector<const Numbered*> in_order;
   for (const Numbered& entry : numbered) in_order.push_back(&entry);
-  const auto page =
-      paginate(in_order, TRY(page_request(call.request)), [](const Numbered& entry) { return entry; });
+  const auto request_page = TRY(page_request(call.request));
+  const auto page = paginate(in_order, request_page, [](const Numbered& entry) { return entry; });
   return reply_page("firewall_rules", page, [](const Numbered& entry) { return to_json(*entry.rule); });
 }
 
@@ -41,7 +41,8 @@ Answer<Response> create_rule(Cloud& cloud, const Call& call) {
   rule.source = fields.text_or_empty("source");
   rule.notes = fields.text_or_empty("notes");
   TRY(fields.check());
-  return reply(201, {{"firewall_rule", to_json(TRY(cloud.create_firewall_rule(call.params[0], rule)))}});
+  const auto created = TRY(cloud.create_firewall_rule(call.params[0], rule));
+  return reply(201, {{"firewall_rule", to_json(created)}});
 }
 
 Answer<Response> get_rule(Cloud& cloud, const Call& call) {
@@ -55,18 +56,20 @@ Answer<Response> get_rule(Cloud& cloud, const Call& call) {
 
 void add_group_routes(Router& router, Cloud& cloud) {
   router.add({"GET", kGroups, "firewalls.list", [&](const Call& call) -> Answer<Response> {
-                const auto page = cloud.firewall_groups(TRY(page_request(call.request)));
+                const auto request_page = TRY(page_request(call.request));
+                const auto page = cloud.firewall_groups(request_page);
                 return reply_page("firewall_groups", page, [](const auto& group) { return to_json(group); });
               }});
-  router.add(
-      {"POST", kGroups, "firewalls.create", [&](const Call& call) -> Answer<Response> {
-         Fields fields(call.body);
-         const std::string description = fields.text_or_empty("description");
-         TRY(fields.check());
-         return reply(201, {{"firewall_group", to_json(TRY(cloud.create_firewall_group(description)))}});
-       }});
+  router.add({"POST", kGroups, "firewalls.create", [&](const Call& call) -> Answer<Response> {
+                Fields fields(call.body);
+                const std::string description = fields.text_or_empty("description");
+                TRY(fields.check());
+                const auto created = TRY(cloud.create_firewall_group(description));
+                return reply(201, {{"firewall_group", to_json(created)}});
+              }});
   router.add({"GET", kGroup, "firewalls.get", [&](const Call& call) -> Answer<Response> {
-                return reply(200, {{"firewall_group", to_json(TRY(cloud.firewall_group(call.params[0])))}});
+                const auto found = TRY(cloud.firewall_group(call.params[0]));
+                return reply(200, {{"firewall_group", to_json(found)}});
               }});
   router.add({"PUT", kGroup, "firewalls.update", [&](const Call& call) -> Answer<Response> {
                 Fields fields(call.body);

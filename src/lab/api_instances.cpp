@@ -22,7 +22,8 @@ Answer<Response> list_instances(Cloud& cloud, const Call& call) {
                               query(request, "region"),
                               query(request, "firewall_group_id"),
                               query(request, "hostname")};
-  const auto page = cloud.instances(filter, TRY(page_request(request)));
+  const auto request_page = TRY(page_request(request));
+  const auto page = cloud.instances(filter, request_page);
   return reply_page("instances", page, [](const InstanceView& view) { return to_json(view); });
 }
 
@@ -83,7 +84,8 @@ Answer<NewInstance> read_new_instance(const Call& call) {
 
 Answer<Response> create_instance(Cloud& cloud, const Call& call) {
   const NewInstance wanted = TRY(read_new_instance(call));
-  return reply(202, {{"instance", created_json(TRY(cloud.create_instance(wanted)))}});
+  const auto created = TRY(cloud.create_instance(wanted));
+  return reply(202, {{"instance", created_json(created)}});
 }
 
 Json without_vpcs(const InstanceView& view) {
@@ -121,7 +123,8 @@ Answer<Response> reinstall(Cloud& cloud, const Call& call) {
   Fields fields(call.body);
   const auto hostname = fields.text("hostname");
   TRY(fields.check());
-  return reply(202, {{"instance", without_vpcs(TRY(cloud.reinstall_instance(call.params[0], hostname)))}});
+  const auto found = TRY(cloud.reinstall_instance(call.params[0], hostname));
+  return reply(202, {{"instance", without_vpcs(found)}});
 }
 
 Answer<Response> bulk_power(Cloud& cloud, const Call& call, PowerAction action) {
@@ -167,7 +170,8 @@ void add_instance_routes(Router& router, Cloud& cloud) {
   router.add({"POST", kInstances, "instances.create",
               [&](const Call& call) { return create_instance(cloud, call); }});
   router.add({"GET", kInstance, "instances.get", [&](const Call& call) -> Answer<Response> {
-                return reply(200, {{"instance", to_json(TRY(cloud.instance(call.params[0])))}});
+                const auto found = TRY(cloud.instance(call.params[0]));
+                return reply(200, {{"instance", to_json(found)}});
               }});
   router.add({"PATCH", kInstance, "instances.update",
               [&](const Call& call) { return change_instance(cloud, call); }});

@@ -14,7 +14,8 @@ Answer<Response> create_vpc(Cloud& cloud, const Call& call) {
   if (wanted.subnet.empty() != (wanted.mask == 0)) {
     return Refusal{400, "v4_subnet and v4_subnet_mask must be given together."};
   }
-  return reply(201, {{"vpc", to_json(TRY(cloud.create_vpc(wanted)))}});
+  const auto created = TRY(cloud.create_vpc(wanted));
+  return reply(201, {{"vpc", to_json(created)}});
 }
 
 Answer<Response> describe_vpc(Cloud& cloud, const Call& call) {
@@ -38,7 +39,8 @@ Json attachment_json(const InstanceView& view, const std::string& vpc_id) {
 
 Answer<Response> attachments(Cloud& cloud, const Call& call) {
   const std::string& id = call.params[0];
-  const auto page = TRY(cloud.vpc_members(id, TRY(page_request(call.request))));
+  const auto request_page = TRY(page_request(call.request));
+  const auto page = TRY(cloud.vpc_members(id, request_page));
   return reply_page("attachments", page, [&](const InstanceView& view) { return attachment_json(view, id); });
 }
 
@@ -89,12 +91,14 @@ void add_nat_gateway_routes(Router& router, Cloud& cloud) {
 
 void add_vpc_routes(Router& router, Cloud& cloud) {
   router.add({"GET", "/v2/vpcs", "vpcs.list", [&](const Call& call) -> Answer<Response> {
-                const auto page = cloud.vpcs(TRY(page_request(call.request)));
+                const auto request_page = TRY(page_request(call.request));
+                const auto page = cloud.vpcs(request_page);
                 return reply_page("vpcs", page, [](const VpcRecord& vpc) { return to_json(vpc); });
               }});
   router.add({"POST", "/v2/vpcs", "vpcs.create", [&](const Call& call) { return create_vpc(cloud, call); }});
   router.add({"GET", "/v2/vpcs/{id}", "vpcs.get", [&](const Call& call) -> Answer<Response> {
-                return reply(200, {{"vpc", to_json(TRY(cloud.vpc(call.params[0])))}});
+                const auto found = TRY(cloud.vpc(call.params[0]));
+                return reply(200, {{"vpc", to_json(found)}});
               }});
   router.add(
       {"PUT", "/v2/vpcs/{id}", "vpcs.update", [&](const Call& call) { return describe_vpc(cloud, call); }});

@@ -154,7 +154,8 @@ Answer<Done> Cloud::join_vpcs(InstanceRecord& record, const NewInstance& wanted)
   if (!wanted.attach_vpc.empty() || !wanted.enable_vpc) return Done{};
   const auto existing =
       std::ranges::find_if(state_.vpcs, [&](const auto& vpc) { return vpc.second.region == wanted.region; });
-  VpcRecord* vpc = existing == state_.vpcs.end() ? TRY(add_vpc({wanted.region, "", "", 0})) : &existing->second;
+  VpcRecord* vpc = existing == state_.vpcs.end() ? nullptr : &existing->second;
+  if (vpc == nullptr) vpc = TRY(add_vpc({wanted.region, "", "", 0}));
   TRY(join(record, *vpc));
   return Done{};
 }

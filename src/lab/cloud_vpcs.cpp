@@ -71,7 +71,8 @@ Answer<VpcRecord*> Cloud::add_vpc(const NewVpc& wanted) {
 
 Answer<VpcRecord> Cloud::create_vpc(const NewVpc& wanted) {
   const std::lock_guard lock(mutex_);
-  return *TRY(add_vpc(wanted));
+  const VpcRecord* vpc = TRY(add_vpc(wanted));
+  return *vpc;
 }
 
 Answer<Done> Cloud::describe_vpc(const std::string& id, const std::string& description) {

@@ -73,7 +73,8 @@ Answer<Response> add_fault(Faults& faults, const Call& call) {
   fault.seconds = fields.real("seconds").value_or(30);
   TRY(fields.check());
   TRY(where.check());
-  return reply(201, {{"id", TRY(faults.add(fault))}});
+  const auto id = TRY(faults.add(fault));
+  return reply(201, {{"id", id}});
 }
 
 milliseconds whole_milliseconds(std::optional<double> amount) {

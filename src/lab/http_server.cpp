@@ -73,7 +73,10 @@ void send(const http_request& message, const Response& answer) {
   http_response response(static_cast<web::http::status_code>(answer.status));
   if (answer.retry_after) response.headers().add("Retry-After", std::to_string(*answer.retry_after));
   if (answer.lost) return send_broken(message, std::move(response));
-  if (!answer.body.empty()) response.set_body(answer.body, answer.content_type);
+  if (!answer.body.empty()) {
+    response.set_body(std::vector<unsigned char>(answer.body.begin(), answer.body.end()));
+    response.headers().set_content_type(answer.content_type);
+  }
   forget(message.reply(response));
 }
 

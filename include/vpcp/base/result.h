@@ -79,6 +79,8 @@ using Status = Result<void>;
 
 /// The value of a Result, or leave the function with its error: `const Vpc vpc = TRY(cloud.create_vpc(ctx,
 /// wanted));`
+/// Only as a whole initialiser, statement or return: leaving from the middle of a larger expression leaks its
+/// temporaries (GCC).
 #define TRY(...)                                                  \
   __extension__({                                                 \
     auto try_result_ = (__VA_ARGS__);                             \
