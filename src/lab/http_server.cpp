@@ -143,7 +143,7 @@ const std::string& HttpServer::url() const {
 }
 
 Result<std::unique_ptr<HttpServer>> HttpServer::listen(const std::string& address, std::uint16_t port,
-                                                       Handle handle) {
+                                                       const Handle& handle) {
   constexpr int kTries = 5;  // someone else may take the free port meanwhile
   for (int left = port == 0 ? kTries : 1;; --left) {
     const std::uint16_t chosen = port == 0 ? free_port(address) : port;

@@ -19,7 +19,7 @@ class HttpServer {
   using Handle = std::function<Response(const Request&)>;
   /// Port 0: a free one.
   static Result<std::unique_ptr<HttpServer>> listen(const std::string& address, std::uint16_t port,
-                                                    Handle handle);
+                                                    const Handle& handle);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

@@ -61,7 +61,7 @@ Status forward_until(const sigset_t& ends, const lab::ForwardOptions& options) {
     stop.request_stop();
   });
   Status done = lab::forward_into_netns(options, stop.get_token());
-  pthread_kill(waiter.native_handle(), SIGTERM);  // it waits in vain when the namespace went first
+  pthread_kill(waiter.native_handle(), SIGINT);  // it waits in vain when the namespace went first
   return done;
 }
 
