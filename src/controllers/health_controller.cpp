@@ -81,7 +81,7 @@ ReconcileResult HealthController::reconcile(const Context& ctx, const ObjectKey&
   if (ctx.stopped()) return Requeue{};
   const TrafficBook before = ports_.board.traffic(key);
   const TrafficBook after = judge_round(before, edges(ground->spec), seen, ports_.clock.now());
-  ports_.board.publish_traffic(key, after);
+  if (!ports_.board.publish_traffic(key, after)) return Requeue{};  // its series are gone and stay so
   publish_metrics(key, after, seen);
   if (worth_a_pass(before, after)) wake_peering_(key);
   if (!has_young_failures(after)) return Requeue{ground->spec.verification_interval};

@@ -10,7 +10,8 @@ namespace vpcp {
 namespace {
 
 constexpr std::size_t kHostsAtOnce = 32;
-constexpr seconds kLookLimit{20};
+/// A dead host holds up a pass for this long at the most.
+constexpr seconds kLookLimit{8};
 
 /// Lanes of gateways end in "/gateway-N"; validation keeps that name from servers.
 HostRole role_of(const std::string& lane) {

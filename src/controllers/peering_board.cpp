@@ -13,10 +13,12 @@ std::optional<ProbeGround> PeeringBoard::ground(const ObjectKey& key) const {
   });
 }
 
-void PeeringBoard::publish_traffic(const ObjectKey& key, TrafficBook book) {
-  entries_.with([&](auto& entries) {
-    // An object that was forgotten in the meantime stays forgotten.
-    if (const auto found = entries.find(key); found != entries.end()) found->second.traffic = std::move(book);
+bool PeeringBoard::publish_traffic(const ObjectKey& key, TrafficBook book) {
+  return entries_.with([&](auto& entries) {
+    const auto found = entries.find(key);
+    if (found == entries.end()) return false;
+    found->second.traffic = std::move(book);
+    return true;
   });
 }
 

@@ -24,7 +24,8 @@ class PeeringBoard {
  public:
   void publish_ground(const ObjectKey& key, ProbeGround ground);
   [[nodiscard]] std::optional<ProbeGround> ground(const ObjectKey& key) const;
-  void publish_traffic(const ObjectKey& key, TrafficBook book);
+  /// False for an object that was forgotten in the meantime.
+  bool publish_traffic(const ObjectKey& key, TrafficBook book);
   /// Empty before the first round.
   [[nodiscard]] TrafficBook traffic(const ObjectKey& key) const;
   void forget(const ObjectKey& key);

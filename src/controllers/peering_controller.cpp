@@ -1,5 +1,6 @@
 #include "controllers/peering_controller.h"
 
+#include "controllers/peering_metrics.h"
 #include "controllers/peering_pass.h"
 #include "domain/validate.h"
 
@@ -38,7 +39,7 @@ ReconcileResult PeeringController::reconcile(const Context& ctx, const ObjectKey
   if (!peering) {
     ports_.board.forget(key);
     ports_.metrics.forget_object(key.ns, key.name);
-    status_written_.with([&](auto& written) { written.erase(key); });
+    memories_.forget(key);
     return Requeue{};
   }
   return reconcile_object(ctx, *peering);
@@ -55,12 +56,14 @@ ReconcileResult PeeringController::reconcile_object(const Context& ctx, const Vp
     const bool touches = !peering.spec.suspend && peering.spec.mode == Mode::Reconcile;
     if (touches && !has_finalizer(peering)) TRY(ports_.store.add_finalizer(ctx, peering));
   }
-  PeeringPass pass(ctx, ports_, peering);
+  const std::shared_ptr<PeeringMemory> memory = memories_.of(peering.meta.key());
+  PeeringPass pass(ctx, ports_, peering, *memory);
   if (deleting) {
     const Result<bool> gone = pass.remove(options_.api_key);
     if (gone.ok() && *gone) {
       ports_.board.forget(peering.meta.key());
       ports_.metrics.forget_object(peering.meta.ns, peering.meta.name);
+      memories_.forget(peering.meta.key());
       return Requeue{};
     }
     TRY(ports_.store.apply_status(
@@ -71,12 +74,9 @@ ReconcileResult PeeringController::reconcile_object(const Context& ctx, const Vp
   const Result<Requeue> result = pass.reconcile(options_.api_key);
   const SystemTime now = ports_.clock.now();
   const PeeringStatus status = status_after(pass, peering, result.ok() ? nullptr : &result.error(), now);
-  const bool write = status_written_.with([&](auto& written) {
-    SystemTime& last = written[peering.meta.key()];
-    if (!differs_materially(status, peering.status) && now - last < kFiguresEvery) return false;
-    last = now;
-    return true;
-  });
+  const bool write =
+      differs_materially(status, peering.status) || now - memory->figures_written >= kFiguresEvery;
+  if (write) memory->figures_written = now;
   if (write) TRY(ports_.store.apply_status(ctx, peering, status));
   if (result.ok()) wake_health_(peering.meta.key());
   return result;

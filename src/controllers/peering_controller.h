@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "controllers/peering_board.h"
+#include "controllers/peering_memory.h"
 #include "vpcp/base/pass_result.h"
 #include "vpcp/ports/cloud_provider.h"
 #include "vpcp/ports/host_shell.h"
@@ -42,7 +43,7 @@ class PeeringController {
   PeeringPorts ports_;
   PeeringOptions options_;
   std::function<void(const ObjectKey&)> wake_health_;
-  Guarded<std::map<ObjectKey, SystemTime>> status_written_;  ///< When figures were last written to a status.
+  PeeringMemories memories_;
 };
 
 }  // namespace vpcp

@@ -26,24 +26,6 @@ void publish_conditions(Metrics& metrics, const ObjectMeta& meta, const PeeringS
               ready != nullptr && ready->status == ConditionStatus::True ? 1 : 0);
 }
 
-void publish_owned(Metrics& metrics, const VpcPeering& peering, const CloudSnapshot& cloud) {
-  const std::string mark = owner_tag(peering.meta.uid);
-  const auto owned = [&](const char* type, auto count) {
-    metrics.set(metric::kOwnedResources, {peering.meta.ns, peering.meta.name, type},
-                static_cast<double>(count));
-  };
-  owned("vpc", std::count_if(cloud.vpcs.begin(), cloud.vpcs.end(), [&](const Vpc& vpc) {
-          return vpc.description.find('(' + mark + '/') != std::string::npos;
-        }));
-  owned("instance",
-        std::count_if(cloud.instances.begin(), cloud.instances.end(), [&](const Instance& instance) {
-          return std::find(instance.tags.begin(), instance.tags.end(), mark) != instance.tags.end();
-        }));
-  owned("firewall_group",
-        std::count_if(cloud.firewall_groups.begin(), cloud.firewall_groups.end(),
-                      [&](const FirewallGroup& group) { return group.description.starts_with(mark + '/'); }));
-}
-
 }  // namespace
 
 std::map<std::pair<std::string, std::string>, PeerView> peer_views(
@@ -71,11 +53,42 @@ std::map<std::pair<std::string, std::string>, PeerView> peer_views(
   return views;
 }
 
-void publish_metrics(Metrics& metrics, const VpcPeering& peering, const PeeringStatus& status,
-                     const CloudSnapshot& cloud) {
+void count_bytes(Metrics& metrics, const ObjectMeta& meta,
+                 const std::map<std::pair<std::string, std::string>, PeerView>& now,
+                 const std::map<std::pair<std::string, std::string>, PeerView>& before) {
+  const auto grown = [](std::uint64_t from, std::uint64_t to) {
+    return static_cast<double>(to >= from ? to - from : to);
+  };
+  for (const auto& [edge, view] : now) {
+    const auto old = before.find(edge);
+    if (old == before.end()) continue;  // the first look is the base line
+    const LabelValues labels{meta.ns, meta.name, edge.first, edge.second};
+    metrics.add(metric::kEdgeReceived, labels, grown(old->second.rx_bytes, view.rx_bytes));
+    metrics.add(metric::kEdgeSent, labels, grown(old->second.tx_bytes, view.tx_bytes));
+  }
+}
+
+void publish_owned(Metrics& metrics, const VpcPeering& peering, const CloudSnapshot& cloud) {
+  const std::string mark = owner_tag(peering.meta.uid);
+  const auto owned = [&](const char* type, auto count) {
+    metrics.set(metric::kOwnedResources, {peering.meta.ns, peering.meta.name, type},
+                static_cast<double>(count));
+  };
+  owned("vpc", std::count_if(cloud.vpcs.begin(), cloud.vpcs.end(), [&](const Vpc& vpc) {
+          return vpc.description.find('(' + mark + '/') != std::string::npos;
+        }));
+  owned("instance",
+        std::count_if(cloud.instances.begin(), cloud.instances.end(), [&](const Instance& instance) {
+          return std::find(instance.tags.begin(), instance.tags.end(), mark) != instance.tags.end();
+        }));
+  owned("firewall_group",
+        std::count_if(cloud.firewall_groups.begin(), cloud.firewall_groups.end(),
+                      [&](const FirewallGroup& group) { return group.description.starts_with(mark + '/'); }));
+}
+
+void publish_status(Metrics& metrics, const VpcPeering& peering, const PeeringStatus& status) {
   const ObjectMeta& meta = peering.meta;
   publish_conditions(metrics, meta, status);
-  publish_owned(metrics, peering, cloud);
   for (const SiteStatus& site : status.sites) {
     metrics.set(metric::kServers, {meta.ns, meta.name, site.name}, site.servers.total);
     metrics.set(metric::kServersRouted, {meta.ns, meta.name, site.name}, site.servers.routed);

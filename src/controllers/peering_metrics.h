@@ -15,8 +15,15 @@ std::map<std::pair<std::string, std::string>, PeerView> peer_views(
     const Layout& layout, const PeeringRecord& record, const std::map<std::string, HostLook>& looks,
     SystemTime now);
 
-/// Sets the gauges of an object from its status.
-void publish_metrics(Metrics& metrics, const VpcPeering& peering, const PeeringStatus& status,
-                     const CloudSnapshot& cloud);
+/// Adds what the tunnels carried since the counters of `before`; a counter that went back began anew.
+void count_bytes(Metrics& metrics, const ObjectMeta& meta,
+                 const std::map<std::pair<std::string, std::string>, PeerView>& now,
+                 const std::map<std::pair<std::string, std::string>, PeerView>& before);
+
+/// Sets the gauges that follow from a status alone, however it came about.
+void publish_status(Metrics& metrics, const VpcPeering& peering, const PeeringStatus& status);
+
+/// Sets the gauges of what the object owns in the cloud.
+void publish_owned(Metrics& metrics, const VpcPeering& peering, const CloudSnapshot& cloud);
 
 }  // namespace vpcp

@@ -8,6 +8,7 @@
 #include "domain/host/gateway_plan.h"
 #include "domain/host/removal_plan.h"
 #include "domain/host/server_plan.h"
+#include "domain/retry_policy.h"
 
 namespace vpcp {
 namespace {
@@ -21,10 +22,12 @@ Error no_api_key(const std::string& detail) {
 
 }  // namespace
 
-PeeringPass::PeeringPass(const Context& ctx, PeeringPorts& ports, const VpcPeering& peering)
+PeeringPass::PeeringPass(const Context& ctx, PeeringPorts& ports, const VpcPeering& peering,
+                         PeeringMemory& memory)
     : ctx_(ctx),
       ports_(ports),
       peering_(peering),
+      memory_(memory),
       record_(ports.store, peering),
       drift_(peering.status.drift) {}
 
@@ -44,8 +47,11 @@ Result<Requeue> PeeringPass::reconcile(const std::optional<Secret>& own_api_key)
   look_at_all_hosts();
   known_ = record_.copy();
   cloud_plan_ = plan_cloud(peering_.spec, layout_, known_, ports_.clock.now());
-  for (const LaidHost* host : hosts()) plan_host(*host);
-  for (const LaidHost& host : layout_.departed) plan_departed(host);
+  if (cloud_error_) cloud_plan_ = {};
+  if (!cloud_plan_.unsafe) {
+    for (const LaidHost* host : hosts()) plan_host(*host);
+    for (const LaidHost& host : layout_.departed) plan_departed(host);
+  }
   note_drift_of_pass();
   if (may_touch()) TRY(execute());
   summarise_pass();
@@ -84,13 +90,47 @@ Status PeeringPass::look_at_cloud() {
     TRY(record_.update(ctx_, extend));
   else
     record_.keep_in_memory(extend);
-  snapshot_ = TRY(cloud_->look(ctx_, kSharedLook));
+  auto look = cloud_->look(ctx_, kSharedLook);
+  if (look.ok()) {
+    memory_.last_seen = *look;
+  } else {
+    // An outage of the API is no reason to leave hosts broken: they are looked after as the cloud was seen
+    // last.
+    const bool passing =
+        look.error().kind == ErrorKind::Transient || look.error().kind == ErrorKind::Throttled;
+    if (!passing || !memory_.last_seen) return look.error();
+    cloud_error_ = look.error();
+  }
+  snapshot_ = memory_.last_seen;
   layout_ = lay_out(peering_, record_.copy(), *snapshot_);
-  const auto prepare = [this](PeeringRecord& record) { return prepare_record(record, layout_); };
-  if (may_touch())
+  if (cloud_error_) return {};
+  TRY(check_missing_instances());
+  const auto prepare = [this](PeeringRecord& record) {
+    return prepare_record(record, layout_, ports_.clock.now());
+  };
+  if (may_touch()) {
     TRY(record_.update(ctx_, prepare));
-  else
+  } else {
     record_.keep_in_memory(prepare);
+  }
+  return {};
+}
+
+/// An instance that a list does not show is asked for by its id before it counts as gone: replacing it on one
+/// odd answer would make a twin and throw its keys away.
+Status PeeringPass::check_missing_instances() {
+  const PeeringRecord record = record_.copy();
+  for (const LaidHost* host : hosts()) {
+    const auto known = record.hosts.find(host->lane);
+    if (host->origin != HostOrigin::Created || host->instance || known == record.hosts.end() ||
+        known->second.instance.empty())
+      continue;
+    if (TRY(cloud_->instance_exists(ctx_, known->second.instance))) {
+      return Error{ErrorKind::Transient, "CloudInconsistent",
+                   host->lane + ": the instance " + known->second.instance.value +
+                       " exists, but is not listed; looking again"};
+    }
+  }
   return {};
 }
 
@@ -200,12 +240,19 @@ void PeeringPass::plan_departed(const LaidHost& host) {
   host_plans_.emplace(host.lane, std::move(plan));
 }
 
-std::vector<Step> PeeringPass::allowed_steps() const {
+/// What may be carried out now: not repairs under the policy Warn, not the lanes that are left alone after a
+/// failure.
+std::vector<Step> PeeringPass::allowed_steps() {
   std::vector<Step> steps = cloud_plan_.steps;
   steps.insert(steps.end(), host_steps_.begin(), host_steps_.end());
-  if (peering_.spec.repair_policy == RepairPolicy::Warn) {
-    std::erase_if(steps, [&](const Step& step) { return is_drift(step, known_); });
-  }
+  const SteadyTime now = ports_.clock.steady_now();
+  std::erase_if(steps, [&](const Step& step) {
+    if (peering_.spec.repair_policy == RepairPolicy::Warn && is_drift(step, known_)) return true;
+    const auto backoff = memory_.backoff.find(step.lane);
+    if (backoff == memory_.backoff.end() || backoff->second.not_before <= now) return false;
+    failed_.emplace(step.lane, backoff->second.error);  // the status goes on naming the cause
+    return true;
+  });
   return steps;
 }
 
@@ -216,9 +263,24 @@ Status PeeringPass::execute() {
   const std::vector<Step> steps = allowed_steps();
   if (!steps.empty()) {
     StepExecutor executor({*cloud_, ports_.shell, record_, ports_.clock}, logins_);
-    note_outcomes(executor.execute(ctx_, steps));
+    const Execution execution = executor.execute(ctx_, steps);
+    note_outcomes(execution);
+    note_backoff(steps, execution);
   }
   return mark_in_place();
+}
+
+/// The pause grows as the retry policy says for the kind of error; a lane that got on starts anew.
+void PeeringPass::note_backoff(const std::vector<Step>& steps, const Execution& execution) {
+  for (const Step& step : steps) {
+    if (!execution.failed.contains(step.lane)) memory_.backoff.erase(step.lane);
+  }
+  for (const auto& [lane, error] : execution.failed) {
+    LaneBackoff& backoff = memory_.backoff[lane];
+    const Verdict verdict = judge(error, ++backoff.attempts, 0.5);
+    backoff.not_before = ports_.clock.steady_now() + verdict.again.value_or(minutes{5});
+    backoff.error = error;
+  }
 }
 
 void PeeringPass::note_outcomes(const Execution& execution) {
@@ -235,6 +297,14 @@ void PeeringPass::note_outcomes(const Execution& execution) {
       record_event(EventType::Normal, "Repaired", step.lane + ": " + step.why + ": " + step.summary);
     } else if (!pending_key(step).empty()) {
       record_event(EventType::Normal, "Created", step.lane + ": " + step.summary);
+      const bool opened = std::holds_alternative<CreateFirewallGroup>(step.action) &&
+                          step.lane.find("/gateway-") != std::string::npos;
+      if (opened && peering_.spec.ssh_sources.empty()) {
+        record_event(
+            EventType::Warning, "SshOpenToAnyone",
+            step.lane +
+                ": 22/tcp is open to 0.0.0.0/0; set spec.sshSources to where the controller connects from");
+      }
     }
   }
 }
@@ -265,9 +335,11 @@ Status PeeringPass::mark_in_place() {
     }
     for (const LaidHost& host : layout_.departed) {
       const auto plan = host_plans_.find(host.lane);
-      const bool restored = !host.instance || (plan != host_plans_.end() && plan->second.steps.empty());
+      const bool restored =
+          (!host.instance && !cloud_error_) || (plan != host_plans_.end() && plan->second.steps.empty());
       if (restored) changed |= record.hosts.erase(host.lane) > 0;
     }
+    if (cloud_error_) return changed;  // an old view of the cloud proves nothing gone
     return forget_departed(record, peering_.spec, layout_) || changed;
   });
 }
@@ -324,6 +396,7 @@ void PeeringPass::summarise_pass() {
                 .drift = drift_,
                 .plan = {},
                 .monthly_cost_usd = monthly_cost(),
+                .cloud_error = cloud_error_,
                 .failed = failed_,
                 .now = ports_.clock.now()};
   for (const auto& [lane, look] : looks_) {
@@ -345,7 +418,9 @@ void PeeringPass::summarise_pass() {
   status_ = summarise(view);
   has_status_ = true;
   report_progress(peering_.status);
-  publish_metrics(ports_.metrics, peering_, status_, *snapshot_);
+  publish_owned(ports_.metrics, peering_, *snapshot_);
+  count_bytes(ports_.metrics, peering_.meta, view.peers, memory_.last_counters);
+  memory_.last_counters = view.peers;
 }
 
 /// One line and one event when Ready changes, none while it stays.

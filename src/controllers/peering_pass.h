@@ -20,7 +20,7 @@ namespace vpcp {
 /// thrown away.
 class PeeringPass {
  public:
-  PeeringPass(const Context& ctx, PeeringPorts& ports, const VpcPeering& peering);
+  PeeringPass(const Context& ctx, PeeringPorts& ports, const VpcPeering& peering, PeeringMemory& memory);
 
   /// Towards what is declared.
   Result<Requeue> reconcile(const std::optional<Secret>& own_api_key);
@@ -36,6 +36,7 @@ class PeeringPass {
   // observe
   Status open(const std::optional<Secret>& own_api_key);
   Status look_at_cloud();
+  Status check_missing_instances();
   Status read_access_keys();
   void look_at_all_hosts();
   void note_pinned_keys();
@@ -43,7 +44,8 @@ class PeeringPass {
   void plan_host(const LaidHost& host);
   void plan_departed(const LaidHost& host);
   HostPlan host_plan(const LaidHost& host, const HostFacts& facts) const;
-  [[nodiscard]] std::vector<Step> allowed_steps() const;
+  std::vector<Step> allowed_steps();
+  void note_backoff(const std::vector<Step>& steps, const Execution& execution);
   // execute
   Status execute();
   void note_outcomes(const Execution& execution);
@@ -60,6 +62,7 @@ class PeeringPass {
   [[nodiscard]] std::vector<Instance> owned_instances() const;
   [[nodiscard]] std::vector<FirewallGroup> owned_groups() const;
   [[nodiscard]] std::vector<Vpc> owned_vpcs() const;
+  void set_unreachable(const LaidHost& host);
   void set_deleting(const std::string& phase, const std::string& blocker);
 
   [[nodiscard]] bool may_touch() const;
@@ -70,10 +73,12 @@ class PeeringPass {
   Context ctx_;
   PeeringPorts& ports_;
   const VpcPeering& peering_;
+  PeeringMemory& memory_;
   RecordKeeper record_;
   PeeringRecord known_;  ///< A copy of the record as of the last phase that changed it.
   std::shared_ptr<CloudProvider> cloud_;
   std::shared_ptr<const CloudSnapshot> snapshot_;
+  std::optional<Error> cloud_error_;  ///< Set when snapshot_ is an old one.
   Layout layout_;
   AccessKeys access_keys_;
   std::map<std::string, HostLogin> logins_;

@@ -1,4 +1,6 @@
 // A pass towards nothing left: server routes, then instances, then firewall groups, then VPCs.
+#include <algorithm>
+
 #include "controllers/peering_pass.h"
 #include "domain/host/removal_plan.h"
 
@@ -28,7 +30,7 @@ Result<bool> PeeringPass::remove(const std::optional<Secret>& own_api_key) {
   snapshot_ = TRY(cloud_->look(ctx_, milliseconds{0}));
   layout_ = lay_out(peering_, record_.copy(), *snapshot_);
   // Creates that turned up are no longer waited for.
-  TRY(record_.update(ctx_, [this](PeeringRecord& record) { return prepare_record(record, layout_); }));
+  TRY(record_.update(ctx_, [this](PeeringRecord& record) { return settle_creates(record, layout_); }));
   known_ = record_.copy();
   TRY(read_access_keys());
   TRY(restore_servers());
@@ -38,6 +40,20 @@ Result<bool> PeeringPass::remove(const std::optional<Secret>& own_api_key) {
   TRY(ports_.store.remove_finalizer(ctx_, peering_));
   ctx_.log.info("Everything of the peering is gone");
   return true;
+}
+
+void PeeringPass::set_unreachable(const LaidHost& host) {
+  const auto look = looks_.find(host.lane);
+  std::string why = "it has no address to be reached at";
+  if (host.access && access_keys_.find(host.access->private_key_ref).empty()) {
+    why = "there is no key " + host.access->private_key_ref.key + " in the Secret " +
+          host.access->private_key_ref.name;
+  } else if (look != looks_.end() && look->second.error) {
+    why = look->second.error->message;
+  }
+  failed_.emplace(host.lane, Error{ErrorKind::Transient, "HostUnreachable", why});
+  set_deleting("RestoringServers",
+               host.lane + " cannot be restored (" + why + "); make it reachable, or delete the server");
 }
 
 /// Every server that existed before is put back as it was. A status is set while that is not done.
@@ -56,20 +72,24 @@ Status PeeringPass::restore_servers() {
   }
   looks_ = look_at_hosts(ctx_, ports_.shell, logins_);
   note_pinned_keys();
+  std::vector<std::string> restored;
   for (const LaidHost* host : changed) {
     const auto look = looks_.find(host->lane);
-    if (look != looks_.end() && look->second.facts) {
-      plan_departed(*host);
-    } else {
-      const std::string why = look != looks_.end() && look->second.error
-                                  ? look->second.error->message
-                                  : "it has no address to be reached at";
-      failed_.emplace(host->lane, Error{ErrorKind::Transient, "HostUnreachable", why});
-      set_deleting("RestoringServers",
-                   host->lane + " cannot be reached (" + why +
-                       "); make it reachable, or delete it, or set deletionPolicy: Retain");
+    if (look == looks_.end() || !look->second.facts) {
+      set_unreachable(*host);
+      continue;
     }
+    const std::size_t before = host_steps_.size();
+    plan_departed(*host);
+    if (host_steps_.size() == before) restored.push_back(host->lane);
   }
+  // Noted at once: once the gateways are gone, a server without a public address cannot be looked at any
+  // more.
+  TRY(record_.update(ctx_, [&](PeeringRecord& record) {
+    return std::erase_if(record.hosts, [&](const auto& entry) {
+             return std::find(restored.begin(), restored.end(), entry.first) != restored.end();
+           }) > 0;
+  }));
   if (host_steps_.empty()) return {};
   StepExecutor executor({*cloud_, ports_.shell, record_, ports_.clock}, logins_);
   const Execution execution = executor.execute(ctx_, host_steps_);

@@ -41,7 +41,9 @@ std::string public_blob(std::string_view public_key) {
 
 /// The unencrypted container of OpenSSH's PROTOCOL.key.
 std::string private_blob(std::string_view public_key, std::string_view secret_key) {
-  std::string inner = random_bytes(4);
+  std::string inner;
+  inner.reserve(256);  // no reallocation: it would leave copies of the key behind
+  inner += random_bytes(4);
   inner += inner;  // the two check integers are equal
   append_string(inner, "ssh-ed25519");
   append_string(inner, public_key);
@@ -49,7 +51,9 @@ std::string private_blob(std::string_view public_key, std::string_view secret_ke
   append_string(inner, "vpcp");
   for (char pad = 1; inner.size() % 8 != 0; ++pad) inner += pad;
 
-  std::string blob("openssh-key-v1\0", 15);
+  std::string blob;
+  blob.reserve(512);
+  blob.append("openssh-key-v1\0", 15);
   append_string(blob, "none");
   append_string(blob, "none");
   append_string(blob, "");

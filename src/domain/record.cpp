@@ -8,14 +8,30 @@
 namespace vpcp {
 namespace {
 
-/// The lowest host address of the tunnel network that no gateway has; validation has made sure that there is
-/// one.
-Ipv4 free_tunnel_address(const PeeringRecord& record, const Cidr& network) {
+bool is_declared(const PeeringSpec& spec, const GatewayRef& ref) {
+  return std::any_of(spec.sites.begin(), spec.sites.end(), [&](const SiteSpec& site) {
+    return site.name == ref.site && ref.index < site.gateway.replicas;
+  });
+}
+
+std::optional<Ipv4> lowest_not_in(const std::set<Ipv4>& taken, const Cidr& network) {
+  for (std::uint64_t n = 1; n + 1 < network.size(); ++n) {
+    if (!taken.contains(network.at(n))) return network.at(n);
+  }
+  return std::nullopt;
+}
+
+/// The lowest host address of the tunnel network that no gateway has. In a network that is just large enough,
+/// one of a gateway that is being removed; validation has made sure that there is one.
+Ipv4 free_tunnel_address(const PeeringRecord& record, const PeeringSpec& spec) {
   std::set<Ipv4> taken;
-  for (const auto& [ref, gateway] : record.gateways) taken.insert(gateway.tunnel_address);
-  std::uint64_t n = 1;
-  while (n + 2 < network.size() && taken.contains(network.at(n))) ++n;
-  return network.at(n);
+  std::set<Ipv4> taken_for_long;
+  for (const auto& [ref, gateway] : record.gateways) {
+    taken.insert(gateway.tunnel_address);
+    if (is_declared(spec, ref)) taken_for_long.insert(gateway.tunnel_address);
+  }
+  if (const auto address = lowest_not_in(taken, spec.tunnel.cidr)) return *address;
+  return lowest_not_in(taken_for_long, spec.tunnel.cidr).value_or(spec.tunnel.cidr.at(0));
 }
 
 bool extend_gateways(PeeringRecord& record, const PeeringSpec& spec) {
@@ -25,7 +41,7 @@ bool extend_gateways(PeeringRecord& record, const PeeringSpec& spec) {
       const GatewayRef ref{site.name, i};
       auto found = record.gateways.find(ref);
       if (found != record.gateways.end() && spec.tunnel.cidr.contains(found->second.tunnel_address)) continue;
-      const Ipv4 address = free_tunnel_address(record, spec.tunnel.cidr);
+      const Ipv4 address = free_tunnel_address(record, spec);
       if (found == record.gateways.end()) {
         record.gateways.emplace(ref, GatewayRecord{new_wireguard_key_pair(), address});
       } else {
@@ -69,10 +85,7 @@ bool extend_record(PeeringRecord& record, const PeeringSpec& spec) {
     changed = true;
   }
   const auto gone = [&](const auto& entry) {
-    const bool declared = std::any_of(spec.sites.begin(), spec.sites.end(), [&](const SiteSpec& site) {
-      return site.name == entry.first.site && entry.first.index < site.gateway.replicas;
-    });
-    return !declared && !record.hosts.contains(entry.first.str());
+    return !is_declared(spec, entry.first) && !record.hosts.contains(entry.first.str());
   };
   changed |= std::erase_if(record.gateways, gone) > 0;
   changed |= extend_gateways(record, spec);

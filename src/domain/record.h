@@ -28,7 +28,8 @@ struct HostRecord {
   std::vector<HostKeyLine> pinned;  ///< Two while a key is being changed.
   bool rotated{false};              ///< The host has made a key of its own.
   bool user_data_replaced{false};
-  bool in_place{false};  ///< Was as desired once: a difference from now on is drift.
+  std::optional<SystemTime> detached_since;  ///< Since when its VPC address has been missing.
+  bool in_place{false};                      ///< Was as desired once: a difference from now on is drift.
   std::optional<SshAccess>
       access;  ///< Of a server that existed before, to undo our changes after it left the spec.
 };

@@ -37,6 +37,7 @@ json host_json(const HostRecord& host) {
            {"userDataReplaced", host.user_data_replaced},
            {"inPlace", host.in_place}};
   if (host.access) out["access"] = access_json(*host.access);
+  if (host.detached_since) out["detachedSince"] = to_rfc3339(*host.detached_since);
   return out;
 }
 
@@ -46,7 +47,8 @@ json plain_part(const PeeringRecord& record) {
     out["gateways"].push_back(
         {{"site", ref.site}, {"index", ref.index}, {"tunnelIP", gateway.tunnel_address.str()}});
   }
-  for (const auto& [edge, key] : record.preshared_keys) out["edges"].push_back(json::array({edge.first, edge.second}));
+  for (const auto& [edge, key] : record.preshared_keys)
+    out["edges"].push_back(json::array({edge.first, edge.second}));
   for (const auto& [name, site] : record.sites) {
     out["sites"][name] = {
         {"region", site.region}, {"vpc", site.vpc.value}, {"owned", site.owned}, {"inPlace", site.in_place}};
@@ -80,6 +82,8 @@ HostRecord read_host(const json& in) {
   host.rotated = in.at("rotated").get<bool>();
   host.user_data_replaced = in.at("userDataReplaced").get<bool>();
   host.in_place = in.at("inPlace").get<bool>();
+  if (in.contains("detachedSince"))
+    host.detached_since = from_rfc3339(in.at("detachedSince").get<std::string>());
   if (in.contains("access")) host.access = read_access(in.at("access"));
   return host;
 }
@@ -109,8 +113,7 @@ void read_plain_part(const json& in, PeeringRecord& record) {
     out.in_place = site.at("inPlace").get<bool>();
     if (site.contains("cidr")) out.cidr = Cidr::parse(site.at("cidr").get<std::string>()).value();
   }
-  for (const auto& [lane, host] : member(in, "hosts").items())
-    record.hosts[lane] = read_host(host);
+  for (const auto& [lane, host] : member(in, "hosts").items()) record.hosts[lane] = read_host(host);
   for (const auto& [lane, group] : member(in, "firewallGroups").items()) {
     record.firewall_groups[lane].value = group.get<std::string>();
   }

@@ -1,5 +1,7 @@
 #include "domain/scrub.h"
 
+#include <algorithm>
+
 namespace vpcp {
 namespace {
 
@@ -10,9 +12,32 @@ bool is_base64(char c) {
          c == '=';
 }
 
+/// The text without its PEM blocks: the last line of one can be too short to look like a key.
+std::string without_pem(std::string_view text) {
+  constexpr std::string_view kBegin = "-----BEGIN";
+  constexpr std::string_view kEnd = "-----END";
+  std::string out;
+  for (std::size_t begin = text.find(kBegin); begin != text.npos; begin = text.find(kBegin)) {
+    out.append(text.substr(0, begin)) += "[key]";
+    const std::size_t end = text.find(kEnd, begin);
+    text.remove_prefix(std::min(end, text.size()));  // a block that is cut off has no end
+    text.remove_prefix(std::min(text.find('\n'), text.size()));
+  }
+  return out.append(text);
+}
+
+/// The last `limit` bytes; UTF-8 sequences stay whole.
+std::string tail_of(const std::string& text, std::size_t limit) {
+  std::size_t begin = text.size() - limit;
+  while (begin < text.size() && (static_cast<unsigned char>(text[begin]) & 0xc0U) == 0x80U) ++begin;
+  return text.substr(begin);
+}
+
 }  // namespace
 
-std::string scrub(std::string_view text, std::size_t limit) {
+std::string scrub(std::string_view from, std::size_t limit) {
+  const std::string plain = without_pem(from);
+  const std::string_view text = plain;
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
     std::size_t end = i;
@@ -29,7 +54,7 @@ std::string scrub(std::string_view text, std::size_t limit) {
     }
   }
   while (!out.empty() && out.back() == ' ') out.pop_back();
-  return out.size() <= limit ? out : "…" + out.substr(out.size() - limit);
+  return out.size() <= limit ? out : "…" + tail_of(out, limit);
 }
 
 }  // namespace vpcp

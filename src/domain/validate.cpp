@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t kMinSites = 2;
 constexpr std::size_t kMaxSites = 64;
+/// Vultr keeps 255; our mark takes 108 at most: a space, "(vpcp-", a UUID, '/', a DNS label and ')'.
+constexpr std::size_t kMaxDescription = 147;
 
 using Errors = std::vector<SpecError>;
 
@@ -23,6 +25,13 @@ bool is_label(const std::string& name) {
   if (name.empty() || name.size() > 63 || name.front() == '-' || name.back() == '-') return false;
   return std::all_of(name.begin(), name.end(),
                      [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
+/// The first characters of a long text; UTF-8 sequences stay whole.
+std::string head_of(const std::string& text) {
+  std::size_t end = std::min<std::size_t>(text.size(), 20);
+  while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
+  return text.substr(0, end) + "…";
 }
 
 void check_label(Errors& errors, const std::string& field, const std::string& name) {
@@ -86,9 +95,10 @@ void check_site(Errors& errors, const SiteSpec& site, std::size_t i) {
     errors.push_back({at("sites", i, "vpc.cidr"), site.vpc.cidr->str(),
                       "is too small for a gateway and servers", "use a prefix of at most /28"});
   }
-  if (site.vpc.description.size() > 160) {
-    errors.push_back({at("sites", i, "vpc.description"), site.vpc.description.substr(0, 20) + "…",
-                      "is longer than 160 characters", "shorten it: Vultr cuts at 255 and we add our mark"});
+  if (!site.vpc.id && site.vpc.description.size() > kMaxDescription) {
+    errors.push_back({at("sites", i, "vpc.description"), head_of(site.vpc.description),
+                      "is longer than " + std::to_string(kMaxDescription) + " bytes",
+                      "shorten it: Vultr cuts at 255 and we add our mark"});
   }
   if (site.gateway.replicas != 1) {
     errors.push_back({at("sites", i, "gateway.replicas"), std::to_string(site.gateway.replicas),
@@ -264,12 +274,46 @@ std::vector<SpecError> validate(const PeeringSpec& spec) {
   return errors;
 }
 
+namespace {
+
+/// A server that we created cannot become one that existed before, nor the other way round: one is deleted,
+/// the other restored.
+void check_server_origin(Errors& errors, const SiteSpec& site, std::size_t i, const PeeringRecord& record) {
+  for (std::size_t k = 0; k < site.servers.size(); ++k) {
+    const ServerSpec& server = site.servers[k];
+    const auto known = record.hosts.find(site.name + '/' + server.name);
+    if (known == record.hosts.end() || known->second.instance.empty()) continue;
+    const std::string field = at("sites", i, "servers[" + std::to_string(k) + "].name");
+    const bool existed = known->second.access.has_value();
+    if (existed == server.create.has_value()) {
+      errors.push_back({field, server.name,
+                        existed ? "is the name of a server that existed before"
+                                : "is the name of a server that we created",
+                        "use another name; once the old server has left the object, the name is free"});
+    } else if (existed && server.instance_id && *server.instance_id != known->second.instance) {
+      errors.push_back({field, server.name,
+                        "is the name of another instance, " + known->second.instance.value +
+                            ", which has yet to be restored",
+                        "use another name; once the old server has left the object, the name is free"});
+    }
+  }
+}
+
+}  // namespace
+
 std::vector<SpecError> validate_change(const PeeringSpec& spec, const PeeringRecord& record) {
   Errors errors;
   for (std::size_t i = 0; i < spec.sites.size(); ++i) {
     const SiteSpec& site = spec.sites[i];
+    check_server_origin(errors, site, i, record);
     const auto live = record.sites.find(site.name);
     if (live == record.sites.end() || live->second.vpc.empty()) continue;
+    if (live->second.owned == site.vpc.id.has_value()) {
+      errors.push_back(
+          {at("sites", i, "vpc"), site.vpc.id ? site.vpc.id->value : "",
+           site.vpc.id ? "adopts a VPC where we created one" : "creates a VPC where one was adopted",
+           "put it back, or remove the site and add it under another name"});
+    }
     if (live->second.region != site.region) {
       errors.push_back({at("sites", i, "region"), site.region,
                         "differs from the live site's " + live->second.region,

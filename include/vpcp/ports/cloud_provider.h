@@ -35,6 +35,8 @@ class CloudProvider {
   /// deletes.
   virtual Status delete_firewall_group(const Context& ctx, const FirewallGroupId& id) = 0;
 
+  /// Asks for this one instance: lists can lag behind. Never answered from a shared view.
+  virtual Result<bool> instance_exists(const Context& ctx, const InstanceId& id) = 0;
   virtual Result<Instance> create_instance(const Context& ctx, const NewInstance& instance) = 0;
   virtual Status update_instance(const Context& ctx, const InstanceId& id, const InstancePatch& patch) = 0;
   virtual Status start_instance(const Context& ctx, const InstanceId& id) = 0;

@@ -98,6 +98,13 @@ Status VultrCloud::delete_firewall_group(const Context& ctx, const FirewallGroup
   return remove(ctx, "delete-firewall-group", "/firewalls/" + id.value);
 }
 
+Result<bool> VultrCloud::instance_exists(const Context& ctx, const InstanceId& id) {
+  const auto answer = api_.send(ctx, {"get-instance", "GET", "/instances/" + id.value});
+  if (answer.ok()) return true;
+  if (answer.error().reason == kNotFound) return false;
+  return answer.error();
+}
+
 Result<Instance> VultrCloud::create_instance(const Context& ctx, const NewInstance& instance) {
   const auto catalogue = TRY(this->catalogue(ctx));
   const int os_id = TRY(orderable(*catalogue, instance));

@@ -30,6 +30,7 @@ class VultrCloud : public CloudProvider {
   Status delete_firewall_rule(const Context& ctx, const FirewallGroupId& id, int rule) override;
   Status delete_firewall_group(const Context& ctx, const FirewallGroupId& id) override;
 
+  Result<bool> instance_exists(const Context& ctx, const InstanceId& id) override;
   Result<Instance> create_instance(const Context& ctx, const NewInstance& instance) override;
   Status update_instance(const Context& ctx, const InstanceId& id, const InstancePatch& patch) override;
   Status start_instance(const Context& ctx, const InstanceId& id) override;

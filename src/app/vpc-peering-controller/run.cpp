@@ -92,7 +92,7 @@ int run(const RunOptions& options) {
 
   CpprestHttpClient http;
   VultrAccounts cloud({http, metrics, clock}, options.vultr_url);
-  SshShell shell({}, metrics);
+  SshShell shell({.connect_limit = milliseconds{5000}}, metrics);
   PeeringBoard board;
   const PeeringPorts ports{store, cloud, shell, metrics, clock, board};
 

@@ -12,8 +12,7 @@ constexpr int kDefaultMtu = 1420;
 
 std::optional<Cidr> network_of(const Layout& layout, const std::string& name) {
   const LaidSite* site = layout.site(name);
-  if (site == nullptr) return std::nullopt;
-  return site->vpc ? std::optional(site->vpc->cidr) : site->wanted.cidr;
+  return site == nullptr ? std::nullopt : site->network();
 }
 
 std::vector<Cidr> allowed_ips(const Layout& layout, const PeeringRecord& record,
@@ -90,15 +89,13 @@ DesiredGateway desired_gateway(const PeeringSpec& spec, const Layout& layout, co
 std::optional<DesiredServer> desired_server(const PeeringSpec& spec, const Layout& layout,
                                             const LaidHost& host) {
   const LaidSite* site = layout.site(host.site);
-  if (site == nullptr || !site->next_hop() || !site->vpc_address(host)) return std::nullopt;
-  DesiredServer desired{
-      host.site, host.name, *site->vpc_address(host), {{spec.tunnel.cidr, *site->next_hop()}}};
-  for (const auto& [neighbour, behind] : reach(spec, host.site)) {
-    for (const std::string& remote : behind) {
-      if (const auto network = network_of(layout, remote))
-        desired.routes.push_back({*network, *site->next_hop()});
-    }
-  }
+  if (site == nullptr) return std::nullopt;
+  const auto next_hop = site->next_hop();
+  const auto address = site->vpc_address(host);
+  if (!next_hop || !address) return std::nullopt;
+  DesiredServer desired{host.site, host.name, *address, {{spec.tunnel.cidr, *next_hop}}};
+  desired.routes.reserve(site->reachable.size() + 1);
+  for (const Cidr& network : site->reachable) desired.routes.push_back({network, *next_hop});
   std::sort(desired.routes.begin(), desired.routes.end());
   desired.routes.erase(std::unique(desired.routes.begin(), desired.routes.end()), desired.routes.end());
   return desired;

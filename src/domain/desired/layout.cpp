@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <string_view>
+#include <unordered_set>
+
+#include "domain/desired/cloud_index.h"
+#include "domain/desired/topology.h"
 
 namespace vpcp {
 namespace {
-
-bool has_tag(const Instance& instance, const std::string& tag) {
-  return std::find(instance.tags.begin(), instance.tags.end(), tag) != instance.tags.end();
-}
 
 bool attached_to(const Instance& instance, const VpcId& vpc) {
   return std::any_of(instance.vpcs.begin(), instance.vpcs.end(),
@@ -20,11 +21,13 @@ std::string vpc_mark(const std::string& uid, const std::string& site) {
   return "(" + owner_tag(uid) + '/' + site + ')';
 }
 
+const std::string kPartTag = "vpcp-part-";
+
 std::string site_tag(const std::string& site) {
   return "vpcp-site-" + site;
 }
 std::string part_tag(const LaidHost& host) {
-  return "vpcp-part-" + host.name;
+  return kPartTag + host.name;
 }
 
 /// Sorts `found` so that the one to keep is first: the recorded one, else the oldest (ids break a tie).
@@ -47,7 +50,11 @@ void split(std::vector<T> found, std::optional<T>& keep, std::vector<T>& twins) 
 class LayoutBuilder {
  public:
   LayoutBuilder(const VpcPeering& peering, const PeeringRecord& record, const CloudSnapshot& cloud)
-      : peering_(peering), record_(record), cloud_(cloud) {
+      : peering_(peering),
+        record_(record),
+        cloud_(cloud),
+        owner_(owner_tag(peering.meta.uid)),
+        index_(cloud, owner_, kPartTag) {
     layout_.uid = peering.meta.uid;
   }
 
@@ -56,6 +63,7 @@ class LayoutBuilder {
     // Declared servers first, so that a tag never takes one that is named.
     for (std::size_t i = 0; i < layout_.sites.size(); ++i)
       select_by_tag(peering_.spec.sites[i], layout_.sites[i]);
+    find_reachable();
     find_departed();
     find_strays();
     return std::move(layout_);
@@ -69,7 +77,8 @@ class LayoutBuilder {
                   .vpc = {},
                   .vpc_twins = {},
                   .gateways = {},
-                  .servers = {}};
+                  .servers = {},
+                  .reachable = {}};
     find_vpc(site);
     for (int i = 0; i < spec.gateway.replicas; ++i) site.gateways.push_back(gateway(spec, i));
     for (const ServerSpec& server : spec.servers) site.servers.push_back(declared_server(spec.name, server));
@@ -79,12 +88,14 @@ class LayoutBuilder {
   void find_vpc(LaidSite& site) {
     std::vector<Vpc> found;
     const auto recorded = record_.sites.find(site.name);
-    const VpcId id = recorded == record_.sites.end() ? VpcId{} : recorded->second.vpc;
+    // An adopted VPC is not ours to take over, even if the spec now says that we create one.
+    const bool owned = recorded != record_.sites.end() && recorded->second.owned;
+    const VpcId id = owned ? recorded->second.vpc : VpcId{};
     for (const Vpc& vpc : cloud_.vpcs) {
-      const bool ours =
-          site.wanted.id
-              ? vpc.id == *site.wanted.id
-              : vpc.id == id || vpc.description.find(vpc_mark(layout_.uid, site.name)) != std::string::npos;
+      const bool ours = site.wanted.id
+                            ? vpc.id == *site.wanted.id
+                            : (owned && vpc.id == id) ||
+                                  vpc.description.find(vpc_mark(layout_.uid, site.name)) != std::string::npos;
       if (ours) found.push_back(vpc);
     }
     keep_first(found, id);
@@ -117,22 +128,24 @@ class LayoutBuilder {
     }
     host.origin = HostOrigin::Existing;
     host.access = spec.ssh;
-    for (const Instance& instance : cloud_.instances) {
-      if (spec.instance_id && instance.id == *spec.instance_id) host.instance = instance;
-    }
+    const Instance* instance = spec.instance_id ? index_.find(*spec.instance_id) : nullptr;
+    if (instance != nullptr) host.instance = *instance;
     if (host.instance) claim(host.instance->id, host.lane);
     return host;
   }
 
   void find_created(LaidHost& host) {
     const auto recorded = record_.hosts.find(host.lane);
-    const InstanceId id = recorded == record_.hosts.end() ? InstanceId{} : recorded->second.instance;
+    // A record with access is about a server that existed before: it never becomes ours.
+    const bool ours = recorded != record_.hosts.end() && !recorded->second.access;
+    const InstanceId id = ours ? recorded->second.instance : InstanceId{};
     std::vector<Instance> found;
-    for (const Instance& instance : cloud_.instances) {
-      const bool tagged = has_tag(instance, owner_tag(layout_.uid)) &&
-                          has_tag(instance, site_tag(host.site)) && has_tag(instance, part_tag(host));
-      if (tagged || (!id.empty() && instance.id == id)) found.push_back(instance);
+    const Instance* known = index_.find(id);
+    const std::string of_site = site_tag(host.site);
+    for (const Instance* instance : index_.with_part(part_tag(host))) {
+      if (instance != known && has_tag(*instance, of_site)) found.push_back(*instance);
     }
+    if (known != nullptr) found.push_back(*known);
     keep_first(found, id);
     for (const Instance& instance : found) claim(instance.id, host.lane);
     split(std::move(found), host.instance, host.twins);
@@ -144,10 +157,11 @@ class LayoutBuilder {
     const FirewallGroupId id =
         recorded == record_.firewall_groups.end() ? FirewallGroupId{} : recorded->second;
     std::vector<FirewallGroup> found;
-    for (const FirewallGroup& group : cloud_.firewall_groups) {
-      if (group.description == group_description(layout_.uid, host) || (!id.empty() && group.id == id))
-        found.push_back(group);
+    const FirewallGroup* known = index_.find(id);
+    for (const FirewallGroup* group : index_.described(group_description(layout_.uid, host))) {
+      if (group != known) found.push_back(*group);
     }
+    if (known != nullptr) found.push_back(*known);
     keep_first(found, id);
     for (const FirewallGroup& group : found) used_groups_.insert(group.id);
     split(std::move(found), host.group, host.group_twins);
@@ -168,14 +182,14 @@ class LayoutBuilder {
       if (owner != claimed_.end()) {
         // Our own created servers may carry the user's tag as well; a server declared by id may not be chosen
         // twice.
-        if (!has_tag(*instance, owner_tag(layout_.uid))) {
+        if (!has_tag(*instance, owner_)) {
           layout_.conflicts.push_back(instance->label + " (" + instance->id.value + ") is selected by " +
                                       owner->second + " and by the tag " + spec.server_selector->tag +
                                       " of " + site.name);
         }
         continue;
       }
-      if (has_tag(*instance, owner_tag(layout_.uid))) continue;
+      if (has_tag(*instance, owner_)) continue;
       site.servers.push_back(selected_server(spec, site, *instance));
     }
   }
@@ -213,37 +227,48 @@ class LayoutBuilder {
   }
 
   void find_departed() {
+    std::unordered_set<std::string_view> laid;
+    for (const LaidSite& site : layout_.sites) {
+      for (const LaidHost& host : site.servers) {
+        if (host.instance) laid.insert(host.lane);
+      }
+    }
     for (const auto& [lane, known] : record_.hosts) {
-      if (!known.access || is_laid(lane)) continue;
+      if (!known.access || laid.contains(lane)) continue;
       LaidHost host;
       host.lane = lane;
       host.site = lane.substr(0, lane.find('/'));
       host.name = lane.substr(lane.find('/') + 1);
       host.origin = HostOrigin::Existing;
       host.access = known.access;
-      for (const Instance& instance : cloud_.instances) {
-        if (instance.id == known.instance) host.instance = instance;
-      }
+      const Instance* instance = index_.find(known.instance);
+      if (instance != nullptr) host.instance = *instance;
       layout_.departed.push_back(std::move(host));
     }
   }
 
-  [[nodiscard]] bool is_laid(const std::string& lane) const {
-    for (const LaidSite& site : layout_.sites) {
-      for (const LaidHost& host : site.servers) {
-        if (host.lane == lane && host.instance) return true;
+  void find_reachable() {
+    std::map<std::string_view, std::optional<Cidr>> networks;
+    for (const LaidSite& site : layout_.sites) networks.emplace(site.name, site.network());
+    for (LaidSite& site : layout_.sites) {
+      for (const auto& [neighbour, behind] : reach(peering_.spec, site.name)) {
+        for (const std::string& remote : behind) {
+          const auto found = networks.find(remote);
+          if (found != networks.end() && found->second) site.reachable.push_back(*found->second);
+        }
       }
+      std::sort(site.reachable.begin(), site.reachable.end());
+      site.reachable.erase(std::unique(site.reachable.begin(), site.reachable.end()), site.reachable.end());
     }
-    return false;
   }
 
   void find_strays() {
     for (const Instance& instance : cloud_.instances) {
-      if (has_tag(instance, owner_tag(layout_.uid)) && !claimed_.contains(instance.id))
+      if (has_tag(instance, owner_) && !claimed_.contains(instance.id))
         layout_.stray_instances.push_back(instance);
     }
     for (const FirewallGroup& group : cloud_.firewall_groups) {
-      if (group.description.starts_with(owner_tag(layout_.uid) + '/') && !used_groups_.contains(group.id))
+      if (group.description.starts_with(owner_ + '/') && !used_groups_.contains(group.id))
         layout_.stray_groups.push_back(group);
     }
     for (const Vpc& vpc : cloud_.vpcs) {
@@ -259,6 +284,8 @@ class LayoutBuilder {
   const VpcPeering& peering_;
   const PeeringRecord& record_;
   const CloudSnapshot& cloud_;
+  const std::string owner_;
+  const CloudIndex index_;
   Layout layout_;
   std::map<InstanceId, std::string> claimed_;
   std::set<FirewallGroupId> used_groups_;

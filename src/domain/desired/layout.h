@@ -43,7 +43,12 @@ struct LaidSite {
   std::vector<Vpc> vpc_twins;
   std::vector<LaidHost> gateways;
   std::vector<LaidHost> servers;
+  /// The networks of all sites that this one reaches by the topology, as far as they are known. Sorted, each
+  /// once.
+  std::vector<Cidr> reachable;
 
+  /// Its VPC's network, or the one that it shall have.
+  [[nodiscard]] std::optional<Cidr> network() const { return vpc ? std::optional(vpc->cidr) : wanted.cidr; }
   /// The address of the host in this site's VPC.
   [[nodiscard]] std::optional<Ipv4> vpc_address(const LaidHost& host) const;
   /// The next hop of the site's servers: the VPC address of its first gateway.

@@ -3,6 +3,36 @@
 #include <algorithm>
 
 namespace vpcp {
+namespace {
+
+/// The other ends of the site's edges. Not by way of edges(): a pass asks for every site, and a full mesh has
+/// many edges.
+std::vector<std::string> neighbours(const PeeringSpec& spec, const std::string& site) {
+  std::vector<std::string> out;
+  switch (spec.topology.type) {
+    case TopologyType::FullMesh:
+      for (const SiteSpec& other : spec.sites) {
+        if (other.name != site) out.push_back(other.name);
+      }
+      break;
+    case TopologyType::HubAndSpoke:
+      if (!spec.topology.hub) break;
+      if (site != *spec.topology.hub) return {*spec.topology.hub};
+      for (const SiteSpec& other : spec.sites) {
+        if (other.name != site) out.push_back(other.name);
+      }
+      break;
+    case TopologyType::Custom:
+      for (const auto& [a, b] : spec.topology.edges) {
+        if (a == site) out.push_back(b);
+        if (b == site) out.push_back(a);
+      }
+      break;
+  }
+  return out;
+}
+
+}  // namespace
 
 std::vector<SitePair> edges(const PeeringSpec& spec) {
   std::vector<SitePair> all;
@@ -30,10 +60,7 @@ std::vector<SitePair> edges(const PeeringSpec& spec) {
 
 std::map<std::string, std::vector<std::string>> reach(const PeeringSpec& spec, const std::string& site) {
   std::map<std::string, std::vector<std::string>> out;
-  for (const auto& [a, b] : edges(spec)) {
-    if (a == site) out[b].push_back(b);
-    if (b == site) out[a].push_back(a);
-  }
+  for (const std::string& neighbour : neighbours(spec, site)) out[neighbour] = {neighbour};
   const bool spoke =
       spec.topology.type == TopologyType::HubAndSpoke && spec.topology.hub && *spec.topology.hub != site;
   if (!spoke || !out.contains(*spec.topology.hub)) return out;

@@ -77,13 +77,13 @@ Command script_command(std::string_view text, std::string_view name, std::vector
 
 Command write_file_command(const HostFile& file) {
   return script_command(scripts::kWriteFile, "vpcp-write-file",
-                        {file.path, file.mode, sha256_hex(file.content.reveal())})
+                        {file.path, file.mode, file.sha256})
       .with_input(file.content);
 }
 
 Command write_netplan_command(const HostFile& file) {
   return script_command(scripts::kWriteNetplan, "vpcp-write-netplan",
-                        {file.path, sha256_hex(file.content.reveal())})
+                        {file.path, file.sha256})
       .with_input(file.content)
       .with_limit(kSlowCommand);
 }

@@ -27,6 +27,7 @@ struct HostFile {
   std::string path;
   std::string mode;  ///< Octal, as chmod takes it: "600".
   Secret content;
+  std::string sha256;  ///< Of the content.
 };
 /// vpcp-write-file PATH MODE SHA256, content on stdin: the file is replaced whole or not at all, also when
 /// the input is cut short.

@@ -1,5 +1,7 @@
 #include "domain/host/host_files.h"
 
+#include <optional>
+
 #include "domain/host/paths.h"
 #include "domain/wireguard/config.h"
 
@@ -10,37 +12,16 @@ using namespace host_paths;
 
 constexpr char kOurs[] = "# Written by vpc-peering-controller. Edits are replaced.\n";
 
+HostFile host_file(const char* path, const char* mode, Secret content) {
+  std::string digest = sha256_hex(content.reveal());
+  return {path, mode, std::move(content), std::move(digest)};
+}
+
 HostFile public_file(const char* path, const char* mode, std::string text) {
-  return {path, mode, Secret::take(kOurs + std::move(text))};
+  return host_file(path, mode, Secret::take(kOurs + std::move(text)));
 }
 
-}  // namespace
-
-HostFile sysctl_file() {
-  return public_file(kSysctlFile, "644",
-                     "# This host forwards packets between its VPC and the tunnel.\n"
-                     "net.ipv4.ip_forward = 1\n");
-}
-
-HostFile mss_file() {
-  // The first two lines make loading it again replace the table.
-  return public_file(kMssFile, "644",
-                     "# TCP through the tunnel must fit its MTU, also where ICMP is filtered.\n"
-                     "table inet vpcp\n"
-                     "delete table inet vpcp\n"
-                     "table inet vpcp {\n"
-                     "  chain forward {\n"
-                     "    type filter hook forward priority mangle; policy accept;\n"
-                     "    oifname \"wg0\" tcp flags syn tcp option maxseg size set rt mtu\n"
-                     "  }\n"
-                     "}\n");
-}
-
-HostFile tunnel_config_file(const DesiredGateway& gateway) {
-  return {kTunnelConfig, "600", render_config(gateway)};
-}
-
-HostFile netplan_file(const std::string& nic, const std::vector<DesiredRoute>& routes) {
+HostFile render_netplan(const std::string& nic, const std::vector<DesiredRoute>& routes) {
   std::string text = "network:\n  version: 2\n  ethernets:\n    " + nic + ":\n      routes:\n";
   for (const DesiredRoute& route : routes) {
     text += "        - to: " + route.destination.str() + "\n          via: " + route.via.str() + "\n";
@@ -48,8 +29,50 @@ HostFile netplan_file(const std::string& nic, const std::vector<DesiredRoute>& r
   return public_file(kNetplanFile, "600", std::move(text));
 }
 
+}  // namespace
+
+HostFile sysctl_file() {
+  static const HostFile kFile = public_file(kSysctlFile, "644",
+                                            "# This host forwards packets between its VPC and the tunnel.\n"
+                                            "net.ipv4.ip_forward = 1\n");
+  return kFile;
+}
+
+HostFile mss_file() {
+  // The first two lines make loading it again replace the table.
+  static const HostFile kFile =
+      public_file(kMssFile, "644",
+                  "# TCP through the tunnel must fit its MTU, also where ICMP is filtered.\n"
+                  "table inet vpcp\n"
+                  "delete table inet vpcp\n"
+                  "table inet vpcp {\n"
+                  "  chain forward {\n"
+                  "    type filter hook forward priority mangle; policy accept;\n"
+                  "    oifname \"wg0\" tcp flags syn tcp option maxseg size set rt mtu\n"
+                  "  }\n"
+                  "}\n");
+  return kFile;
+}
+
+HostFile tunnel_config_file(const DesiredGateway& gateway) {
+  return host_file(kTunnelConfig, "600", render_config(gateway));
+}
+
+HostFile netplan_file(const std::string& nic, const std::vector<DesiredRoute>& routes) {
+  struct Rendered {
+    std::string nic;
+    std::vector<DesiredRoute> routes;
+    HostFile file;
+  };
+  // The servers of a site come one after another, and most of them want the same file.
+  thread_local std::optional<Rendered> last;
+  if (!last || last->nic != nic || last->routes != routes) last = {nic, routes, render_netplan(nic, routes)};
+  return last->file;
+}
+
 HostFile cloud_network_file() {
-  return public_file(kCloudNetworkFile, "644", "network: {config: disabled}\n");
+  static const HostFile kFile = public_file(kCloudNetworkFile, "644", "network: {config: disabled}\n");
+  return kFile;
 }
 
 }  // namespace vpcp

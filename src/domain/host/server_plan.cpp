@@ -1,6 +1,7 @@
 #include "domain/host/server_plan.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "domain/host/bootstrap.h"
 #include "domain/host/commands.h"
@@ -21,27 +22,52 @@ HostPlan blocked(std::string reason, std::string message) {
   return plan;
 }
 
-bool is_desired(const DesiredServer& desired, const Cidr& destination) {
-  return std::any_of(desired.routes.begin(), desired.routes.end(),
-                     [&](const DesiredRoute& route) { return route.destination == destination; });
+/// The destinations of a list of routes, sorted.
+template <class Routes>
+std::vector<Cidr> destinations_of(const Routes& routes) {
+  std::vector<Cidr> sorted;
+  sorted.reserve(routes.size());
+  for (const auto& route : routes) sorted.push_back(route.destination);
+  if (!std::is_sorted(sorted.begin(), sorted.end())) std::sort(sorted.begin(), sorted.end());
+  return sorted;
 }
 
-bool is_kept(const HostFacts& facts, const Cidr& destination) {
-  return std::any_of(facts.kept_routes.begin(), facts.kept_routes.end(),
-                     [&](const KeptRoute& kept) { return kept.destination == destination; });
+/// What of `all` is not in `others`; both sorted.
+std::vector<Cidr> without(const std::vector<Cidr>& all, const std::vector<Cidr>& others) {
+  std::vector<Cidr> rest;
+  std::set_difference(all.begin(), all.end(), others.begin(), others.end(), std::back_inserter(rest));
+  return rest;
+}
+
+using RouteIndex = std::vector<const RouteFacts*>;
+
+/// By destination, the one that the kernel uses first.
+RouteIndex by_destination(const std::vector<RouteFacts>& routes) {
+  const auto before = [](const RouteFacts* a, const RouteFacts* b) {
+    if (a->destination != b->destination) return a->destination < b->destination;
+    return a->metric < b->metric;
+  };
+  RouteIndex sorted;
+  sorted.reserve(routes.size());
+  for (const RouteFacts& route : routes) sorted.push_back(&route);
+  if (!std::is_sorted(sorted.begin(), sorted.end(), before))
+    std::stable_sort(sorted.begin(), sorted.end(), before);
+  return sorted;
+}
+
+/// Moves `at` on to the destination; null when there is no route to it. For a walk in the order of
+/// destinations.
+const RouteFacts* walk_to(const Cidr& destination, RouteIndex::const_iterator& at, const RouteIndex& routes) {
+  while (at != routes.end() && (*at)->destination < destination) ++at;
+  return at == routes.end() || (*at)->destination != destination ? nullptr : *at;
 }
 
 /// What stands in the way of a route; nullopt when the kernel uses it.
 std::optional<std::string> route_difference(const DesiredRoute& wanted, const std::string& nic,
-                                            const HostFacts& facts) {
-  const RouteFacts* best = nullptr;
-  for (const RouteFacts& route : facts.routes) {
-    if (route.destination == wanted.destination && (best == nullptr || route.metric < best->metric))
-      best = &route;
-  }
+                                            const RouteFacts* best) {
+  if (best != nullptr && best->via == wanted.via && best->dev == nic) return std::nullopt;
   const std::string name = wanted.destination.str();
   if (best == nullptr) return "no route to " + name;
-  if (best->via == wanted.via && best->dev == nic) return std::nullopt;
   return "the route to " + name + " leads elsewhere" + (best->via ? " (via " + best->via->str() + ")" : "");
 }
 
@@ -49,12 +75,11 @@ std::optional<std::string> route_difference(const DesiredRoute& wanted, const st
 /// drop-in makes it ours from now on.
 void plan_routes(PlanBuilder& plan, const DesiredServer& desired, const HostFacts& facts,
                  const std::string& nic) {
-  std::vector<Cidr> unkept;
+  std::vector<Cidr> unkept = without(destinations_of(desired.routes), destinations_of(facts.kept_routes));
+  const RouteIndex routes = by_destination(facts.routes);
+  auto at = routes.begin();
   for (const DesiredRoute& route : desired.routes) {
-    if (!is_kept(facts, route.destination)) unkept.push_back(route.destination);
-  }
-  for (const DesiredRoute& route : desired.routes) {
-    auto why = route_difference(route, nic, facts);
+    auto why = route_difference(route, nic, walk_to(route.destination, at, routes));
     if (!why) continue;
     std::vector<Command> commands;
     if (!unkept.empty()) commands.push_back(keep_routes_command(unkept));
@@ -69,10 +94,8 @@ void plan_routes(PlanBuilder& plan, const DesiredServer& desired, const HostFact
 }
 
 void plan_stale_routes(PlanBuilder& plan, const DesiredServer& desired, const HostFacts& facts) {
-  std::vector<Cidr> stale;
-  for (const KeptRoute& kept : facts.kept_routes) {
-    if (!is_desired(desired, kept.destination)) stale.push_back(kept.destination);
-  }
+  const std::vector<Cidr> stale =
+      without(destinations_of(facts.kept_routes), destinations_of(desired.routes));
   if (stale.empty()) return;
   std::string names;
   for (const Cidr& network : stale) names += (names.empty() ? "" : ", ") + network.str();

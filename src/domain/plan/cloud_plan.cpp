@@ -13,6 +13,8 @@ constexpr seconds kPollPending{2};
 /// A VPC address can be missing for some seconds after a create (measured 6 to 7 s); after this long it is
 /// gone.
 constexpr minutes kAttachLimit{3};
+/// One answer without the attachment is no proof that it is gone.
+constexpr seconds kDetachedLimit{30};
 
 std::string resource_of(const char* kind, const std::string& lane) {
   return std::string(kind) + '/' + lane;
@@ -28,6 +30,10 @@ class CloudPlanner {
       plan_vpc(site);
       for (const LaidHost& host : site.gateways) plan_host(site, host);
       for (const LaidHost& host : site.servers) plan_host(site, host);
+    }
+    if (out_.unsafe) {
+      out_.steps.clear();
+      return std::move(out_);
     }
     for (const std::string& conflict : layout_.conflicts)
       block("", "ServerSelectedTwice", conflict + "; select every server once");
@@ -53,9 +59,9 @@ class CloudPlanner {
       return;
     }
     if (site.wanted.cidr && site.vpc->cidr != *site.wanted.cidr) {
-      block(site.name, "VpcCidrChanged",
-            "the VPC has " + site.vpc->cidr.str() + " instead of " + site.wanted.cidr->str() +
-                "; Vultr cannot change it");
+      refuse(site.name, "VpcCidrChanged",
+             "the VPC has " + site.vpc->cidr.str() + " instead of " + site.wanted.cidr->str() +
+                 "; Vultr cannot change it");
     }
     if (site.vpc->description != vpc_description(layout_.uid, site)) {
       add(site.name, DriftKind::VpcDescriptionChanged,
@@ -70,17 +76,24 @@ class CloudPlanner {
 
   void check_adopted_vpc(const LaidSite& site) {
     if (site.vpc->region != site.region) {
-      block(site.name, "VpcInOtherRegion",
-            "the VPC " + site.vpc->id.value + " is in " + site.vpc->region + ", not in " + site.region);
+      refuse(site.name, "VpcInOtherRegion",
+             "the VPC " + site.vpc->id.value + " is in " + site.vpc->region + ", not in " + site.region);
     }
     if (site.wanted.cidr && site.vpc->cidr != *site.wanted.cidr) {
-      block(site.name, "VpcCidrChanged",
-            "the VPC has " + site.vpc->cidr.str() + ", the spec says " + site.wanted.cidr->str());
+      refuse(site.name, "VpcCidrChanged",
+             "the VPC has " + site.vpc->cidr.str() + ", the spec says " + site.wanted.cidr->str());
+    }
+    if (!site.vpc->cidr.is_private()) {
+      refuse(site.name, "VpcNotPrivate", site.vpc->cidr.str() + " is not a private network (RFC 1918)");
+    }
+    if (site.vpc->cidr.overlaps(spec_.tunnel.cidr)) {
+      refuse(site.name, "VpcOverlaps",
+             site.vpc->cidr.str() + " overlaps spec.tunnel.cidr " + spec_.tunnel.cidr.str());
     }
     for (const LaidSite& other : layout_.sites) {
       if (other.name != site.name && other.vpc && other.vpc->cidr.overlaps(site.vpc->cidr)) {
-        block(site.name, "VpcOverlaps",
-              site.vpc->cidr.str() + " overlaps " + other.vpc->cidr.str() + " of " + other.name);
+        refuse(site.name, "VpcOverlaps",
+               site.vpc->cidr.str() + " overlaps " + other.vpc->cidr.str() + " of " + other.name);
       }
     }
   }
@@ -92,7 +105,8 @@ class CloudPlanner {
     }
     if (!host.instance && !site.vpc) return;  // the next pass
     // Gateways first: servers are useless without theirs, and Vultr gives addresses out in order.
-    const bool gateways_exist = std::all_of(site.gateways.begin(), site.gateways.end(), [](const LaidHost& g) { return g.instance.has_value(); });
+    const bool gateways_exist = std::all_of(site.gateways.begin(), site.gateways.end(),
+                                            [](const LaidHost& g) { return g.instance.has_value(); });
     if (!host.instance && !host.is_gateway && !gateways_exist) return;
     if (host.needs_group() && !plan_group(host)) return;
     if (!host.instance) {
@@ -100,8 +114,8 @@ class CloudPlanner {
       return;
     }
     for (const Instance& twin : host.twins) {
-      add(host.lane, DriftKind::InstanceTwin, DeleteInstance{twin.id}, "an older instance has the same part",
-          "Delete the twin " + twin.id.value, true);
+      add(host.lane, DriftKind::InstanceTwin, DeleteInstance{twin.id},
+          "another instance of ours has the same part", "Delete the twin " + twin.id.value, true);
     }
     plan_instance(site, host, *host.instance);
   }
@@ -228,8 +242,11 @@ class CloudPlanner {
   }
 
   void plan_detached(const LaidSite& site, const LaidHost& host, const Instance& instance) {
-    if (now_ - instance.created < kAttachLimit && !known_in_place(host.lane)) {
-      wait(host.lane, "the instance has no VPC address yet");
+    const auto known = record_.hosts.find(host.lane);
+    const bool lasting = known != record_.hosts.end() && known->second.detached_since &&
+                         now_ - *known->second.detached_since >= kDetachedLimit;
+    if (now_ - instance.created < kAttachLimit || !lasting) {
+      wait(host.lane, "the instance has no VPC address");
       return;
     }
     if (host.is_gateway) {
@@ -284,11 +301,6 @@ class CloudPlanner {
     }
   }
 
-  [[nodiscard]] bool known_in_place(const std::string& lane) const {
-    const auto known = record_.hosts.find(lane);
-    return known != record_.hosts.end() && known->second.in_place;
-  }
-
   /// A create that is pending is looked for, not repeated.
   void create(const std::string& lane, const char* kind, DriftKind drift, Action action, std::string why,
               std::string summary) {
@@ -306,6 +318,10 @@ class CloudPlanner {
   }
   void block(const std::string& lane, std::string reason, std::string message) {
     out_.blocked.push_back({lane, std::move(reason), std::move(message)});
+  }
+  void refuse(const std::string& lane, std::string reason, std::string message) {
+    out_.unsafe = true;
+    block(lane, std::move(reason), std::move(message));
   }
   void wait(const std::string& lane, const std::string& what) {
     out_.waiting.push_back(lane + ": " + what);
@@ -332,13 +348,16 @@ bool prepare_existing(PeeringRecord& record, const LaidHost& host) {
 }
 
 /// A host that is to be created gets a host key of our making, which is then all that we accept from it.
-bool prepare_host(PeeringRecord& record, const LaidHost& host) {
+bool prepare_host(PeeringRecord& record, const LaidSite& site, const LaidHost& host, SystemTime now) {
   if (host.origin == HostOrigin::Existing) return prepare_existing(record, host);
   HostRecord& known = record.hosts[host.lane];
   const std::string resource = resource_of("instance", host.lane);
   if (host.instance) {
+    const bool detached = site.vpc && !site.vpc_address(host);
+    const bool noted = detached != known.detached_since.has_value();
+    if (noted) known.detached_since = detached ? std::optional(now) : std::nullopt;
     const bool turned_up = record.pending.erase(resource) > 0;
-    if (known.instance == host.instance->id) return turned_up;
+    if (known.instance == host.instance->id) return turned_up || noted;
     known.instance = host.instance->id;
     return true;
   }
@@ -389,14 +408,30 @@ CloudPlanResult plan_cloud(const PeeringSpec& spec, const Layout& layout, const 
   return CloudPlanner(spec, layout, record, now).plan();
 }
 
-bool prepare_record(PeeringRecord& record, const Layout& layout) {
+bool settle_creates(PeeringRecord& record, const Layout& layout) {
+  const auto visible = [&](const auto& entry) {
+    for (const LaidSite& site : layout.sites) {
+      if (site.vpc && entry.first == resource_of("vpc", site.name)) return true;
+      for (const auto* hosts : {&site.gateways, &site.servers}) {
+        for (const LaidHost& host : *hosts) {
+          if (host.instance && entry.first == resource_of("instance", host.lane)) return true;
+          if (host.group && entry.first == resource_of("firewall", host.lane)) return true;
+        }
+      }
+    }
+    return false;
+  };
+  return std::erase_if(record.pending, visible) > 0;
+}
+
+bool prepare_record(PeeringRecord& record, const Layout& layout, SystemTime now) {
   bool changed = false;
   for (const LaidSite& site : layout.sites) {
     changed |= prepare_site(record, site);
     for (const auto* hosts : {&site.gateways, &site.servers}) {
       for (const LaidHost& host : *hosts) {
         changed |= prepare_group(record, host);
-        changed |= prepare_host(record, host);
+        changed |= prepare_host(record, site, host, now);
       }
     }
   }

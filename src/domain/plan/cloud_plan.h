@@ -20,6 +20,9 @@ struct CloudPlanResult {
   std::vector<Step> steps;
   std::optional<seconds> recheck_after;
   std::vector<LaneBlock> blocked;
+  /// Networks collide or are not where they should be: routes would cut servers off, so nothing at all may be
+  /// touched.
+  bool unsafe{false};
   std::vector<std::string> waiting;  ///< "amsterdam/gateway-0: the instance is starting"
 };
 
@@ -37,6 +40,9 @@ CloudPlanResult plan_cloud(const PeeringSpec& spec, const Layout& layout, const 
 /// Takes what the look showed into the record (ids, networks; creates that turned up), and makes a host key
 /// for every host that is to be created. True when the record changed and must be saved before a step is
 /// carried out.
-bool prepare_record(PeeringRecord& record, const Layout& layout);
+bool prepare_record(PeeringRecord& record, const Layout& layout, SystemTime now);
+
+/// Drops the pending marks of creates that turned up. True when the record changed.
+bool settle_creates(PeeringRecord& record, const Layout& layout);
 
 }  // namespace vpcp

@@ -43,15 +43,23 @@ LedgerChange note_drift(std::vector<DriftEntry> ledger, const std::vector<Step>&
     entry.repaired_at = now;
     change.repaired.push_back(entry);
   }
+  auto open_entries =
+      std::count_if(ledger.begin(), ledger.end(), [](const DriftEntry& e) { return !e.repaired_at; });
   for (const Step& step : drift) {
+    // A drift that was pushed out while it is open would be found anew by every pass.
+    if (open_entries == static_cast<std::ptrdiff_t>(kLedgerLength)) break;
     const bool open = std::any_of(ledger.begin(), ledger.end(), [&](const DriftEntry& entry) {
       return !entry.repaired_at && same(entry, step);
     });
     if (open) continue;
     ledger.push_back({to_string(step.kind), step.lane, step.why, now, std::nullopt});
     change.detected.push_back(ledger.back());
+    ++open_entries;
   }
-  if (ledger.size() > kLedgerLength) ledger.erase(ledger.begin(), ledger.end() - kLedgerLength);
+  while (ledger.size() > kLedgerLength) {
+    ledger.erase(std::find_if(ledger.begin(), ledger.end(),
+                              [](const DriftEntry& entry) { return entry.repaired_at.has_value(); }));
+  }
   change.entries = std::move(ledger);
   return change;
 }

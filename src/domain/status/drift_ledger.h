@@ -22,7 +22,8 @@ struct LedgerChange {
 };
 
 /// The ledger after a pass that found `drift` and could look at `looked` lanes: what is open there and no
-/// longer found is repaired.
+/// longer found is repaired. What is open is never pushed out: while all places are taken by open entries, a
+/// new drift waits for a place.
 LedgerChange note_drift(std::vector<DriftEntry> ledger, const std::vector<Step>& drift,
                         const std::vector<std::string>& looked, SystemTime now);
 

@@ -58,11 +58,23 @@ struct Verdict {
   std::string reason;
 };
 
+/// The classes that failed long enough to be believed.
+std::set<ProbeClass> confirmed_failures(const EdgeBook& book, const RoundOfEdge& round) {
+  std::set<ProbeClass> confirmed;
+  for (const auto& [what, failed] : book.failed_rounds) {
+    const auto tcp = round.classes.find({what.from_site, what.path, ProbeProtocol::Tcp});
+    const bool only_pings =
+        what.protocol == ProbeProtocol::Icmp && tcp != round.classes.end() && tcp->second.second > 0;
+    if (failed >= (only_pings ? kRoundsToDownOfPings : kRoundsToDown)) confirmed.insert(what);
+  }
+  return confirmed;
+}
+
 /// Which classes fail tells where it broke.
-Verdict broken_at(const EdgeBook& book) {
+Verdict broken_at(const std::set<ProbeClass>& confirmed) {
   const auto fails = [&](ProbePath path, ProbeProtocol protocol) {
-    return std::any_of(book.failed_rounds.begin(), book.failed_rounds.end(), [&](const auto& entry) {
-      return entry.first.path == path && entry.first.protocol == protocol && entry.second >= kRoundsToDown;
+    return std::any_of(confirmed.begin(), confirmed.end(), [&](const ProbeClass& what) {
+      return what.path == path && what.protocol == protocol;
     });
   };
   if (fails(ProbePath::Gateways, ProbeProtocol::Icmp)) return {EdgeHealth::Down, "tunnel", "TunnelDead"};
@@ -74,10 +86,9 @@ Verdict broken_at(const EdgeBook& book) {
 }
 
 Verdict judge(const EdgeBook& book, const RoundOfEdge& round) {
-  int worst = 0;
-  for (const auto& [what, failed] : book.failed_rounds) worst = std::max(worst, failed);
-  if (worst >= kRoundsToDown) return broken_at(book);
-  if (worst > 0) return {EdgeHealth::Degraded, "", "ProbeLost"};
+  const std::set<ProbeClass> confirmed = confirmed_failures(book, round);
+  if (!confirmed.empty()) return broken_at(confirmed);
+  if (!book.failed_rounds.empty()) return {EdgeHealth::Degraded, "", "ProbeLost"};
   if (round.could_not_ask || round.asked_sites.size() < 2)
     return {EdgeHealth::Unknown, "", "GatewayNotReachable"};
   if (round.lost > 0) return {EdgeHealth::Degraded, "", "ProbeLost"};
@@ -93,7 +104,9 @@ EdgeBook judge_edge(EdgeBook book, const SitePair& edge, const std::vector<Probe
   }
   // What could not be asked this time stays as it was: silence of a host is no proof of recovery.
   for (const auto& [what, rounds] : book.failed_rounds) {
-    if (!round.classes.contains(what) && round.unasked.contains(what)) failed[what] = rounds;
+    if (round.classes.contains(what) || !round.unasked.contains(what)) continue;
+    if (rounds >= kRoundsToDown)
+      failed[what] = rounds + 1;  // a single loss that cannot be confirmed is dropped
   }
   book.failed_rounds = std::move(failed);
   note_loss(book, edge, probes);
@@ -114,9 +127,14 @@ EdgeBook judge_edge(EdgeBook book, const SitePair& edge, const std::vector<Probe
 std::map<std::string, int> judge_servers(std::map<std::string, int> before,
                                          const std::vector<ProbeObservation>& round) {
   std::map<std::string, bool> answered;
+  std::set<std::string> meant;
   for (const ProbeObservation& probe : round) {
-    if (probe.what.path == ProbePath::Servers && probe.looked) answered[probe.from_lane] |= probe.answered;
+    if (probe.what.path != ProbePath::Servers) continue;
+    meant.insert(probe.from_lane);
+    if (probe.looked) answered[probe.from_lane] |= probe.answered;
   }
+  // A server that is not probed any more (removed, stopped) has no failures to be remembered.
+  std::erase_if(before, [&](const auto& entry) { return !meant.contains(entry.first); });
   for (const auto& [lane, any] : answered) {
     if (any)
       before.erase(lane);

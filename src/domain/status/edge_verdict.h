@@ -36,6 +36,9 @@ struct ProbeObservation {
 /// Rounds in a row in which a class of probes must fail before an edge is Down: one lost packet is no
 /// verdict.
 inline constexpr int kRoundsToDown = 2;
+/// The same for pings while TCP on the same path is answered: a ping is one packet each way, so that a link
+/// that loses 5 % fails two in a row every few minutes; TCP sends again.
+inline constexpr int kRoundsToDownOfPings = 5;
 
 /// What is remembered of an edge between rounds.
 struct EdgeBook {
@@ -55,9 +58,9 @@ struct TrafficBook {
 /// The book after one more round. Edges that are not in `edges` are dropped.
 ///
 /// Up: every class crossed in both directions. Down: a class failed kRoundsToDown rounds in a row (a class of
-/// server probes fails when it fails for every server of the site that could be asked). Degraded: it failed
-/// fewer rounds, or some probes were lost. Unknown: one side could not be asked and nothing failed. The hop
-/// follows from which classes fail.
+/// server probes fails when it fails for every server of the site that could be asked), kRoundsToDownOfPings
+/// when only pings fail. Degraded: it failed fewer rounds, or some probes were lost. Unknown: one side could
+/// not be asked and nothing failed. The hop follows from which classes fail.
 TrafficBook judge_round(TrafficBook before, const std::vector<SitePair>& edges,
                         const std::vector<ProbeObservation>& round, SystemTime now);
 

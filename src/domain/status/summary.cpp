@@ -75,6 +75,7 @@ std::optional<Finding> cloud_finding(const PassView& view, const std::string& la
 }
 
 Finding networks(const PassView& view) {
+  if (view.cloud_error) return unknown(view.cloud_error->reason, view.cloud_error->message);
   for (const LaneBlock& block : view.cloud.blocked) {
     if (block.lane.empty()) return bad(block.reason, block.message);
   }
@@ -251,6 +252,12 @@ std::vector<UnhealthyServer> unhealthy(const PassView& view) {
   return out;
 }
 
+/// Of a pass that does not look at the peering: what was true before is not known to be true now.
+void set_not_looked_at(Conditions& conditions, const std::string& reason, const std::string& message) {
+  for (const char* type : {condition::kGatewaysReady, condition::kTunnelsUp, condition::kServersRouted})
+    conditions.set(type, unknown(reason, message));
+}
+
 PeeringStatus with_conditions(const VpcPeering& peering, Conditions& conditions) {
   PeeringStatus status = peering.status;
   status.observed_generation = peering.meta.generation;
@@ -317,6 +324,7 @@ PeeringStatus failed_status(const VpcPeering& peering, const Error& error, Syste
   const bool refused = error.kind == ErrorKind::Denied || error.kind == ErrorKind::Invalid;
   const Finding finding = refused ? bad(error.reason, error.message) : unknown(error.reason, error.message);
   conditions.set(condition::kNetworksReady, finding);
+  set_not_looked_at(conditions, error.reason, "the pass ended before it could look: " + error.message);
   conditions.set(condition::kReady, finding);
   return with_conditions(peering, conditions);
 }
@@ -324,6 +332,8 @@ PeeringStatus failed_status(const VpcPeering& peering, const Error& error, Syste
 PeeringStatus deleting_status(const VpcPeering& peering, const std::string& phase, const std::string& blocker,
                               SystemTime now) {
   Conditions conditions(peering, now);
+  conditions.set(condition::kNetworksReady, unknown("Deleting", "the peering is being deleted"));
+  set_not_looked_at(conditions, "Deleting", "the peering is being deleted");
   conditions.set(condition::kReady, bad("Deleting", phase + (blocker.empty() ? "" : ": " + blocker)));
   PeeringStatus status = with_conditions(peering, conditions);
   status.edges.clear();

@@ -44,6 +44,7 @@ struct PassView {
   std::vector<DriftEntry> drift;
   std::vector<PlanEntry> plan;
   std::optional<double> monthly_cost_usd;
+  std::optional<Error> cloud_error;  ///< The cloud could not be looked at: its side is as it was seen last.
   std::map<std::string, Error> failed;  ///< Steps that failed in this pass, by lane.
   SystemTime now{};
 };

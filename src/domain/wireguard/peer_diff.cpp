@@ -1,21 +1,20 @@
 #include "domain/wireguard/peer_diff.h"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "vpcp/base/secret.h"
 
 namespace vpcp {
 namespace {
 
-const DesiredPeer* find_desired(const DesiredGateway& desired, const std::string& key) {
-  const auto found = std::find_if(desired.peers.begin(), desired.peers.end(),
-                                  [&](const DesiredPeer& peer) { return peer.public_key == key; });
-  return found == desired.peers.end() ? nullptr : &*found;
-}
+using PeersByKey = std::unordered_map<std::string_view, const DesiredPeer*>;
 
-bool is_observed(const TunnelFacts& observed, const std::string& key) {
-  return std::any_of(observed.peers.begin(), observed.peers.end(),
-                     [&](const TunnelPeerFacts& peer) { return peer.public_key == key; });
+const DesiredPeer* find_desired(const PeersByKey& desired, const std::string& key) {
+  const auto found = desired.find(key);
+  return found == desired.end() ? nullptr : found->second;
 }
 
 std::string differences(const DesiredGateway& gateway, const DesiredPeer& wanted,
@@ -34,7 +33,7 @@ std::string differences(const DesiredGateway& gateway, const DesiredPeer& wanted
 }
 
 /// The digest that the host computes over its peers, in the order in which it lists them.
-std::string preshared_digest(const DesiredGateway& desired, const TunnelFacts& observed) {
+std::string preshared_digest(const PeersByKey& desired, const TunnelFacts& observed) {
   std::string text;
   text.reserve(64 * (observed.peers.size() + 1));
   for (const TunnelPeerFacts& peer : observed.peers) {
@@ -74,11 +73,15 @@ std::string PeerDiff::str() const {
 
 PeerDiff peer_diff(const DesiredGateway& desired, const TunnelFacts& observed) {
   PeerDiff diff;
+  PeersByKey by_key;
+  for (const DesiredPeer& peer : desired.peers) by_key.emplace(peer.public_key, &peer);
+  std::unordered_set<std::string_view> there;
+  for (const TunnelPeerFacts& peer : observed.peers) there.insert(peer.public_key);
   for (const DesiredPeer& peer : desired.peers) {
-    if (!is_observed(observed, peer.public_key)) diff.missing.push_back(peer.name);
+    if (!there.contains(peer.public_key)) diff.missing.push_back(peer.name);
   }
   for (const TunnelPeerFacts& peer : observed.peers) {
-    const DesiredPeer* wanted = find_desired(desired, peer.public_key);
+    const DesiredPeer* wanted = find_desired(by_key, peer.public_key);
     if (wanted == nullptr) {
       diff.unknown.push_back(peer.public_key.substr(0, 8));
       continue;
@@ -88,7 +91,7 @@ PeerDiff peer_diff(const DesiredGateway& desired, const TunnelFacts& observed) {
   }
   // The digest covers all peers of the interface, so it means nothing while there are others than ours.
   diff.preshared_keys = diff.unknown.empty() && diff.changed.empty() && !observed.peers.empty() &&
-                        observed.preshared_digest != preshared_digest(desired, observed);
+                        observed.preshared_digest != preshared_digest(by_key, observed);
   diff.private_key = observed.public_key != desired.public_key;
   diff.listen_port = observed.listen_port != desired.listen_port;
   return diff;

@@ -1,0 +1,51 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "domain/status/summary.h"
+#include "vpcp/base/clock.h"
+#include "vpcp/base/guarded.h"
+#include "vpcp/base/result.h"
+
+namespace vpcp {
+
+/// A lane whose last step failed: it is left alone for a while, so that a refused create is not hammered, and
+/// other lanes go on.
+struct LaneBackoff {
+  int attempts{0};
+  SteadyTime not_before{};
+  Error error;
+};
+
+/// What the acting controller remembers of one object between passes. Losing it costs nothing but a few early
+/// retries.
+struct PeeringMemory {
+  std::map<std::string, LaneBackoff> backoff;  ///< By lane.
+  std::map<std::pair<std::string, std::string>, PeerView>
+      last_counters;                               ///< WireGuard's, by (site, neighbour).
+  std::shared_ptr<const CloudSnapshot> last_seen;  ///< The cloud as it was seen last, for when it cannot be.
+  SystemTime figures_written{};                    ///< When figures were last written to the status.
+};
+
+/// The memories of all objects. Thread-safe; one memory is used by one pass at a time, since a key has one
+/// pass at a time.
+class PeeringMemories {
+ public:
+  std::shared_ptr<PeeringMemory> of(const ObjectKey& key) {
+    return all_.with([&](auto& all) {
+      auto& memory = all[key];
+      if (!memory) memory = std::make_shared<PeeringMemory>();
+      return memory;
+    });
+  }
+  void forget(const ObjectKey& key) {
+    all_.with([&](auto& all) { all.erase(key); });
+  }
+
+ private:
+  Guarded<std::map<ObjectKey, std::shared_ptr<PeeringMemory>>> all_;
+};
+
+}  // namespace vpcp

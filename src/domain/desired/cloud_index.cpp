@@ -1,0 +1,61 @@
+#include "domain/desired/cloud_index.h"
+
+#include <algorithm>
+
+namespace vpcp {
+namespace {
+
+template <class T>
+const T* find_in(const std::unordered_map<std::string_view, const T*>& map, const std::string& id) {
+  const auto found = id.empty() ? map.end() : map.find(id);
+  return found == map.end() ? nullptr : found->second;
+}
+
+template <class T>
+const std::vector<const T*>& list_in(const std::unordered_map<std::string_view, std::vector<const T*>>& map,
+                                     std::string_view key) {
+  static const std::vector<const T*> kNone;
+  const auto found = map.find(key);
+  return found == map.end() ? kNone : found->second;
+}
+
+}  // namespace
+
+bool has_tag(const Instance& instance, std::string_view tag) {
+  return std::find(instance.tags.begin(), instance.tags.end(), tag) != instance.tags.end();
+}
+
+CloudIndex::CloudIndex(const CloudSnapshot& cloud, std::string_view owner, std::string_view part_prefix) {
+  for (const Instance& instance : cloud.instances) {
+    instances_.emplace(instance.id.value, &instance);
+    if (!has_tag(instance, owner)) continue;
+    for (const std::string& tag : instance.tags) {
+      if (!tag.starts_with(part_prefix)) continue;
+      auto& named = parts_[tag];
+      // A tag that is there twice does not make two instances.
+      if (named.empty() || named.back() != &instance) named.push_back(&instance);
+    }
+  }
+  for (const FirewallGroup& group : cloud.firewall_groups) {
+    groups_.emplace(group.id.value, &group);
+    descriptions_[group.description].push_back(&group);
+  }
+}
+
+const Instance* CloudIndex::find(const InstanceId& id) const {
+  return find_in(instances_, id.value);
+}
+
+const FirewallGroup* CloudIndex::find(const FirewallGroupId& id) const {
+  return find_in(groups_, id.value);
+}
+
+const std::vector<const Instance*>& CloudIndex::with_part(std::string_view part_tag) const {
+  return list_in(parts_, part_tag);
+}
+
+const std::vector<const FirewallGroup*>& CloudIndex::described(std::string_view description) const {
+  return list_in(descriptions_, description);
+}
+
+}  // namespace vpcp
