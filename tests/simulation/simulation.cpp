@@ -44,7 +44,8 @@ Simulation::Simulation() {
     return [this, moment](const std::string& effect) {
       // Other lanes of the same pass die with it.
       if (dead_) throw CrashNow{effect};
-      const std::size_t n = moment == Moment::Before ? ++effects_begun_ : effects_begun_.load();
+      const std::size_t n =
+          moment == Moment::Before ? ++effects_begun_ : ++effects_ended_;  // lanes run side by side
       if (crash_at_ != 0 && n == crash_at_ && moment == moment_) {
         dead_ = true;
         throw CrashNow{effect};
@@ -81,6 +82,7 @@ void Simulation::remove(const ObjectKey& key) {
 
 void Simulation::crash_at(std::size_t effect, Moment moment) {
   effects_begun_ = 0;
+  effects_ended_ = 0;
   crash_at_ = effect;
   moment_ = moment;
 }

@@ -56,6 +56,7 @@ class Simulation {
   std::unique_ptr<Process> process_;
   int deaths_{0};
   std::atomic<std::size_t> effects_begun_{0};
+  std::atomic<std::size_t> effects_ended_{0};
   std::atomic<std::size_t> crash_at_{0};
   std::atomic<bool> dead_{false};
   Moment moment_{Moment::Before};

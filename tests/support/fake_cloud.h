@@ -92,6 +92,10 @@ class FakeCloud : public CloudProvider, public CloudAccounts {
     return effect<void>(ctx, "delete-firewall-group", id.value,
                         [&](CloudWorld& w, SystemTime) { return w.delete_firewall_group(id); });
   }
+  Result<bool> instance_exists(const Context& ctx, const InstanceId& id) override {
+    TRY(may_call(ctx, "get-instance"));
+    return world([&](CloudWorld& w) { return w.machines.contains(id); });
+  }
   Result<Instance> create_instance(const Context& ctx, const NewInstance& instance) override {
     return effect<Instance>(ctx, "create-instance", instance.label,
                             [&](CloudWorld& w, SystemTime now) { return w.create_instance(instance, now); });
@@ -165,6 +169,7 @@ class FakeCloud::Refused : public CloudProvider {
   }
   Status delete_firewall_rule(const Context&, const FirewallGroupId&, int) override { return no(); }
   Status delete_firewall_group(const Context&, const FirewallGroupId&) override { return no(); }
+  Result<bool> instance_exists(const Context&, const InstanceId&) override { return no(); }
   Result<Instance> create_instance(const Context&, const NewInstance&) override { return no(); }
   Status update_instance(const Context&, const InstanceId&, const InstancePatch&) override { return no(); }
   Status start_instance(const Context&, const InstanceId&) override { return no(); }
