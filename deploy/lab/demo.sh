@@ -17,21 +17,13 @@ case ${1:-} in
 esac
 # shellcheck source=deploy/lab/story.sh
 . "$here/story.sh"
-
-"$here/preflight.sh"
-mkdir -p "$VPCP_LAB_DIR"
-exec 8> "$VPCP_LAB_DIR/demo.lock"
-flock -n 8 || { echo "Another demo is running on this machine; wait for it, or end it." >&2; exit 2; }
-echo "VPC peering on this machine: Amsterdam and Bangalore, 72 ms apart each way."
-progress "Packages" "$root/deploy/install.sh" build lab
-"$here/preflight.sh"  # again: now with the tools that look deeper
-[ -n "${VPCP_BIN:-}" ] || progress "Build" "$root/deploy/build.sh" release
-progress "Host image" "$here/image.sh"
-image=$("$here/image.sh" --path)
-progress "Cleaning up what an earlier run left" "$here/cleanup.sh"
-
 # shellcheck source=deploy/lab/scenes.sh
 . "$here/scenes.sh"
+
+"$here/preflight.sh"
+hold_machine 0
+echo "VPC peering on this machine: Amsterdam and Bangalore, 72 ms apart each way."
+prepare_machine
 
 finish() {
   local status=$?

@@ -1,90 +1,19 @@
-# The scenes of demo.sh. Needs story.sh, and $here, $root, $work, $bin, $image.
+# The scenes of demo.sh. Needs story.sh, and $here and what running.sh needs.
 # shellcheck shell=bash disable=SC2154
 
-lab=$here/lab
-api_key_file=$VPCP_LAB_DIR/run/api-key
+# shellcheck source=deploy/lab/running.sh
+. "$here/running.sh"
 
-on() { "$lab" ssh "$@" 2> /dev/null; } # on HOST COMMAND: as root on the server
-api() { "$lab" api "$@"; }
-in_control() { nsenter --net=/run/netns/vpcp-lab-ctl -- "$@"; }
-
-# --- what runs ---------------------------------------------------------------------------------------------------------
-
-start_lab() {
-  # The lab's control namespace is made by the lab; it is up when its API answers.
-  VULTR_API_KEY=$api_key "$bin/vultr-lab" serve --backend hosts --image "$image" --state "$VPCP_LAB_DIR/run" \
-    --regions ams blr --listen 127.0.0.1:8080 --link-delay-ms 72 --boot-seconds 1 --log-format text \
-    > "$work/vultr-lab.log" 2>&1 < /dev/null 8>&- &
-  lab_pid=$!
-  lab_answers() { in_control curl -sf --max-time 2 http://127.0.0.1:8080/lab/v1/healthz; }
-  wait_for 60 lab_answers || { tail -n 20 "$work/vultr-lab.log" | shown; failed "the lab did not start"; exit 1; }
-  (umask 077 && printf '%s' "$api_key" > "$api_key_file")
-}
-
-start_controller() {
-  # Not through a function: $! must be the controller itself, which nsenter becomes.
-  VULTR_API_KEY=$api_key nsenter --net=/run/netns/vpcp-lab-ctl -- "$bin/vpc-peering-controller" run --manifests "$work/manifests" --state "$work/state" \
-    --vultr-url http://127.0.0.1:8080 --metrics-listen 127.0.0.1:9090 --log-format text \
-    >> "$work/controller.log" 2>&1 < /dev/null 8>&- &
-  controller_pid=$!
-  controller_answers() { in_control curl -sf --max-time 2 http://127.0.0.1:9090/readyz; }
-  wait_for 15 controller_answers || { tail -n 20 "$work/controller.log" | shown; failed "the controller did not start"; exit 1; }
-}
-
-stop_controller() {
-  kill -TERM "$controller_pid" 2> /dev/null || true
-  wait "$controller_pid" 2> /dev/null || true
-  controller_pid=
-}
-
-stop_everything() {
-  say "Taking everything down"
-  [ -z "${controller_pid:-}" ] || stop_controller
-  if [ -n "${lab_pid:-}" ]; then
-    kill -TERM "$lab_pid" 2> /dev/null || true
-    wait "$lab_pid" 2> /dev/null || true
-  fi
-  "$here/cleanup.sh"
-  mkdir -p "$root/build/reports"
-  cp "$work"/*.log "$root/build/reports/" 2> /dev/null || true
-  rm -rf "$work"
-}
-
-# --- what is asked -----------------------------------------------------------------------------------------------------
-
-status_file=$work/state/status/network.ams-blr.yaml
-condition() { # TYPE: its status, as the status file says
-  awk -v type="$1" '$1 == "-" && $2 == "type:" {on = ($3 == type)} on && $1 == "status:" {gsub(/"/, "", $2); print $2; exit}' "$status_file" 2> /dev/null || true
-}
-is_ready() { [ "$(condition Ready)" = True ]; }
-message_of() {
-  awk -v type="$1" '$1 == "-" && $2 == "type:" {on = ($3 == type)} on && $1 == "message:" {sub(/^ *message: */, ""); print; exit}' "$status_file" 2> /dev/null || true
-}
-instance() { api GET /lab/v1/instances | jq -r --arg wanted "$1" '.instances[] | select(.label == $wanted) | '"$2" | head -n 1; }
-id_of() { instance "$1" .id; }
-vpc_ip_of() { instance "$1" '.vpcs[0].ip'; }
-
-pings() { on "$1" ping -nqc1 -W2 "$2"; }
-connects() { on "$1" timeout 3 bash -c "'exec 3<>/dev/tcp/$2/22'"; }
-reaches() { pings "$1" "$2" && connects "$1" "$2"; }
 traffic() { reaches app-server "$db_ip" && reaches db-server "$app_ip"; }
 
 # --- scenes ------------------------------------------------------------------------------------------------------------
 
 scene_start() {
   chapter "1. The lab and the controller"
-  rm -rf "$work"
-  install -d -m 700 "$work" "$work/manifests" "$work/state" "$VPCP_LAB_DIR/run"
-  api_key=$(head -c 24 /dev/urandom | base64 | tr -d '/+=')
+  make_folders
   start_lab
   say "vultr-lab answers the Vultr API; its servers are real Linux hosts"
-  ssh-keygen -q -t ed25519 -N '' -C operator -f "$work/web-ssh"
-  (
-    umask 077
-    printf 'apiVersion: v1\nkind: Secret\nmetadata: {name: web-ssh, namespace: network}\nstringData:\n  id: |\n'
-    sed 's/^/    /' "$work/web-ssh"
-  ) > "$work/manifests/web-ssh.yaml"
-  chmod 600 "$work/manifests/web-ssh.yaml"
+  ssh_secret web-ssh
   cp "$root/examples/ams-blr.yaml" "$work/manifests/"
   start_controller
   say "the controller watches $work/manifests with examples/ams-blr.yaml in it"
@@ -187,16 +116,14 @@ scene_reboots() {
   local host boots='' began took
   stop_controller
   say "the controller is stopped"
-  boot_of() { on "$1" cat /proc/sys/kernel/random/boot_id; }
   declare -A before
   for host in gateway-a gateway-b db-server; do
     before[$host]=$(boot_of $host)
     on $host systemctl reboot || true
   done
   began=${EPOCHREALTIME/./}
-  rebooted() { local now; now=$(boot_of "$1") && [ -n "$now" ] && [ "$now" != "${before[$1]}" ]; }
   for host in gateway-a gateway-b db-server; do
-    wait_for 90 rebooted $host || boots+="$host "
+    wait_for 90 rebooted $host "${before[$host]}" || boots+="$host "
   done
   check "Gateway-A, Gateway-B and DB-Server have rebooted" test -z "$boots"
   if wait_for 90 traffic; then
@@ -210,19 +137,13 @@ scene_reboots() {
   check "Ready=True" wait_for 60 is_ready
 }
 
-# Every file of /etc with its content, mode and owner, and the routes: what "as it was" means.
-fingerprint() {
-  on "$1" "cd / && { find etc -type f -exec sha256sum {} + ; find etc -printf '%p %m %U:%G %y\n'; ip -4 route; ls -d var/lib/vpcp; } 2> /dev/null | sort"
-}
-
 scene_next_steps() {
   chapter "5. Next steps: a Web-Server made by hand, with the site's tag"
   local vpc key
   vpc=$(api GET /v2/vpcs | jq -r '.vpcs[] | select(.description | startswith("VPC-A")) | .id')
-  key=$(api POST /v2/ssh-keys "{\"name\":\"operator\",\"ssh_key\":\"$(cat "$work/web-ssh.pub")\"}" | jq -r .ssh_key.id)
+  key=$(api POST /v2/ssh-keys "{\"name\":\"operator\",\"ssh_key\":\"$(cat "$work/operator-ssh.pub")\"}" | jq -r .ssh_key.id)
   api POST /v2/instances "{\"region\":\"ams\",\"plan\":\"vc2-1c-1gb\",\"os_id\":1743,\"label\":\"Web-Server\",\"hostname\":\"web-server\",\"attach_vpc\":[\"$vpc\"],\"sshkey_id\":[\"$key\"]}" > /dev/null
-  booted() { on web-server "systemctl is-active cloud-final ssh"; }
-  check "Web-Server has booted" wait_for 90 booted
+  check "Web-Server has booted" wait_for 90 booted web-server
   web_before=$(fingerprint web-server)
   web_ip=$(vpc_ip_of Web-Server)
   local began=${EPOCHREALTIME/./} took
@@ -235,7 +156,7 @@ scene_next_steps() {
   else
     failed "Web-Server is not routed within 60 s of the tag"
   fi
-  counted() { awk '/name: "?amsterdam/ {on = 1} on && /routed:/ {gsub(/[^0-9]/, "", $2); print $2; exit}' "$status_file" | grep -qx 2; }
+  counted() { awk '/name: "?amsterdam/ {on = 1} on && /routed:/ {gsub(/[^0-9]/, "", $2); print $2; exit}' "$(status_file)" | grep -qx 2; }
   check "the status counts 2 of 2 servers in Amsterdam" wait_for 30 counted
 }
 
@@ -260,7 +181,7 @@ scene_removal() {
       [ "$(api GET /v2/instances | jq '.instances | length')" = 0 ]
   }
   check "Web-Server deleted by hand, the cloud holds nothing of ours" wait_for 60 nothing_left
-  forgotten() { [ ! -e "$status_file" ] && [ -z "$(ls "$work/state/secrets" 2> /dev/null)" ]; }
+  forgotten() { [ ! -e "$(status_file)" ] && [ -z "$(ls "$work/state/secrets" 2> /dev/null)" ]; }
   check "the controller keeps no key and no status of it" wait_for 30 forgotten
 }
 
@@ -274,7 +195,7 @@ scene_keep() {
   deploy/lab/lab link ams blr --delay 200ms --loss 5%   a worse wire
   deploy/lab/lab power-cut gateway-b                    pull a plug
   curl http://127.0.0.1:9090/metrics                    the controller's metrics
-  cat $status_file
+  cat $(status_file)
   tail -f $work/controller.log                          what the controller does
   rm $work/manifests/ams-blr.yaml                       delete the object
   deploy/lab/lab down                                   the end of it
