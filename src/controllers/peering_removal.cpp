@@ -30,7 +30,10 @@ Result<bool> PeeringPass::remove(const std::optional<Secret>& own_api_key) {
   snapshot_ = TRY(cloud_->look(ctx_, milliseconds{0}));
   layout_ = lay_out(peering_, record_.copy(), *snapshot_);
   // Creates that turned up are no longer waited for.
-  TRY(record_.update(ctx_, [this](PeeringRecord& record) { return settle_creates(record, layout_); }));
+  TRY(record_.update(ctx_, [this](PeeringRecord& record) {
+    const bool followed = follow_renames(record, layout_);
+    return settle_creates(record, layout_) || followed;
+  }));
   known_ = record_.copy();
   TRY(read_access_keys());
   TRY(restore_servers());

@@ -25,15 +25,13 @@ bool has_tag(const Instance& instance, std::string_view tag) {
   return std::find(instance.tags.begin(), instance.tags.end(), tag) != instance.tags.end();
 }
 
-CloudIndex::CloudIndex(const CloudSnapshot& cloud, std::string_view owner, std::string_view part_prefix) {
+CloudIndex::CloudIndex(const CloudSnapshot& cloud) {
   for (const Instance& instance : cloud.instances) {
     instances_.emplace(instance.id.value, &instance);
-    if (!has_tag(instance, owner)) continue;
     for (const std::string& tag : instance.tags) {
-      if (!tag.starts_with(part_prefix)) continue;
-      auto& named = parts_[tag];
+      auto& tagged = tags_[tag];
       // A tag that is there twice does not make two instances.
-      if (named.empty() || named.back() != &instance) named.push_back(&instance);
+      if (tagged.empty() || tagged.back() != &instance) tagged.push_back(&instance);
     }
   }
   for (const FirewallGroup& group : cloud.firewall_groups) {
@@ -50,8 +48,8 @@ const FirewallGroup* CloudIndex::find(const FirewallGroupId& id) const {
   return find_in(groups_, id.value);
 }
 
-const std::vector<const Instance*>& CloudIndex::with_part(std::string_view part_tag) const {
-  return list_in(parts_, part_tag);
+const std::vector<const Instance*>& CloudIndex::tagged(std::string_view tag) const {
+  return list_in(tags_, tag);
 }
 
 const std::vector<const FirewallGroup*>& CloudIndex::described(std::string_view description) const {

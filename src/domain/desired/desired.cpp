@@ -45,6 +45,32 @@ HostLogin base_login(const LaidHost& host, const PeeringRecord& record, const Ac
   return login;
 }
 
+/// The address of the host in a VPC that it shares with the gateway.
+std::optional<Ipv4> shared_address(const Instance& host, const Instance& gateway) {
+  for (const VpcAttachment& own : host.vpcs) {
+    for (const VpcAttachment& other : gateway.vpcs) {
+      if (own.vpc == other.vpc) return own.address;
+    }
+  }
+  return std::nullopt;
+}
+
+/// The gateway of the host's site, also of a site that has left the spec, while it is there.
+std::optional<LaidHost> gateway_of(const Layout& layout, const LaidHost& host, const PeeringRecord& record) {
+  if (const LaidSite* site = layout.site(host.site)) {
+    return site->gateways.empty() ? std::nullopt : std::optional(site->gateways.front());
+  }
+  LaidHost gateway;
+  gateway.lane = GatewayRef{host.site, 0}.str();
+  gateway.site = host.site;
+  gateway.is_gateway = true;
+  const auto known = record.hosts.find(gateway.lane);
+  for (const Instance& instance : layout.stray_instances) {
+    if (known != record.hosts.end() && instance.id == known->second.instance) gateway.instance = instance;
+  }
+  return gateway.instance ? std::optional(gateway) : std::nullopt;
+}
+
 }  // namespace
 
 Secret AccessKeys::find(const SecretKeyRef& ref) const {
@@ -113,12 +139,12 @@ std::optional<HostLogin> login_of(const Layout& layout, const LaidHost& host, co
     login.address = *host.instance->public_ip;
     return login;
   }
-  const LaidSite* site = layout.site(host.site);
-  if (site == nullptr) return std::nullopt;
-  const auto address = site->vpc_address(host);
-  if (!address || site->gateways.empty() || host.is_gateway) return std::nullopt;
-  const auto jump = login_of(layout, site->gateways.front(), record, keys);
-  if (!jump) return std::nullopt;
+  if (host.is_gateway) return std::nullopt;
+  const auto gateway = gateway_of(layout, host, record);
+  if (!gateway || !gateway->instance) return std::nullopt;
+  const auto address = shared_address(*host.instance, *gateway->instance);
+  const auto jump = login_of(layout, *gateway, record, keys);
+  if (!address || !jump) return std::nullopt;
   login.address = *address;
   login.jump = std::make_shared<const HostLogin>(*jump);
   return login;

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "domain/desired/cloud_index.h"
@@ -21,13 +22,27 @@ std::string vpc_mark(const std::string& uid, const std::string& site) {
   return "(" + owner_tag(uid) + '/' + site + ')';
 }
 
-const std::string kPartTag = "vpcp-part-";
-
 std::string site_tag(const std::string& site) {
   return "vpcp-site-" + site;
 }
 std::string part_tag(const LaidHost& host) {
-  return kPartTag + host.name;
+  return "vpcp-part-" + host.name;
+}
+
+/// Lower-case letters, digits and '-', at most 50; empty when nothing of the text remains.
+std::string as_dns_label(const std::string& text) {
+  std::string label;
+  for (const char c : text) {
+    const bool upper = c >= 'A' && c <= 'Z';
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (upper || plain)
+      label += upper ? static_cast<char>(c - 'A' + 'a') : c;
+    else if (!label.empty() && label.back() != '-')
+      label += '-';
+  }
+  label = label.substr(0, 50);
+  while (!label.empty() && label.back() == '-') label.pop_back();
+  return label;
 }
 
 /// Sorts `found` so that the one to keep is first: the recorded one, else the oldest (ids break a tie).
@@ -54,8 +69,11 @@ class LayoutBuilder {
         record_(record),
         cloud_(cloud),
         owner_(owner_tag(peering.meta.uid)),
-        index_(cloud, owner_, kPartTag) {
+        index_(cloud) {
     layout_.uid = peering.meta.uid;
+    for (const auto& [lane, known] : record.hosts) {
+      if (known.access) known_lanes_.emplace(known.instance.value, lane);
+    }
   }
 
   Layout build() {
@@ -142,12 +160,13 @@ class LayoutBuilder {
     std::vector<Instance> found;
     const Instance* known = index_.find(id);
     const std::string of_site = site_tag(host.site);
-    for (const Instance* instance : index_.with_part(part_tag(host))) {
-      if (instance != known && has_tag(*instance, of_site)) found.push_back(*instance);
+    for (const Instance* instance : index_.tagged(part_tag(host))) {
+      if (instance != known && has_tag(*instance, of_site) && has_tag(*instance, owner_))
+        found.push_back(*instance);
     }
     if (known != nullptr) found.push_back(*known);
     keep_first(found, id);
-    for (const Instance& instance : found) claim(instance.id, host.lane);
+    for (const Instance& instance : found) claimed_.emplace(instance.id, Claim{host.lane, true});
     split(std::move(found), host.instance, host.twins);
     find_group(host);
   }
@@ -170,9 +189,8 @@ class LayoutBuilder {
   void select_by_tag(const SiteSpec& spec, LaidSite& site) {
     if (!spec.server_selector || !site.vpc) return;
     std::vector<const Instance*> chosen;
-    for (const Instance& instance : cloud_.instances) {
-      if (has_tag(instance, spec.server_selector->tag) && attached_to(instance, site.vpc->id))
-        chosen.push_back(&instance);
+    for (const Instance* instance : index_.tagged(spec.server_selector->tag)) {
+      if (attached_to(*instance, site.vpc->id)) chosen.push_back(instance);
     }
     std::sort(chosen.begin(), chosen.end(), [](const Instance* a, const Instance* b) {
       return std::tie(a->created, a->id) < std::tie(b->created, b->id);
@@ -182,9 +200,9 @@ class LayoutBuilder {
       if (owner != claimed_.end()) {
         // Our own created servers may carry the user's tag as well; a server declared by id may not be chosen
         // twice.
-        if (!has_tag(*instance, owner_)) {
+        if (!owner->second.created) {
           layout_.conflicts.push_back(instance->label + " (" + instance->id.value + ") is selected by " +
-                                      owner->second + " and by the tag " + spec.server_selector->tag +
+                                      owner->second.lane + " and by the tag " + spec.server_selector->tag +
                                       " of " + site.name);
         }
         continue;
@@ -197,7 +215,7 @@ class LayoutBuilder {
   LaidHost selected_server(const SiteSpec& spec, const LaidSite& site, const Instance& instance) {
     LaidHost host;
     host.site = site.name;
-    host.name = free_name(site, instance);
+    host.name = name_of(site, instance);
     host.lane = site.name + '/' + host.name;
     host.origin = HostOrigin::Existing;
     host.access = spec.server_selector->ssh;
@@ -206,35 +224,32 @@ class LayoutBuilder {
     return host;
   }
 
-  /// The label as a DNS label; with the head of the id when that is taken in the site.
-  static std::string free_name(const LaidSite& site, const Instance& instance) {
-    std::string name;
-    for (const char c : instance.label) {
-      const bool upper = c >= 'A' && c <= 'Z';
-      const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-      if (upper || plain)
-        name += upper ? static_cast<char>(c - 'A' + 'a') : c;
-      else if (!name.empty() && name.back() != '-')
-        name += '-';
+  /// The name that the record has for it, so that a new label or the end of a namesake does not make it
+  /// another host; else the label as a DNS label, with the head of the id when that is taken in the site.
+  [[nodiscard]] std::string name_of(const LaidSite& site, const Instance& instance) const {
+    if (const auto known = known_lanes_.find(instance.id.value); known != known_lanes_.end()) {
+      const std::size_t slash = known->second.find('/');
+      const std::string name(known->second.substr(slash + 1));
+      if (known->second.substr(0, slash) == site.name && is_free(site, name, instance.id)) return name;
     }
-    while (!name.empty() && name.back() == '-') name.pop_back();
-    const bool taken = name.empty() || name.starts_with("gateway-") ||
-                       std::any_of(site.servers.begin(), site.servers.end(),
-                                   [&](const LaidHost& other) { return other.name == name; });
     const std::string id = instance.id.value.substr(0, 8);
-    if (name.empty() || name.starts_with("gateway-")) return "server-" + id;
-    return taken ? name.substr(0, 40) + '-' + id : name.substr(0, 50);
+    const std::string label = as_dns_label(instance.label);
+    if (label.empty() || label.starts_with("gateway-")) return "server-" + id;
+    return is_free(site, label, instance.id) ? label : label.substr(0, 40) + '-' + id;
+  }
+
+  /// Not the name of another server, nor of one that has left and is yet to be restored.
+  [[nodiscard]] bool is_free(const LaidSite& site, const std::string& name, const InstanceId& id) const {
+    const auto known = record_.hosts.find(site.name + '/' + name);
+    if (known != record_.hosts.end() && known->second.instance != id) return false;
+    return std::none_of(site.servers.begin(), site.servers.end(),
+                        [&](const LaidHost& other) { return other.name == name; });
   }
 
   void find_departed() {
-    std::unordered_set<std::string_view> laid;
-    for (const LaidSite& site : layout_.sites) {
-      for (const LaidHost& host : site.servers) {
-        if (host.instance) laid.insert(host.lane);
-      }
-    }
     for (const auto& [lane, known] : record_.hosts) {
-      if (!known.access || laid.contains(lane)) continue;
+      // One that is laid under another name has not left.
+      if (!known.access || claimed_.contains(known.instance)) continue;
       LaidHost host;
       host.lane = lane;
       host.site = lane.substr(0, lane.find('/'));
@@ -262,24 +277,34 @@ class LayoutBuilder {
     }
   }
 
+  /// Ours by mark or, when the mark was taken away, by the record.
   void find_strays() {
-    for (const Instance& instance : cloud_.instances) {
-      if (has_tag(instance, owner_) && !claimed_.contains(instance.id))
-        layout_.stray_instances.push_back(instance);
+    std::unordered_set<std::string_view> instances;
+    for (const auto& [lane, known] : record_.hosts) {
+      if (!known.access) instances.insert(known.instance.value);
     }
+    for (const Instance& instance : cloud_.instances) {
+      const bool ours = has_tag(instance, owner_) || instances.contains(instance.id.value);
+      if (ours && !claimed_.contains(instance.id)) layout_.stray_instances.push_back(instance);
+    }
+    std::set<FirewallGroupId> groups;
+    for (const auto& [lane, group] : record_.firewall_groups) groups.insert(group);
     for (const FirewallGroup& group : cloud_.firewall_groups) {
-      if (group.description.starts_with(owner_ + '/') && !used_groups_.contains(group.id))
-        layout_.stray_groups.push_back(group);
+      const bool ours = group.description.starts_with(owner_ + '/') || groups.contains(group.id);
+      if (ours && !used_groups_.contains(group.id)) layout_.stray_groups.push_back(group);
+    }
+    std::set<VpcId> vpcs;
+    for (const auto& [name, site] : record_.sites) {
+      if (site.owned) vpcs.insert(site.vpc);
     }
     for (const Vpc& vpc : cloud_.vpcs) {
-      if (vpc.description.find("(" + owner_tag(layout_.uid) + '/') != std::string::npos &&
-          !used_vpcs_.contains(vpc.id)) {
-        layout_.stray_vpcs.push_back(vpc);
-      }
+      const bool ours =
+          vpc.description.find("(" + owner_ + '/') != std::string::npos || vpcs.contains(vpc.id);
+      if (ours && !used_vpcs_.contains(vpc.id)) layout_.stray_vpcs.push_back(vpc);
     }
   }
 
-  void claim(const InstanceId& id, const std::string& lane) { claimed_.emplace(id, lane); }
+  void claim(const InstanceId& id, const std::string& lane) { claimed_.emplace(id, Claim{lane, false}); }
 
   const VpcPeering& peering_;
   const PeeringRecord& record_;
@@ -287,7 +312,12 @@ class LayoutBuilder {
   const std::string owner_;
   const CloudIndex index_;
   Layout layout_;
-  std::map<InstanceId, std::string> claimed_;
+  struct Claim {
+    std::string lane;
+    bool created{false};  ///< By us.
+  };
+  std::map<InstanceId, Claim> claimed_;
+  std::unordered_map<std::string_view, std::string_view> known_lanes_;  ///< Of existing servers, by id.
   std::set<FirewallGroupId> used_groups_;
   std::set<VpcId> used_vpcs_;
 };

@@ -118,6 +118,11 @@ class CloudPlanner {
           "another instance of ours has the same part", "Delete the twin " + twin.id.value, true);
     }
     plan_instance(site, host, *host.instance);
+    // Last: the instance may have this one until now.
+    for (const FirewallGroup& twin : host.group_twins) {
+      add(host.lane, DriftKind::FirewallGroupMissing, DeleteFirewallGroup{twin.id},
+          "a second group of this host exists", "Delete firewall group " + twin.id.value, true);
+    }
   }
 
   void plan_existing(const LaidSite& site, const LaidHost& host) {
@@ -132,10 +137,6 @@ class CloudPlanner {
 
   /// True when the host's group exists.
   bool plan_group(const LaidHost& host) {
-    for (const FirewallGroup& twin : host.group_twins) {
-      add(host.lane, DriftKind::FirewallGroupMissing, DeleteFirewallGroup{twin.id},
-          "a second group of this host exists", "Delete firewall group " + twin.id.value);
-    }
     if (!host.group) {
       create(host.lane, "firewall", DriftKind::FirewallGroupMissing,
              CreateFirewallGroup{group_description(layout_.uid, host)},
@@ -217,7 +218,8 @@ class CloudPlanner {
             instance.label + " is suspended by Vultr; see its ticket or billing page");
       return;
     }
-    if (instance.state == InstanceState::Pending || instance.locked) {
+    if (instance.state == InstanceState::Pending || instance.state == InstanceState::Resizing ||
+        instance.locked) {
       wait(host.lane, "the instance is being made ready");
       return;
     }
@@ -335,6 +337,22 @@ class CloudPlanner {
   CloudPlanResult out_;
 };
 
+/// Finds the record of a server that existed before under the name that it had until now.
+bool follow_rename(PeeringRecord& record, const LaidHost& host) {
+  if (host.origin != HostOrigin::Existing || !host.instance) return false;
+  const auto current = record.hosts.find(host.lane);
+  if (current != record.hosts.end() && current->second.instance == host.instance->id) return false;
+  const auto same = [&](const auto& entry) {
+    return entry.second.access && entry.second.instance == host.instance->id;
+  };
+  const auto old = std::find_if(record.hosts.begin(), record.hosts.end(), same);
+  if (old == record.hosts.end()) return false;
+  HostRecord known = std::move(old->second);
+  record.hosts.erase(old);
+  record.hosts[host.lane] = std::move(known);
+  return true;
+}
+
 /// Notes how to log in before anything is changed there, so that the changes can be undone after it left the
 /// spec.
 bool prepare_existing(PeeringRecord& record, const LaidHost& host) {
@@ -408,6 +426,14 @@ CloudPlanResult plan_cloud(const PeeringSpec& spec, const Layout& layout, const 
   return CloudPlanner(spec, layout, record, now).plan();
 }
 
+bool follow_renames(PeeringRecord& record, const Layout& layout) {
+  bool changed = false;
+  for (const LaidSite& site : layout.sites) {
+    for (const LaidHost& host : site.servers) changed |= follow_rename(record, host);
+  }
+  return changed;
+}
+
 bool settle_creates(PeeringRecord& record, const Layout& layout) {
   const auto visible = [&](const auto& entry) {
     for (const LaidSite& site : layout.sites) {
@@ -425,7 +451,7 @@ bool settle_creates(PeeringRecord& record, const Layout& layout) {
 }
 
 bool prepare_record(PeeringRecord& record, const Layout& layout, SystemTime now) {
-  bool changed = false;
+  bool changed = follow_renames(record, layout);
   for (const LaidSite& site : layout.sites) {
     changed |= prepare_site(record, site);
     for (const auto* hosts : {&site.gateways, &site.servers}) {

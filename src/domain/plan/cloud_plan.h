@@ -42,6 +42,9 @@ CloudPlanResult plan_cloud(const PeeringSpec& spec, const Layout& layout, const 
 /// carried out.
 bool prepare_record(PeeringRecord& record, const Layout& layout, SystemTime now);
 
+/// Servers that existed before and now have another name keep their records. prepare_record() does it too.
+bool follow_renames(PeeringRecord& record, const Layout& layout);
+
 /// Drops the pending marks of creates that turned up. True when the record changed.
 bool settle_creates(PeeringRecord& record, const Layout& layout);
 
