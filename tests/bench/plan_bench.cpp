@@ -61,7 +61,7 @@ class World {
     for (int i = 0; i < kSites; ++i) add_site(peering_.spec.sites[static_cast<std::size_t>(i)], i);
     for (int i = kServers / 2; i < kServers; ++i) add_chosen_server(i);
     add_firewall_groups();
-    prepare_record(record_, lay_out(peering_, record_, cloud_));
+    prepare_record(record_, lay_out(peering_, record_, cloud_), kNow);
     for (auto& [lane, host] : record_.hosts) host.rotated = host.user_data_replaced = host.in_place = true;
     add_facts();
   }
@@ -131,7 +131,7 @@ class World {
   void add_firewall_groups() {
     for (int round = 0; round < 3; ++round) {
       const Layout layout = lay_out(peering_, record_, cloud_);
-      prepare_record(record_, layout);
+      prepare_record(record_, layout, kNow);
       for (const Step& step : plan_cloud(peering_.spec, layout, record_, kNow).steps) apply(step);
     }
   }

@@ -1,0 +1,55 @@
+#!/bin/bash
+# The figures: prints a table, and writes it to build/reports/bench.md. A figure over its goal is no failure, one that
+# could not be measured is. Takes about seven minutes, five of them on the lab's hosts.
+#   tests/bench/run.sh          everything
+#   tests/bench/run.sh plan     only what needs no lab
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+root=$(readlink -f "$here/../..")
+export VPCP_LAB_DIR=${VPCP_LAB_DIR:-/var/lib/vpcp-lab}
+work=$VPCP_LAB_DIR/run-bench
+bin=${VPCP_BIN:-$root/build/release/bin}
+report=$root/build/reports/bench.md
+# shellcheck source=deploy/lab/story.sh
+. "$root/deploy/lab/story.sh"
+# shellcheck source=deploy/lab/running.sh
+. "$root/deploy/lab/running.sh"
+# shellcheck source=tests/bench/figures.sh
+. "$here/figures.sh"
+
+measure_plan() {
+  chapter "Planning a full mesh of 64 sites and 2,000 servers"
+  [ -n "${VPCP_BIN:-}" ] || progress "Build" "$root/deploy/build.sh" release plan_bench
+  local bench=${VPCP_PLAN_BENCH:-$root/build/release/tests/plan_bench} took
+  took=$("$bench") || took=
+  figure "plan() for 64 sites, 2,000 servers" "$took" ms 20
+}
+
+finish() {
+  local status=$?
+  trap - EXIT INT TERM
+  [ ! -d "$work" ] || stop_everything
+  exit $status
+}
+
+case ${1:-all} in
+  all) ;;
+  plan) ;;
+  *) sed -n '2,5s/^# //p' "$0" >&2; exit 2 ;;
+esac
+if [ "${1:-all}" = all ]; then
+  "$root/deploy/lab/preflight.sh"
+  hold_machine 1200
+  prepare_machine
+  trap finish EXIT
+  trap 'exit 130' INT TERM
+  measure_start
+  measure_first_peering
+  measure_steady
+  measure_restart
+  stop_everything
+  exec 8>&-
+fi
+measure_plan
+table
+[ "$unmeasured" = 0 ]
