@@ -1,0 +1,117 @@
+#include "domain/plan/probe_plan.h"
+
+#include <gtest/gtest.h>
+
+#include "domain/cloud_samples.h"
+
+namespace vpcp {
+namespace {
+
+using namespace samples;
+
+std::string text(const ProbeAim& aim) {
+  std::string out = aim.edge.first + '-' + aim.edge.second + " from " + aim.what.from_site;
+  out += aim.what.path == ProbePath::Gateways ? " gateways " : " servers ";
+  if (aim.target.kind == ProbeTarget::Kind::Icmp) return out + "icmp " + aim.target.address.str();
+  return out + "tcp " + aim.target.address.str() + ':' + std::to_string(aim.target.port);
+}
+
+using Lines = std::vector<std::string>;
+
+class PlanProbes : public testing::Test {
+ protected:
+  std::map<std::string, Lines> plan(std::uint64_t round = 0) {
+    std::map<std::string, Lines> out;
+    const Layout layout = lay_out(peering(spec), {}, cloud);
+    for (const auto& [lane, aims] : plan_probes(spec, layout, tunnel, round)) {
+      for (const ProbeAim& aim : aims) out[lane].push_back(text(aim));
+    }
+    return out;
+  }
+  void add_server_in_bangalore() {
+    spec.sites[1].servers.push_back(specs::created("web"));
+    cloud.instances.push_back(part("web", "bangalore", "web", "vpc-b", "172.16.2.5"));
+  }
+
+  PeeringSpec spec = specs::ams_blr();
+  CloudSnapshot cloud = samples::cloud();
+  std::map<GatewayRef, Ipv4> tunnel{{{"amsterdam", 0}, ip("10.10.0.1")}, {{"bangalore", 0}, ip("10.10.0.2")}};
+};
+
+const Lines kToDbServer{"amsterdam-bangalore from amsterdam servers icmp 172.16.2.4",
+                        "amsterdam-bangalore from amsterdam servers tcp 172.16.2.4:22"};
+const Lines kToWeb{"amsterdam-bangalore from amsterdam servers icmp 172.16.2.5",
+                   "amsterdam-bangalore from amsterdam servers tcp 172.16.2.5:22"};
+
+TEST_F(PlanProbes, EveryHostProbesTheOtherSideByPingAndByTcp) {
+  EXPECT_EQ(plan(), (std::map<std::string, Lines>{
+                        {"amsterdam/gateway-0",
+                         {"amsterdam-bangalore from amsterdam gateways icmp 10.10.0.2",
+                          "amsterdam-bangalore from amsterdam gateways tcp 10.10.0.2:22"}},
+                        {"amsterdam/app-server", kToDbServer},
+                        {"bangalore/gateway-0",
+                         {"amsterdam-bangalore from bangalore gateways icmp 10.10.0.1",
+                          "amsterdam-bangalore from bangalore gateways tcp 10.10.0.1:22"}},
+                        {"bangalore/db-server",
+                         {"amsterdam-bangalore from bangalore servers icmp 172.16.1.4",
+                          "amsterdam-bangalore from bangalore servers tcp 172.16.1.4:22"}}}));
+}
+
+TEST_F(PlanProbes, ServersTakeTurnsAsTargets) {
+  add_server_in_bangalore();
+  EXPECT_EQ(plan(0)["amsterdam/app-server"], kToDbServer);
+  EXPECT_EQ(plan(1)["amsterdam/app-server"], kToWeb);
+  EXPECT_EQ(plan(2)["amsterdam/app-server"], kToDbServer);
+}
+
+TEST_F(PlanProbes, ServersOfOneSiteAimAtDifferentTargets) {
+  add_server_in_bangalore();
+  spec.sites[0].servers.push_back(specs::created("second"));
+  cloud.instances.push_back(part("second", "amsterdam", "second", "vpc-a", "172.16.1.5"));
+  EXPECT_EQ(plan()["amsterdam/app-server"], kToDbServer);
+  EXPECT_EQ(plan()["amsterdam/second"], kToWeb);
+}
+
+TEST_F(PlanProbes, AServerThatIsOffIsNoTargetAndSendsNothing) {
+  add_server_in_bangalore();
+  instance(cloud, "db").power = PowerState::Stopped;
+  EXPECT_EQ(plan(0)["amsterdam/app-server"], kToWeb);
+  EXPECT_FALSE(plan().contains("bangalore/db-server"));
+}
+
+TEST_F(PlanProbes, TheGatewayIsTheTargetInASiteWithoutServers) {
+  spec.sites[1].servers.clear();
+  EXPECT_EQ(plan()["amsterdam/app-server"].at(1),
+            "amsterdam-bangalore from amsterdam servers tcp 172.16.2.3:22");
+}
+
+TEST_F(PlanProbes, AServerThatExistsIsProbedAtItsOwnSshPort) {
+  ServerSpec server;
+  server.name = "legacy";
+  server.instance_id = InstanceId{"x"};
+  server.ssh = SshAccess{"root", 2222, {}, {}};
+  spec.sites[1].servers = {server};
+  cloud.instances.push_back(foreign("x", "Legacy"));
+  cloud.instances.back().vpcs = {{VpcId{"vpc-b"}, ip("172.16.2.9")}};
+  EXPECT_EQ(plan()["amsterdam/app-server"].at(1),
+            "amsterdam-bangalore from amsterdam servers tcp 172.16.2.9:2222");
+}
+
+TEST_F(PlanProbes, NothingIsAimedAtAnAddressThatIsNotGivenOutYet) {
+  tunnel.clear();
+  EXPECT_EQ(plan(), (std::map<std::string, Lines>{}));
+}
+
+TEST_F(PlanProbes, SpokesAreProbedAlongTheirEdgesOnly) {
+  spec = specs::three_sites();
+  spec.topology = {TopologyType::HubAndSpoke, "bangalore", {}};
+  tunnel[{"frankfurt", 0}] = ip("10.10.0.3");
+  EXPECT_EQ(plan()["frankfurt/gateway-0"],
+            (Lines{"bangalore-frankfurt from frankfurt gateways icmp 10.10.0.2",
+                   "bangalore-frankfurt from frankfurt gateways tcp 10.10.0.2:22"}));
+  EXPECT_EQ(plan()["amsterdam/gateway-0"].size(), 2U);
+  EXPECT_EQ(plan()["bangalore/gateway-0"].size(), 4U);
+}
+
+}  // namespace
+}  // namespace vpcp
