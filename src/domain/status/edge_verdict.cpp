@@ -59,13 +59,12 @@ struct Verdict {
 };
 
 /// The classes that failed long enough to be believed.
-std::set<ProbeClass> confirmed_failures(const EdgeBook& book, const RoundOfEdge& round) {
+std::set<ProbeClass> confirmed_failures(const EdgeBook& book) {
   std::set<ProbeClass> confirmed;
   for (const auto& [what, failed] : book.failed_rounds) {
-    const auto tcp = round.classes.find({what.from_site, what.path, ProbeProtocol::Tcp});
-    const bool only_pings =
-        what.protocol == ProbeProtocol::Icmp && tcp != round.classes.end() && tcp->second.second > 0;
-    if (failed >= (only_pings ? kRoundsToDownOfPings : kRoundsToDown)) confirmed.insert(what);
+    const auto tcp = book.failed_rounds.find({what.from_site, what.path, ProbeProtocol::Tcp});
+    const bool tcp_fails = tcp != book.failed_rounds.end() && tcp->second >= kRoundsToDown;
+    if (failed >= (tcp_fails ? kRoundsToDown : kRoundsToDownOfPings)) confirmed.insert(what);
   }
   return confirmed;
 }
@@ -86,7 +85,7 @@ Verdict broken_at(const std::set<ProbeClass>& confirmed) {
 }
 
 Verdict judge(const EdgeBook& book, const RoundOfEdge& round) {
-  const std::set<ProbeClass> confirmed = confirmed_failures(book, round);
+  const std::set<ProbeClass> confirmed = confirmed_failures(book);
   if (!confirmed.empty()) return broken_at(confirmed);
   if (!book.failed_rounds.empty()) return {EdgeHealth::Degraded, "", "ProbeLost"};
   if (round.could_not_ask || round.asked_sites.size() < 2)

@@ -1,0 +1,127 @@
+#include "domain/status/drift_ledger.h"
+
+#include <gtest/gtest.h>
+
+namespace vpcp {
+namespace {
+
+const SystemTime kNow = from_rfc3339("2026-01-02T03:00:00Z");
+
+Step step(const std::string& lane, DriftKind kind) {
+  return {lane, kind, HostChange{}, "found", "done", false};
+}
+DriftEntry open(const std::string& lane, DriftKind kind, SystemTime at = kNow) {
+  return {to_string(kind), lane, "found", at, std::nullopt};
+}
+DriftEntry repaired(DriftEntry entry, SystemTime at) {
+  entry.repaired_at = at;
+  return entry;
+}
+
+struct Row {
+  const char* name;
+  Step step;
+  bool site_in_place;
+  bool host_in_place;
+  bool drift;
+};
+void PrintTo(const Row& row, std::ostream* out) {
+  *out << row.name;
+}
+
+class IsDrift : public testing::TestWithParam<Row> {};
+
+TEST_P(IsDrift, WhenItHadBeenInPlace) {
+  PeeringRecord record;
+  record.sites["ams"].in_place = GetParam().site_in_place;
+  record.hosts["ams/app"].in_place = GetParam().host_in_place;
+  EXPECT_EQ(is_drift(GetParam().step, record), GetParam().drift);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Steps, IsDrift,
+    testing::Values(
+        Row{"ARouteOfAHostThatWasRight", step("ams/app", DriftKind::ServerRouteMissing), true, true, true},
+        Row{"ARouteOfANewHostIsNone", step("ams/app", DriftKind::ServerRouteMissing), true, false, false},
+        Row{"ALostInstanceOfASiteThatWasRight", step("ams/app", DriftKind::InstanceMissing), true, false,
+            true},
+        Row{"ANewInstanceIsNone", step("ams/app", DriftKind::InstanceMissing), false, false, false},
+        Row{"AVpcOfASiteThatWasRight", step("ams", DriftKind::VpcDescriptionChanged), true, false, true},
+        Row{"ANewVpcIsNone", step("ams", DriftKind::VpcMissing), false, false, false},
+        Row{"AHostThatIsSetUpIsNone", step("ams/app", DriftKind::NotBootstrapped), true, true, false},
+        Row{"AHostKeyThatIsChangedIsNone", step("ams/app", DriftKind::HostKeyNotRotated), true, true, false},
+        Row{"TheStubIsNone", step("ams/app", DriftKind::UserDataNotReplaced), true, true, false},
+        Row{"WhatIsRemovedIsNone", step("stray/x", DriftKind::LeftToRemove), true, true, false},
+        Row{"AnUnknownLaneIsNone", step("fra/app", DriftKind::ServerRouteMissing), true, true, false}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(NoteDrift, ANewDriftIsDetectedOnce) {
+  const std::vector<Step> drift{step("ams/app", DriftKind::ServerRouteMissing),
+                                step("ams/app", DriftKind::ServerRouteMissing)};
+  const LedgerChange first = note_drift({}, drift, {"ams/app"}, kNow);
+  EXPECT_EQ(first.entries, std::vector{open("ams/app", DriftKind::ServerRouteMissing)});
+  EXPECT_EQ(first.detected, first.entries);
+  EXPECT_TRUE(first.repaired.empty());
+  const LedgerChange second = note_drift(first.entries, drift, {"ams/app"}, kNow + seconds{1});
+  EXPECT_EQ(second.entries, first.entries);
+  EXPECT_TRUE(second.detected.empty());
+}
+
+TEST(NoteDrift, WhatIsNoLongerSeenIsRepaired) {
+  const DriftEntry before = open("ams/app", DriftKind::ServerRouteMissing);
+  const LedgerChange change = note_drift({before}, {}, {"ams/app"}, kNow + seconds{3});
+  EXPECT_EQ(change.entries, std::vector{repaired(before, kNow + seconds{3})});
+  EXPECT_EQ(change.repaired, change.entries);
+}
+
+TEST(NoteDrift, WhatCouldNotBeLookedAtStaysOpen) {
+  const DriftEntry before = open("ams/app", DriftKind::ServerRouteMissing);
+  const LedgerChange change = note_drift({before}, {}, {"ams/other"}, kNow + seconds{3});
+  EXPECT_EQ(change.entries, std::vector{before});
+  EXPECT_TRUE(change.repaired.empty());
+}
+
+TEST(NoteDrift, ASecondTimeIsASecondEntry) {
+  const DriftEntry before = repaired(open("ams/app", DriftKind::ServerRouteMissing), kNow);
+  const LedgerChange change =
+      note_drift({before}, {step("ams/app", DriftKind::ServerRouteMissing)}, {"ams/app"}, kNow + hours{1});
+  EXPECT_EQ(change.entries,
+            (std::vector{before, open("ams/app", DriftKind::ServerRouteMissing, kNow + hours{1})}));
+}
+
+std::vector<Step> many(int count) {
+  std::vector<Step> out;
+  for (int i = 0; i < count; ++i) out.push_back(step("ams/" + std::to_string(i), DriftKind::NetplanChanged));
+  return out;
+}
+
+TEST(NoteDrift, RepairedEntriesMakeRoomOldestFirst) {
+  std::vector<DriftEntry> ledger{open("ams/open", DriftKind::ForwardingOff),
+                                 repaired(open("ams/old", DriftKind::ForwardingOff), kNow),
+                                 repaired(open("ams/young", DriftKind::ForwardingOff), kNow)};
+  const LedgerChange change = note_drift(ledger, many(18), {}, kNow);
+  ASSERT_EQ(change.entries.size(), kLedgerLength);
+  EXPECT_EQ(change.entries[0], ledger[0]);
+  EXPECT_EQ(change.entries[1], ledger[2]);
+}
+
+TEST(NoteDrift, AFullLedgerDoesNotFindTheSameDriftInEveryPass) {
+  const LedgerChange first = note_drift({}, many(30), {}, kNow);
+  EXPECT_EQ(first.entries.size(), kLedgerLength);
+  EXPECT_EQ(first.detected.size(), kLedgerLength);
+  const LedgerChange second = note_drift(first.entries, many(30), {}, kNow);
+  EXPECT_EQ(second.entries, first.entries);
+  EXPECT_TRUE(second.detected.empty());
+}
+
+TEST(NoteDrift, EveryKindHasANameOfItsOwn) {
+  std::vector<std::string> names;
+  for (int kind = 0; kind <= static_cast<int>(DriftKind::LeftToRemove); ++kind)
+    names.emplace_back(to_string(static_cast<DriftKind>(kind)));
+  std::sort(names.begin(), names.end());
+  EXPECT_EQ(std::adjacent_find(names.begin(), names.end()), names.end());
+  EXPECT_FALSE(std::binary_search(names.begin(), names.end(), "Unknown"));
+}
+
+}  // namespace
+}  // namespace vpcp
