@@ -158,7 +158,17 @@ void PeeringPass::look_at_all_hosts() {
   for (const LaidHost* host : hosts()) add(*host);
   for (const LaidHost& host : layout_.departed) add(host);
   looks_ = look_at_hosts(ctx_, ports_.shell, logins_);
+  for (const LaidHost* host : hosts()) note_missing_key(*host);
   note_pinned_keys();
+}
+
+/// A server whose SSH key we do not have is not just "not reachable": a person must give the key.
+void PeeringPass::note_missing_key(const LaidHost& host) {
+  if (!host.access || !access_keys_.find(host.access->private_key_ref).empty()) return;
+  const SecretKeyRef& ref = host.access->private_key_ref;
+  looks_[host.lane].error = Error{ErrorKind::Denied, "SshKeyMissing",
+                                  "there is no key " + ref.key + " in the Secret " + peering_.meta.ns + "/" +
+                                      ref.name + "; add it, in a file that only its owner can read"};
 }
 
 /// Keys pinned on first use, and the end of a key change: from now on only the key that the host has shown.

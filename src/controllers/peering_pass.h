@@ -39,6 +39,7 @@ class PeeringPass {
   Status check_missing_instances();
   Status read_access_keys();
   void look_at_all_hosts();
+  void note_missing_key(const LaidHost& host);
   void note_pinned_keys();
   // plan
   void plan_host(const LaidHost& host);
