@@ -1,21 +1,21 @@
 #!/bin/bash
 # Installs what is needed, builds, and runs the tests. The last line is ctest's own.
-#   tests/run.sh                  everything
-#   tests/run.sh SUITE…           only these: style unit sim contract lab asan tsan
-#   tests/run.sh --long [SUITE…]  with what takes longer (more simulated schedules)
+#   tests/run.sh           style, unit, simulation, contract and lab tests
+#   tests/run.sh SUITE…    only these: style unit sim contract lab asan tsan
+#   tests/run.sh --long    everything: asan and tsan (all but the lab, under the sanitizers) as well
 set -euo pipefail
 root=$(readlink -f "$(dirname "$(readlink -f "$0")")/..")
 cd "$root"
 suites=()
 for argument in "$@"; do
   case $argument in
-    --long) export VPCP_LONG=1 ;;
+    --long) suites=(style asan tsan unit sim contract lab) ;;
     style | unit | sim | contract | lab | asan | tsan) suites+=("$argument") ;;
     *) sed -n '2,5s/^# //p' "$0" >&2; exit 2 ;;
   esac
 done
 # Style first, since it is the quickest to fail; the suites of the release build last, so that theirs is the closing line.
-[ ${#suites[@]} -gt 0 ] || suites=(style asan tsan unit sim contract lab)
+[ ${#suites[@]} -gt 0 ] || suites=(style unit sim contract lab)
 
 began=$SECONDS
 say() { printf '== %4d s  %s\n' $((SECONDS - began)) "$*"; }

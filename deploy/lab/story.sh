@@ -45,8 +45,9 @@ progress() {
   local text=$1 log pid status last shown_at=$SECONDS began=$SECONDS
   shift
   log=$(mktemp /tmp/vpcp-demo.XXXXXX)
-  "$@" > "$log" 2>&1 < /dev/null &
+  "$@" > "$log" 2>&1 < /dev/null 8>&- &
   pid=$!
+  progress_pid=$pid
   while kill -0 $pid 2> /dev/null; do
     last=$(tail -n 1 "$log" | tr -d '\r' | cut -c1-80)
     if [ -t 1 ]; then

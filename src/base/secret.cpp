@@ -25,6 +25,7 @@ std::string to_hex(const unsigned char* bytes, std::size_t n) {
 Secret Secret::copy_of(std::string_view bytes) {
   Secret secret;
   if (bytes.empty()) return secret;
+  init_crypto();  // sodium_malloc before it ends the process
   auto* memory = static_cast<unsigned char*>(sodium_malloc(bytes.size()));
   if (memory == nullptr) throw std::bad_alloc();
   std::memcpy(memory, bytes.data(), bytes.size());

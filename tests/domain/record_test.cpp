@@ -30,7 +30,8 @@ TEST(PeeringRecord, ComesBackFromItsSecretAsItWas) {
   ASSERT_TRUE(read.ok()) << read.error().message;
   const PeeringRecord& after = *read;
   EXPECT_EQ(to_secret_data(after), to_secret_data(before));
-  EXPECT_EQ(after.gateways.at({"amsterdam", 0}).keys.public_key, before.gateways.at({"amsterdam", 0}).keys.public_key);
+  EXPECT_EQ(after.gateways.at({"amsterdam", 0}).keys.public_key,
+            before.gateways.at({"amsterdam", 0}).keys.public_key);
   EXPECT_EQ(after.hosts.at("amsterdam/web").access, before.hosts.at("amsterdam/web").access);
   EXPECT_EQ(after.hosts.at("amsterdam/gateway-0").pinned.size(), 2U);
   EXPECT_EQ(after.pending.at("instance/bangalore/gateway-0").since, from_rfc3339("2026-01-02T03:04:05Z"));
@@ -41,8 +42,10 @@ TEST(PeeringRecord, KeepsNoSecretInItsPlainPart) {
   const PeeringRecord record = full_record();
   const auto data = to_secret_data(record);
   const std::string plain(data.at("record.json").reveal());
-  for (const auto& [ref, gateway] : record.gateways) EXPECT_EQ(plain.find(gateway.keys.private_key.reveal()), std::string::npos);
-  for (const auto& [edge, key] : record.preshared_keys) EXPECT_EQ(plain.find(key.reveal()), std::string::npos);
+  for (const auto& [ref, gateway] : record.gateways)
+    EXPECT_EQ(plain.find(gateway.keys.private_key.reveal()), std::string::npos);
+  for (const auto& [edge, key] : record.preshared_keys)
+    EXPECT_EQ(plain.find(key.reveal()), std::string::npos);
 }
 
 TEST(PeeringRecord, DamageIsRefusedAndNamed) {
