@@ -1,16 +1,16 @@
 #!/bin/bash
 # Installs what is needed, builds, and runs the tests. The last line is ctest's own.
 #   tests/run.sh           style, unit, simulation, contract and lab tests
-#   tests/run.sh SUITE…    only these: style unit sim contract lab asan tsan
-#   tests/run.sh --long    everything: asan and tsan (all but the lab, under the sanitizers) as well
+#   tests/run.sh SUITE…    only these: style unit sim contract lab topologies asan tsan
+#   tests/run.sh --long    everything: topologies (three regions), asan and tsan (all but the lab) as well
 set -euo pipefail
 root=$(readlink -f "$(dirname "$(readlink -f "$0")")/..")
 cd "$root"
 suites=()
 for argument in "$@"; do
   case $argument in
-    --long) suites=(style asan tsan unit sim contract lab) ;;
-    style | unit | sim | contract | lab | asan | tsan) suites+=("$argument") ;;
+    --long) suites=(style asan tsan unit sim contract lab topologies) ;;
+    style | unit | sim | contract | lab | topologies | asan | tsan) suites+=("$argument") ;;
     *) sed -n '2,5s/^# //p' "$0" >&2; exit 2 ;;
   esac
 done
@@ -53,12 +53,12 @@ for sanitizer in asan tsan; do
 done
 
 labels=()
-for suite in unit sim contract lab; do
+for suite in unit sim contract lab topologies; do
   ! wants $suite || labels+=("$suite")
 done
 [ ${#labels[@]} -gt 0 ] || exit 0
 build release
-if wants lab; then
+if wants lab || wants topologies; then
   deploy/lab/preflight.sh
   say "the lab's host image"
   deploy/lab/image.sh
