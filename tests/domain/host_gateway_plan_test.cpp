@@ -32,6 +32,20 @@ TEST(PlanGateway, SetsUpABareHostInOnePassAfterItsBootstrap) {
             }));
 }
 
+TEST(StartGateway, StartsLaterThanEveryPeerWithASmallerKey) {
+  DesiredGateway gateway = gateway_a();
+  gateway.public_key = std::string(43, 'M') + "=";
+  for (const char key : {'C', 'Z'}) {
+    DesiredPeer peer = gateway_b();
+    peer.public_key = std::string(43, key) + "=";
+    gateway.peers.push_back(peer);
+  }
+  HostFacts facts = healthy_gateway();
+  facts.tunnel.reset();
+  EXPECT_EQ(acts(plan_gateway_host(gateway, facts, "lane")).back(),
+            "InterfaceMissing: vpcp-restart-tunnel wg0 0.500 (end)");
+}
+
 struct DriftRow {
   const char* name;
   void (*change)(HostFacts&);

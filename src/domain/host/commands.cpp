@@ -76,14 +76,12 @@ Command script_command(std::string_view text, std::string_view name, std::vector
 }
 
 Command write_file_command(const HostFile& file) {
-  return script_command(scripts::kWriteFile, "vpcp-write-file",
-                        {file.path, file.mode, file.sha256})
+  return script_command(scripts::kWriteFile, "vpcp-write-file", {file.path, file.mode, file.sha256})
       .with_input(file.content);
 }
 
 Command write_netplan_command(const HostFile& file) {
-  return script_command(scripts::kWriteNetplan, "vpcp-write-netplan",
-                        {file.path, file.sha256})
+  return script_command(scripts::kWriteNetplan, "vpcp-write-netplan", {file.path, file.sha256})
       .with_input(file.content)
       .with_limit(kSlowCommand);
 }
@@ -121,8 +119,13 @@ Command sync_tunnel_command(const Secret& syncconf) {
       .with_input(syncconf);
 }
 
-Command restart_tunnel_command() {
-  return script_command(scripts::kRestartTunnel, "vpcp-restart-tunnel", {kTunnelInterface})
+Command restart_tunnel_command(milliseconds pause) {
+  std::vector<std::string> arguments{kTunnelInterface};
+  if (pause.count() > 0) {
+    const std::string thousandths = std::to_string(1000 + pause.count() % 1000).substr(1);
+    arguments.push_back(std::to_string(pause.count() / 1000) + '.' + thousandths);
+  }
+  return script_command(scripts::kRestartTunnel, "vpcp-restart-tunnel", std::move(arguments))
       .with_limit(kSlowCommand);
 }
 

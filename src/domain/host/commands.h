@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "vpcp/api/host.h"
+#include "vpcp/base/clock.h"
 #include "vpcp/base/ip.h"
 #include "vpcp/base/secret.h"
 
@@ -53,8 +54,9 @@ Command allow_routed_first_command(Direction direction);
 
 /// vpcp-sync-tunnel wg0 SHA256, `wg syncconf` form on stdin: only what differs changes; sessions are kept.
 Command sync_tunnel_command(const Secret& syncconf);
-/// vpcp-restart-tunnel wg0: only for an interface that does not work, since it drops all sessions.
-Command restart_tunnel_command();
+/// vpcp-restart-tunnel wg0 [SECONDS]: only for an interface that does not work, since it drops all sessions.
+/// Waits for so long before it starts.
+Command restart_tunnel_command(milliseconds pause = milliseconds{0});
 /// systemctl enable wg-quick@wg0.service
 Command enable_tunnel_command();
 /// vpcp-unmask-unit UNIT

@@ -143,6 +143,18 @@ void plan_file(PlanBuilder& plan, DriftKind kind, const HostFile& file, const Ho
   }
 }
 
+/// Two gateways that start within the time that a packet travels send each other a first handshake message at
+/// once. Each then drops the other's answer, as WireGuard's state machine says, and tries again only after
+/// 5 s. So of two, the one with the greater key starts later than the longest way between two regions.
+milliseconds pause_before_start(const DesiredGateway& desired) {
+  constexpr milliseconds kLongestWay{250};
+  constexpr std::ptrdiff_t kMostPauses = 4;  // Beyond this a retry is cheaper.
+  const auto before = std::count_if(desired.peers.begin(), desired.peers.end(), [&](const DesiredPeer& peer) {
+    return peer.public_key < desired.public_key;
+  });
+  return kLongestWay * std::min(before, kMostPauses);
+}
+
 void plan_unit(PlanBuilder& plan, const HostFacts& facts) {
   if (facts.unit.masked) {
     plan.add(DriftKind::UnitDisabled, "wg-quick@wg0 is masked", "Unmask and enable wg-quick@wg0",
@@ -183,7 +195,7 @@ HostPlan plan_gateway_host(const DesiredGateway& desired, const HostFacts& facts
   if (!facts.tunnel) {
     plan.add(DriftKind::InterfaceMissing,
              facts.unit.active ? "wg0 does not answer though its unit is active" : "wg0 is not there",
-             "Start wg-quick@wg0", {restart_tunnel_command()});
+             "Start wg-quick@wg0", {restart_tunnel_command(pause_before_start(desired))});
     plan.end_lane();
   }
   return plan.take();

@@ -26,6 +26,7 @@ printf %s "$text" | wg syncconf "$interface" /dev/stdin
 const char* const kRestartTunnel = R"sh(
 unit=wg-quick@$1.service
 systemctl reset-failed "$unit" 2> /dev/null
+[ -z "${2:-}" ] || sleep "$2"
 if ! wg show "$1" > /dev/null 2>&1; then ip link delete dev "$1" 2> /dev/null; fi
 systemctl restart "$unit" && exit
 code=$?
