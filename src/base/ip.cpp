@@ -1,5 +1,6 @@
 #include "vpcp/base/ip.h"
 
+#include <array>
 #include <charconv>
 
 namespace vpcp {
@@ -34,8 +35,14 @@ std::optional<Ipv4> Ipv4::parse(std::string_view text) {
 }
 
 std::string Ipv4::str() const {
-  return std::to_string(bits >> 24) + '.' + std::to_string(bits >> 16 & 255) + '.' +
-         std::to_string(bits >> 8 & 255) + '.' + std::to_string(bits & 255);
+  // "255.255.255.255": rendered for every route of every server, so without intermediate strings.
+  std::array<char, 16> text{};
+  char* end = text.data();
+  for (int shift = 24; shift >= 0; shift -= 8) {
+    end = std::to_chars(end, text.data() + text.size(), bits >> shift & 255).ptr;
+    if (shift > 0) *end++ = '.';
+  }
+  return {text.data(), end};
 }
 
 std::optional<Cidr> Cidr::parse(std::string_view text) {
