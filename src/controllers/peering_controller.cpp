@@ -74,6 +74,7 @@ ReconcileResult PeeringController::reconcile_object(const Context& ctx, const Vp
   const Result<Requeue> result = pass.reconcile(options_.api_key);
   const SystemTime now = ports_.clock.now();
   const PeeringStatus status = status_after(pass, peering, result.ok() ? nullptr : &result.error(), now);
+  publish_status(ports_.metrics, peering, status);
   const bool write =
       differs_materially(status, peering.status) || now - memory->figures_written >= kFiguresEvery;
   if (write) memory->figures_written = now;
