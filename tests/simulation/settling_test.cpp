@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "simulation/simulation.h"
+#include "vpcp/ports/metric_list.h"
 
 namespace vpcp::testing {
 namespace {
@@ -32,6 +33,19 @@ TEST(Settling, AHealthyPeeringIsNotTouched) {
   sim.run_for(30min);
   EXPECT_EQ(effects_beside_status(sim.world.effects), std::vector<std::string>{});
   EXPECT_TRUE(sim.peered()) << sim.story();
+}
+
+TEST(Settling, TheGaugesFollowTheObjectAndGoWithIt) {
+  Simulation sim;
+  const LabelValues object{kReferenceKey.ns, kReferenceKey.name};
+  sim.declare(reference_spec());
+  ASSERT_TRUE(sim.run_until([&] { return sim.peered(); })) << sim.story();
+  EXPECT_EQ(sim.world.metrics.value_of(metric::kPeeringReady, object), 1);
+  EXPECT_EQ(sim.world.metrics.value_of(metric::kMonthlyCost, object),
+            sim.world.store.object(kReferenceKey)->status.monthly_cost_usd);
+  sim.remove();
+  ASSERT_TRUE(sim.run_until([&] { return sim.gone(); })) << sim.story();
+  EXPECT_FALSE(sim.world.metrics.exists(metric::kPeeringReady, object));
 }
 
 TEST(Settling, ARemovedPeeringLeavesNothing) {
