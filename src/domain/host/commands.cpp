@@ -113,18 +113,15 @@ Command allow_routed_first_command(Direction direction) {
       .with_limit(kSlowCommand);
 }
 
-Command sync_tunnel_command(const Secret& syncconf) {
-  return script_command(scripts::kSyncTunnel, "vpcp-sync-tunnel",
-                        {kTunnelInterface, sha256_hex(syncconf.reveal())})
-      .with_input(syncconf);
+Command sync_tunnel_command(const Secret& syncconf, milliseconds pause) {
+  std::vector<std::string> arguments{kTunnelInterface, sha256_hex(syncconf.reveal())};
+  if (pause.count() > 0) arguments.push_back(in_seconds(pause));
+  return script_command(scripts::kSyncTunnel, "vpcp-sync-tunnel", std::move(arguments)).with_input(syncconf);
 }
 
 Command restart_tunnel_command(milliseconds pause) {
   std::vector<std::string> arguments{kTunnelInterface};
-  if (pause.count() > 0) {
-    const std::string thousandths = std::to_string(1000 + pause.count() % 1000).substr(1);
-    arguments.push_back(std::to_string(pause.count() / 1000) + '.' + thousandths);
-  }
+  if (pause.count() > 0) arguments.push_back(in_seconds(pause));
   return script_command(scripts::kRestartTunnel, "vpcp-restart-tunnel", std::move(arguments))
       .with_limit(kSlowCommand);
 }

@@ -1,6 +1,7 @@
 #include "domain/host/gateway_plan.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "domain/host/bootstrap.h"
 #include "domain/host/commands.h"
@@ -116,11 +117,27 @@ void plan_routes(PlanBuilder& plan, const DesiredGateway& desired, const HostFac
   }
 }
 
+/// Two gateways that meet within the time that a packet travels send each other a first handshake message at
+/// once. Each then drops the other's answer, as WireGuard's state machine says, and tries again only after
+/// 5 s, often at the same moment again. So of two, the one with the greater key comes later than the longest
+/// way between two regions.
+milliseconds pause_before(const DesiredGateway& desired, const std::function<bool(const DesiredPeer&)>& is_new) {
+  constexpr milliseconds kLongestWay{250};
+  constexpr std::ptrdiff_t kMostPauses = 4;  // Beyond this a retry is cheaper.
+  const auto before = std::count_if(desired.peers.begin(), desired.peers.end(), [&](const DesiredPeer& peer) {
+    return peer.public_key < desired.public_key && is_new(peer);
+  });
+  return kLongestWay * std::min(before, kMostPauses);
+}
+
 void plan_running_tunnel(PlanBuilder& plan, const DesiredGateway& desired, const HostFacts& facts) {
   const PeerDiff diff = peer_diff(desired, *facts.tunnel);
   if (!diff.empty()) {
+    const auto is_missing = [&](const DesiredPeer& peer) {
+      return std::find(diff.missing.begin(), diff.missing.end(), peer.name) != diff.missing.end();
+    };
     plan.add(DriftKind::PeersChanged, diff.str(), "Set the peers of wg0",
-             {sync_tunnel_command(render_syncconf(desired))});
+             {sync_tunnel_command(render_syncconf(desired), pause_before(desired, is_missing))});
   }
   plan_link(plan, desired, facts);
   plan_routes(plan, desired, facts);
@@ -141,18 +158,6 @@ void plan_file(PlanBuilder& plan, DriftKind kind, const HostFile& file, const Ho
   if (const auto why = file_difference(file, facts)) {
     plan.add(kind, *why, "Write " + file.path, {write_file_command(file)});
   }
-}
-
-/// Two gateways that start within the time that a packet travels send each other a first handshake message at
-/// once. Each then drops the other's answer, as WireGuard's state machine says, and tries again only after
-/// 5 s. So of two, the one with the greater key starts later than the longest way between two regions.
-milliseconds pause_before_start(const DesiredGateway& desired) {
-  constexpr milliseconds kLongestWay{250};
-  constexpr std::ptrdiff_t kMostPauses = 4;  // Beyond this a retry is cheaper.
-  const auto before = std::count_if(desired.peers.begin(), desired.peers.end(), [&](const DesiredPeer& peer) {
-    return peer.public_key < desired.public_key;
-  });
-  return kLongestWay * std::min(before, kMostPauses);
 }
 
 void plan_unit(PlanBuilder& plan, const HostFacts& facts) {
@@ -190,12 +195,16 @@ HostPlan plan_gateway_host(const DesiredGateway& desired, const HostFacts& facts
   if (facts.tunnel) plan_running_tunnel(plan, desired, facts);
   plan_file(plan, DriftKind::SysctlFileChanged, sysctl_file(), facts);
   plan_clamp(plan, facts);
-  plan_file(plan, DriftKind::ConfigFileChanged, tunnel_config_file(desired), facts);
+  if (auto why = tunnel_config_difference(desired, facts)) {
+    const HostFile file = tunnel_config_file(desired);
+    plan.add(DriftKind::ConfigFileChanged, *std::move(why), "Write " + file.path, {write_file_command(file)});
+  }
   plan_unit(plan, facts);
   if (!facts.tunnel) {
+    const auto every_peer = [](const DesiredPeer&) { return true; };
     plan.add(DriftKind::InterfaceMissing,
              facts.unit.active ? "wg0 does not answer though its unit is active" : "wg0 is not there",
-             "Start wg-quick@wg0", {restart_tunnel_command(pause_before_start(desired))});
+             "Start wg-quick@wg0", {restart_tunnel_command(pause_before(desired, every_peer))});
     plan.end_lane();
   }
   return plan.take();

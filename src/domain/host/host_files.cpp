@@ -1,7 +1,6 @@
 #include "domain/host/host_files.h"
 
-#include <optional>
-
+#include "domain/host/file_check.h"
 #include "domain/host/paths.h"
 #include "domain/wireguard/config.h"
 
@@ -10,6 +9,7 @@ namespace {
 
 using namespace host_paths;
 
+constexpr char kPrivate[] = "600";
 constexpr char kOurs[] = "# Written by vpc-peering-controller. Edits are replaced.\n";
 
 HostFile host_file(const char* path, const char* mode, Secret content) {
@@ -21,12 +21,13 @@ HostFile public_file(const char* path, const char* mode, std::string text) {
   return host_file(path, mode, Secret::take(kOurs + std::move(text)));
 }
 
-HostFile render_netplan(const std::string& nic, const std::vector<DesiredRoute>& routes) {
-  std::string text = "network:\n  version: 2\n  ethernets:\n    " + nic + ":\n      routes:\n";
+std::string netplan_text(const std::string& nic, const std::vector<DesiredRoute>& routes) {
+  std::string text = kOurs;
+  text += "network:\n  version: 2\n  ethernets:\n    " + nic + ":\n      routes:\n";
   for (const DesiredRoute& route : routes) {
     text += "        - to: " + route.destination.str() + "\n          via: " + route.via.str() + "\n";
   }
-  return public_file(kNetplanFile, "600", std::move(text));
+  return text;
 }
 
 }  // namespace
@@ -55,19 +56,29 @@ HostFile mss_file() {
 }
 
 HostFile tunnel_config_file(const DesiredGateway& gateway) {
-  return host_file(kTunnelConfig, "600", render_config(gateway));
+  return host_file(kTunnelConfig, kPrivate, render_config(gateway));
 }
 
 HostFile netplan_file(const std::string& nic, const std::vector<DesiredRoute>& routes) {
-  struct Rendered {
+  return host_file(kNetplanFile, kPrivate, Secret::take(netplan_text(nic, routes)));
+}
+
+std::optional<std::string> tunnel_config_difference(const DesiredGateway& gateway, const HostFacts& facts) {
+  return file_difference({kTunnelConfig, kPrivate, config_sha256(gateway)}, facts);
+}
+
+std::optional<std::string> netplan_difference(const std::string& nic, const std::vector<DesiredRoute>& routes,
+                                              const HostFacts& facts) {
+  struct Known {
     std::string nic;
     std::vector<DesiredRoute> routes;
-    HostFile file;
+    std::string sha256;
   };
   // The servers of a site come one after another, and most of them want the same file.
-  thread_local std::optional<Rendered> last;
-  if (!last || last->nic != nic || last->routes != routes) last = {nic, routes, render_netplan(nic, routes)};
-  return last->file;
+  thread_local std::optional<Known> last;
+  if (!last || last->nic != nic || last->routes != routes)
+    last = {nic, routes, sha256_hex(netplan_text(nic, routes))};
+  return file_difference({kNetplanFile, kPrivate, last->sha256}, facts);
 }
 
 HostFile cloud_network_file() {

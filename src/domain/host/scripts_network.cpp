@@ -14,11 +14,12 @@ ufw $route prepend allow "$@"
 
 // The text stays in the shell's memory; printf is a builtin, so it reaches no argument list.
 const char* const kSyncTunnel = R"sh(
-wanted=$2
+wanted=$2 pause=${3:-}
 text=$(cat && echo .) && text=${text%.} || exit
 interface=$1
 set -- $(printf %s "$text" | sha256sum)
 [ "$1" = "$wanted" ] || { echo "the input was cut short" >&2; exit 1; }
+[ -z "$pause" ] || sleep "$pause"
 printf %s "$text" | wg syncconf "$interface" /dev/stdin
 )sh";
 
@@ -68,7 +69,8 @@ cmp -s "$list.new" "$list" && exec rm -f "$list.new"
 sync -d "$list.new" && mv -f "$list.new" "$list"
 )sh";
 
-// With no argument: all of them. The note goes last, so a kill in between only repeats the work.
+// With no argument: all of them. The note goes last, so a kill in between only repeats the work. There can be more
+// than one route of ours: at a boot, networkd puts the drop-in's beside one that the owner's files have.
 const char* const kReturnRoutes = R"sh(
 list=/var/lib/vpcp/routes tab=$(printf '\t')
 [ -e "$list" ] || exit 0
@@ -80,11 +82,13 @@ while IFS=$tab read -r destination route; do
   for wanted; do [ "$wanted" = "$destination" ] && chosen=1; done
   if [ -z "$chosen" ]; then
     printf '%s\t%s\n' "$destination" "$route" >> "$list.new" || exit
-  elif [ -n "$route" ] && ip -4 route replace $route 2> /dev/null; then
-    :
-  elif ip -4 route show exact "$destination" | grep -qv ' metric '; then
-    ip -4 route delete "$destination"
+    continue
   fi
+  [ -z "$route" ] || ip -4 route replace $route 2> /dev/null
+  ip -4 route show exact "$destination" | grep -v ' metric ' | while read -r other; do
+    other=$(echo "$other" | sed -E 's/ (linkdown|dead|offload|trap)\b//g')
+    [ "$(echo $other)" = "$(echo $route)" ] || ip -4 route delete $other
+  done
 done < "$list"
 sync -d "$list.new" && mv -f "$list.new" "$list"
 )sh";

@@ -117,8 +117,8 @@ void plan_files(PlanBuilder& plan, const DesiredServer& desired, const HostFacts
     commands.push_back(std::move(write));
     return commands;
   };
-  const HostFile netplan = netplan_file(nic, desired.routes);
-  if (auto why = file_difference(netplan, facts)) {
+  if (auto why = netplan_difference(nic, desired.routes, facts)) {
+    const HostFile netplan = netplan_file(nic, desired.routes);
     plan.add(DriftKind::NetplanChanged, *std::move(why), "Write " + netplan.path,
              with_copies(write_netplan_command(netplan)));
   }

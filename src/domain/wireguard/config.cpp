@@ -61,7 +61,7 @@ void add_peer(std::string& text, const DesiredGateway& gateway, const DesiredPee
   }
 }
 
-Secret render(const DesiredGateway& gateway, Form form) {
+std::string render_text(const DesiredGateway& gateway, Form form) {
   std::string text;
   text.reserve(room_for(gateway));
   if (form == Form::WgQuick) {
@@ -69,17 +69,24 @@ Secret render(const DesiredGateway& gateway, Form form) {
   }
   add_interface(text, gateway, form);
   for (const DesiredPeer& peer : gateway.peers) add_peer(text, gateway, peer, form);
-  return Secret::take(std::move(text));
+  return text;
 }
 
 }  // namespace
 
 Secret render_config(const DesiredGateway& gateway) {
-  return render(gateway, Form::WgQuick);
+  return Secret::take(render_text(gateway, Form::WgQuick));
+}
+
+std::string config_sha256(const DesiredGateway& gateway) {
+  std::string text = render_text(gateway, Form::WgQuick);
+  std::string digest = sha256_hex(text);
+  wipe(text);
+  return digest;
 }
 
 Secret render_syncconf(const DesiredGateway& gateway) {
-  return render(gateway, Form::SyncConf);
+  return Secret::take(render_text(gateway, Form::SyncConf));
 }
 
 }  // namespace vpcp
