@@ -46,6 +46,20 @@ TEST(StartGateway, StartsLaterThanEveryPeerWithASmallerKey) {
             "InterfaceMissing: vpcp-restart-tunnel wg0 0.500 (end)");
 }
 
+TEST(RunningGateway, MeetsNewPeersWithASmallerKeyLater) {
+  DesiredGateway gateway = gateway_a();
+  HostFacts facts = healthy_gateway();
+  for (const char key : {'/', '+'}) {  // smaller than any letter and digit
+    DesiredPeer peer = gateway_b();
+    peer.name = std::string("new-") + key;
+    peer.public_key = std::string(43, key) + "=";
+    peer.allowed_ips.clear();
+    gateway.peers.push_back(peer);
+  }
+  EXPECT_EQ(acts(plan_gateway_host(gateway, facts, "lane")).front(),
+            "PeersChanged: vpcp-sync-tunnel wg0 0.500");
+}
+
 struct DriftRow {
   const char* name;
   void (*change)(HostFacts&);

@@ -30,6 +30,12 @@ std::vector<std::string> texts(const std::vector<Cidr>& networks) {
   return out;
 }
 
+/// As `sleep` takes it: "0.250".
+std::string in_seconds(milliseconds duration) {
+  const std::string thousandths = std::to_string(1000 + duration.count() % 1000).substr(1);
+  return std::to_string(duration.count() / 1000) + '.' + thousandths;
+}
+
 std::string word(Direction direction) {
   switch (direction) {
     case Direction::In:

@@ -52,8 +52,8 @@ Command allow_port_first_command(std::uint16_t port);
 /// vpcp-ufw-first route in|out on wg0
 Command allow_routed_first_command(Direction direction);
 
-/// vpcp-sync-tunnel wg0 SHA256 [SECONDS], `wg syncconf` form on stdin: only what differs changes; sessions are
-/// kept. Waits for so long before.
+/// vpcp-sync-tunnel wg0 SHA256 [SECONDS], `wg syncconf` form on stdin: only what differs changes; sessions
+/// are kept. Waits for so long before.
 Command sync_tunnel_command(const Secret& syncconf, milliseconds pause = milliseconds{0});
 /// vpcp-restart-tunnel wg0 [SECONDS]: only for an interface that does not work, since it drops all sessions.
 /// Waits for so long before it starts.

@@ -121,7 +121,8 @@ void plan_routes(PlanBuilder& plan, const DesiredGateway& desired, const HostFac
 /// once. Each then drops the other's answer, as WireGuard's state machine says, and tries again only after
 /// 5 s, often at the same moment again. So of two, the one with the greater key comes later than the longest
 /// way between two regions.
-milliseconds pause_before(const DesiredGateway& desired, const std::function<bool(const DesiredPeer&)>& is_new) {
+milliseconds pause_before(const DesiredGateway& desired,
+                          const std::function<bool(const DesiredPeer&)>& is_new) {
   constexpr milliseconds kLongestWay{250};
   constexpr std::ptrdiff_t kMostPauses = 4;  // Beyond this a retry is cheaper.
   const auto before = std::count_if(desired.peers.begin(), desired.peers.end(), [&](const DesiredPeer& peer) {

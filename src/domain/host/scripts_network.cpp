@@ -69,8 +69,8 @@ cmp -s "$list.new" "$list" && exec rm -f "$list.new"
 sync -d "$list.new" && mv -f "$list.new" "$list"
 )sh";
 
-// With no argument: all of them. The note goes last, so a kill in between only repeats the work. There can be more
-// than one route of ours: at a boot, networkd puts the drop-in's beside one that the owner's files have.
+// With no argument: all of them. The note goes last, so a kill in between only repeats the work. There can be
+// more than one route of ours: at a boot, networkd puts the drop-in's beside one that the owner's files have.
 const char* const kReturnRoutes = R"sh(
 list=/var/lib/vpcp/routes tab=$(printf '\t')
 [ -e "$list" ] || exit 0
