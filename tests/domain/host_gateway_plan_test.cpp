@@ -27,8 +27,8 @@ TEST(PlanGateway, SetsUpABareHostInOnePassAfterItsBootstrap) {
                 "SysctlFileChanged: vpcp-write-file /etc/sysctl.d/99-vpcp.conf 644",
                 "MssClampMissing: vpcp-write-file /etc/vpcp/mss.nft 644; nft -f /etc/vpcp/mss.nft",
                 "ConfigFileChanged: vpcp-write-file /etc/wireguard/wg0.conf 600",
-                "UnitDisabled: systemctl enable --quiet wg-quick@wg0.service",
-                "InterfaceMissing: vpcp-restart-tunnel wg0 (end)",
+                "InterfaceMissing: vpcp-restart-tunnel wg0",
+                "UnitDisabled: systemctl enable --quiet wg-quick@wg0.service (end)",
             }));
 }
 
@@ -97,8 +97,8 @@ const DriftRow kDriftRows[] = {
        f.mss_clamp_loaded = false;
      },
      {"MssClampMissing: nft -f /etc/vpcp/mss.nft",
-      "UnitDisabled: systemctl enable --quiet wg-quick@wg0.service",
-      "InterfaceMissing: vpcp-restart-tunnel wg0 (end)"}},
+      "InterfaceMissing: vpcp-restart-tunnel wg0",
+      "UnitDisabled: systemctl enable --quiet wg-quick@wg0.service (end)"}},
     {"ProcessKilledWhileTheUnitSaysActive",
      [](HostFacts& f) { f.tunnel.reset(); },
      {"InterfaceMissing: vpcp-restart-tunnel wg0 (end)"}},

@@ -200,12 +200,14 @@ HostPlan plan_gateway_host(const DesiredGateway& desired, const HostFacts& facts
     const HostFile file = tunnel_config_file(desired);
     plan.add(DriftKind::ConfigFileChanged, *std::move(why), "Write " + file.path, {write_file_command(file)});
   }
-  plan_unit(plan, facts);
+  // Coming back after a reboot can wait until there is traffic; a masked unit does not start.
+  if (facts.tunnel || facts.unit.masked) plan_unit(plan, facts);
   if (!facts.tunnel) {
     const auto every_peer = [](const DesiredPeer&) { return true; };
     plan.add(DriftKind::InterfaceMissing,
              facts.unit.active ? "wg0 does not answer though its unit is active" : "wg0 is not there",
              "Start wg-quick@wg0", {restart_tunnel_command(pause_before(desired, every_peer))});
+    if (!facts.unit.masked) plan_unit(plan, facts);
     plan.end_lane();
   }
   return plan.take();
