@@ -120,7 +120,7 @@ strip_hosts() { # Takes the peering off the hosts, but not WireGuard and not the
 watch_traffic() {
   local pids=() file from to
   while read -r from to file; do
-    on "$from" "deadline=\$((SECONDS + 120)); until ping -nqc1 -W0.3 $to > /dev/null && timeout 0.6 bash -c 'exec 3<>/dev/tcp/$to/22'; do
+    on "$from" "deadline=\$((SECONDS + 120)); until ping -nqc1 -W0.2 $to > /dev/null && timeout 0.6 bash -c 'exec 3<>/dev/tcp/$to/22'; do
       [ \$SECONDS -lt \$deadline ] || exit 1; sleep 0.02; done; echo \${EPOCHREALTIME/./}" > "$work/$file" < /dev/null &
     pids+=($!)
   done <<PATHS
