@@ -1,6 +1,6 @@
 #!/bin/bash
 # The figures: prints a table, and writes it to build/reports/bench.md. A figure over its goal is no failure, one that
-# could not be measured is. Takes about seven minutes, five of them on the lab's hosts.
+# could not be measured is. Takes about four minutes once everything is built.
 #   tests/bench/run.sh          everything
 #   tests/bench/run.sh plan     only what needs no lab
 set -euo pipefail
