@@ -20,19 +20,7 @@ constexpr const char* kInternalError = "InternalError";
 std::string result_label(const ReconcileResult& result) {
   if (result.ok()) return "success";
   if (result.error().reason == kInternalError) return "exception";
-  switch (result.error().kind) {
-    case ErrorKind::Transient:
-      return "transient";
-    case ErrorKind::Throttled:
-      return "throttled";
-    case ErrorKind::Conflict:
-      return "conflict";
-    case ErrorKind::Invalid:
-      return "invalid";
-    case ErrorKind::Denied:
-      return "denied";
-  }
-  return "unknown";
+  return to_label(result.error().kind);
 }
 
 }  // namespace

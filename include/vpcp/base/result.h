@@ -17,6 +17,23 @@ enum class ErrorKind {
   Denied,     ///< A key, a right or a quota must change first; looked at again slowly.
 };
 
+/// The kind as a metric label.
+constexpr const char* to_label(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::Transient:
+      return "transient";
+    case ErrorKind::Throttled:
+      return "throttled";
+    case ErrorKind::Conflict:
+      return "conflict";
+    case ErrorKind::Invalid:
+      return "invalid";
+    case ErrorKind::Denied:
+      return "denied";
+  }
+  return "unknown";
+}
+
 /// An error in our words. `reason` is CamelCase and one of few (it becomes a condition reason and a metric
 /// label); `message` is for people and names the offending value. Neither may hold a secret.
 struct Error {

@@ -32,19 +32,7 @@ std::string encoded(std::string_view text) {
 const char* result_label(const Result<std::string>& result) {
   if (result.ok()) return "ok";
   if (result.error().reason == kNotFound) return "not_found";
-  switch (result.error().kind) {
-    case ErrorKind::Transient:
-      return "transient";
-    case ErrorKind::Throttled:
-      return "throttled";
-    case ErrorKind::Conflict:
-      return "conflict";
-    case ErrorKind::Invalid:
-      return "invalid";
-    case ErrorKind::Denied:
-      return "denied";
-  }
-  return "";
+  return to_label(result.error().kind);
 }
 
 bool may_be_repeated(const Call& call, const Error& error) {
