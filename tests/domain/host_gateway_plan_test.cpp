@@ -96,8 +96,7 @@ const DriftRow kDriftRows[] = {
        f.tunnel.reset();
        f.mss_clamp_loaded = false;
      },
-     {"MssClampMissing: nft -f /etc/vpcp/mss.nft",
-      "InterfaceMissing: vpcp-restart-tunnel wg0",
+     {"MssClampMissing: nft -f /etc/vpcp/mss.nft", "InterfaceMissing: vpcp-restart-tunnel wg0",
       "UnitDisabled: systemctl enable --quiet wg-quick@wg0.service (end)"}},
     {"ProcessKilledWhileTheUnitSaysActive",
      [](HostFacts& f) { f.tunnel.reset(); },
