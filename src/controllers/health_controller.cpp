@@ -36,6 +36,14 @@ bool worth_a_pass(const TrafficBook& before, const TrafficBook& after) {
   return silent_servers(before) != silent_servers(after);
 }
 
+ProbeTiming timing_for(const TrafficBook& book, const std::vector<SitePair>& edges) {
+  const bool all_up = std::all_of(edges.begin(), edges.end(), [&](const SitePair& edge) {
+    const auto found = book.edges.find(edge);
+    return found != book.edges.end() && found->second.status.health == EdgeHealth::Up;
+  });
+  return all_up ? ProbeTiming::Together : ProbeTiming::Apart;
+}
+
 /// A fault that is young enough to be watched closely.
 bool has_young_failures(const TrafficBook& book) {
   const auto young = [](const auto& entry) { return entry.second <= kQuickRounds; };
@@ -77,9 +85,10 @@ ReconcileResult HealthController::reconcile(const Context& ctx, const ObjectKey&
     return Requeue{std::chrono::ceil<milliseconds>(next - ports_.clock.steady_now())};
   }
   const std::uint64_t round = cadences_.with([&](auto& cadences) { return cadences[key].rounds; });
-  const std::vector<ProbeObservation> seen = probe_round(ctx, ports_.shell, *ground, round);
-  if (ctx.stopped()) return Requeue{};
   const TrafficBook before = ports_.board.traffic(key);
+  const std::vector<ProbeObservation> seen =
+      probe_round(ctx, ports_.shell, *ground, round, timing_for(before, edges(ground->spec)));
+  if (ctx.stopped()) return Requeue{};
   const TrafficBook after = judge_round(before, edges(ground->spec), seen, ports_.clock.now());
   if (!ports_.board.publish_traffic(key, after)) return Requeue{};  // its series are gone and stay so
   publish_metrics(key, after, seen);

@@ -18,6 +18,7 @@ constexpr seconds kAskLimit{8};  ///< For the whole command, connection included
 struct HostTask {
   const std::string* lane;
   const std::vector<ProbeAim>* aims;
+  milliseconds pause;
   std::vector<ProbeObservation> seen;
 };
 
@@ -30,7 +31,8 @@ std::vector<ProbeObservation> ask(const Context& ctx, HostShell& shell, const Pr
   if (login == ground.logins.end()) return seen;
   std::vector<ProbeTarget> targets;
   for (const ProbeAim& aim : *task.aims) targets.push_back(aim.target);
-  const auto answer = shell.run(ctx.within(kAskLimit), login->second, probe_command(kProbeLimit, targets));
+  const auto answer =
+      shell.run(ctx.within(kAskLimit), login->second, probe_command(kProbeLimit, targets, task.pause));
   if (!answer.ok() || answer->output.exit_status != 0) return seen;
   const auto results = parse_probe_report(answer->output.out);
   if (!results.ok()) return seen;
@@ -48,10 +50,15 @@ std::vector<ProbeObservation> ask(const Context& ctx, HostShell& shell, const Pr
 }  // namespace
 
 std::vector<ProbeObservation> probe_round(const Context& ctx, HostShell& shell, const ProbeGround& ground,
-                                          std::uint64_t round) {
+                                          std::uint64_t round, ProbeTiming timing) {
   const auto plan = plan_probes(ground.spec, ground.layout, ground.tunnel_addresses, round);
+  std::map<std::string, milliseconds> pauses;
+  const auto& sites = ground.layout.sites;
+  for (std::size_t i = 0; timing == ProbeTiming::Apart && i < sites.size(); ++i)
+    pauses[sites[i].name] = probe_pause(i, sites.size(), round);
   std::vector<HostTask> tasks;
-  for (const auto& [lane, aims] : plan) tasks.push_back({&lane, &aims, {}});
+  for (const auto& [lane, aims] : plan)
+    tasks.push_back({&lane, &aims, pauses[lane.substr(0, lane.find('/'))], {}});
   parallel_for(tasks.size(), kHostsAtOnce, ctx.stop,
                [&](std::size_t i) { tasks[i].seen = ask(ctx, shell, ground, tasks[i]); });
   std::vector<ProbeObservation> all;

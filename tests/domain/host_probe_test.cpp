@@ -18,6 +18,13 @@ TEST(Probe, NamesEachTargetAsAnArgument) {
             (std::vector<std::string>{"2", "icmp:10.10.0.2", "tcp:172.16.2.4:22"}));
 }
 
+TEST(Probe, WaitsWhenTold) {
+  const Command command = probe_command(seconds{2}, {{Kind::Icmp, ip("10.10.0.2"), 0}}, milliseconds{1250});
+  const auto arguments = command_arguments(command);
+  EXPECT_EQ(std::vector<std::string>(arguments.begin(), arguments.end()),
+            (std::vector<std::string>{"2", "after:1.250", "icmp:10.10.0.2"}));
+}
+
 TEST(Probe, ReportIsReadAndForeignLinesAreSkipped) {
   const auto results = parse_probe_report(
       "hello there\n"

@@ -113,5 +113,28 @@ TEST_F(PlanProbes, SpokesAreProbedAlongTheirEdgesOnly) {
   EXPECT_EQ(plan()["bangalore/gateway-0"].size(), 4U);
 }
 
+TEST(ProbePause, KeepsAnyTwoSitesApartInSomeOfTheNextRounds) {
+  for (const std::size_t sites : {2U, 5U, 6U, 64U}) {
+    for (std::size_t a = 0; a < sites; ++a) {
+      for (std::size_t b = a + 1; b < sites; ++b) {
+        // A WireGuard gateway may begin only every 5 s, so it may be every second or third round that counts.
+        for (const std::uint64_t every : {1U, 2U, 3U}) {
+          bool apart = false;
+          for (std::uint64_t n = 1; n <= 10; ++n)
+            apart |= probe_pause(a, sites, n * every) != probe_pause(b, sites, n * every);
+          EXPECT_TRUE(apart) << a << " and " << b << " of " << sites << ", every " << every;
+        }
+      }
+    }
+  }
+}
+
+TEST(ProbePause, IsAtMostASecond) {
+  for (std::size_t site = 0; site < 64; ++site) {
+    for (std::uint64_t round = 0; round < 100; ++round)
+      EXPECT_LE(probe_pause(site, 64, round), milliseconds{1000});
+  }
+}
+
 }  // namespace
 }  // namespace vpcp

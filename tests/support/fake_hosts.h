@@ -158,6 +158,7 @@ class FakeHosts : public HostShell {
                            std::span<const std::string> args) {
     std::string out;
     for (const std::string& target : args.subspan(1)) {
+      if (target.starts_with("after:")) continue;  // no time passes in a command
       const bool tcp = target.starts_with("tcp:");
       const std::string address = target.substr(tcp ? 4 : 5);
       const auto ip = Ipv4::parse(address.substr(0, address.find(':')));

@@ -30,12 +30,6 @@ std::vector<std::string> texts(const std::vector<Cidr>& networks) {
   return out;
 }
 
-/// As `sleep` takes it: "0.250".
-std::string in_seconds(milliseconds duration) {
-  const std::string thousandths = std::to_string(1000 + duration.count() % 1000).substr(1);
-  return std::to_string(duration.count() / 1000) + '.' + thousandths;
-}
-
 std::string word(Direction direction) {
   switch (direction) {
     case Direction::In:
@@ -63,6 +57,11 @@ std::string with_prefix(Ipv4 address, int prefix) {
 }
 
 }  // namespace
+
+std::string in_seconds(milliseconds duration) {
+  const std::string thousandths = std::to_string(1000 + duration.count() % 1000).substr(1);
+  return std::to_string(duration.count() / 1000) + '.' + thousandths;
+}
 
 std::string_view command_name(const Command& command) {
   if (command.argv.empty()) return {};

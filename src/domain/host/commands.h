@@ -20,6 +20,9 @@ std::string_view command_name(const Command& command);
 /// What follows the name.
 std::span<const std::string> command_arguments(const Command& command);
 
+/// As `sleep` takes it: "0.250".
+std::string in_seconds(milliseconds duration);
+
 /// A script as a command.
 Command script_command(std::string_view text, std::string_view name, std::vector<std::string> arguments);
 

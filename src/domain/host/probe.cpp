@@ -43,8 +43,9 @@ std::optional<Outcome> read_outcome(std::string_view text) {
 
 }  // namespace
 
-Command probe_command(seconds limit, const std::vector<ProbeTarget>& targets) {
+Command probe_command(seconds limit, const std::vector<ProbeTarget>& targets, milliseconds pause) {
   std::vector<std::string> arguments{std::to_string(limit.count())};
+  if (pause.count() > 0) arguments.push_back("after:" + in_seconds(pause));
   for (const ProbeTarget& target : targets) arguments.push_back(word(target));
   Command command = script_command(scripts::kProbe, "vpcp-probe", std::move(arguments));
   command.argv.front() = "bash";

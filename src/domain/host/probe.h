@@ -31,8 +31,10 @@ struct ProbeResult {
   friend bool operator==(const ProbeResult&, const ProbeResult&) = default;
 };
 
-/// vpcp-probe SECONDS TARGET…: all targets at once, one attempt each, over after `limit`.
-Command probe_command(seconds limit, const std::vector<ProbeTarget>& targets);
+/// vpcp-probe SECONDS [after:PAUSE] TARGET…: after the pause all targets at once, one attempt each, over
+/// after `limit`.
+Command probe_command(seconds limit, const std::vector<ProbeTarget>& targets,
+                      milliseconds pause = milliseconds{0});
 
 /// The lines of the report, in any order; a target that it does not tell of was not probed. Lines that are
 /// none (a shell's greeting) are skipped; error Transient "ProbeReportUnreadable" when there is nothing else.

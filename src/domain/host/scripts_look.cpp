@@ -94,6 +94,7 @@ const char* const kProbe = R"sh(
 export LC_ALL=C
 limit=$1
 shift
+case ${1:-} in after:*) sleep "${1#after:}"; shift ;; esac
 probes=
 for target; do (
   trap 'echo "$target timeout"; exit' TERM

@@ -36,6 +36,14 @@ std::vector<Target> targets_in(const LaidSite& site) {
   return targets;
 }
 
+/// splitmix64: numbers side by side become numbers that have nothing to do with each other.
+std::uint64_t scattered(std::uint64_t number) {
+  number += 0x9e3779b97f4a7c15U;
+  number = (number ^ (number >> 30U)) * 0xbf58476d1ce4e5b9U;
+  number = (number ^ (number >> 27U)) * 0x94d049bb133111ebU;
+  return number ^ (number >> 31U);
+}
+
 }  // namespace
 
 std::map<std::string, std::vector<ProbeAim>> plan_probes(const PeeringSpec& spec, const Layout& layout,
@@ -61,6 +69,13 @@ std::map<std::string, std::vector<ProbeAim>> plan_probes(const PeeringSpec& spec
     }
   }
   return out;
+}
+
+milliseconds probe_pause(std::size_t site, std::size_t sites, std::uint64_t round) {
+  constexpr std::size_t kSlots = 5;  // More would let the rounds grow long.
+  if (sites <= kSlots) return kProbeSlot * static_cast<int>(site);
+  // Two sites that fall into one slot in this round are apart in others.
+  return kProbeSlot * static_cast<int>(scattered((std::uint64_t{site} << 32U) ^ round) % kSlots);
 }
 
 }  // namespace vpcp

@@ -24,4 +24,11 @@ std::map<std::string, std::vector<ProbeAim>> plan_probes(const PeeringSpec& spec
                                                          const std::map<GatewayRef, Ipv4>& tunnel_addresses,
                                                          std::uint64_t round);
 
+/// Longer than a packet's way between any two regions.
+inline constexpr milliseconds kProbeSlot{250};
+/// How long the hosts of a site (its number among so many) wait in a round while not every edge is up. Probes
+/// that leave both ends of a dead tunnel at once make both gateways begin a WireGuard handshake at once; the
+/// two cross, both are dropped, and the next round would do the same again. At most 4 slots.
+milliseconds probe_pause(std::size_t site, std::size_t sites, std::uint64_t round);
+
 }  // namespace vpcp
