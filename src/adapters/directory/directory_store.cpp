@@ -75,7 +75,9 @@ bool DirectoryStore::has_unconfirmed() const {
 
 void DirectoryStore::rescan() {
   const std::lock_guard lock(mutex_);
-  const Survey found = survey(scanner_.scan(), records_, secrets_);
+  Survey found = survey(scanner_.scan(), records_, secrets_);
+  saw_a_manifest_ = saw_a_manifest_ || !found.files.empty();
+  if (!saw_a_manifest_) doubt_empty_directory(options_.manifests, records_, found);
   const SteadyTime now = std::chrono::steady_clock::now();
   const auto missing_before = std::exchange(missing_, {});
   const auto confirmed = [&](const std::string& what) {

@@ -87,6 +87,7 @@ class DirectoryStore : public ResourceStore {
   Records records_;
   DeclaredSecrets secrets_;
   std::vector<FieldError> errors_;
+  bool saw_a_manifest_{false};                 ///< Since the start.
   std::map<std::string, SteadyTime> missing_;  ///< Not found by the last looks; since when.
   std::vector<std::shared_ptr<Subscriber>> subscribers_;
   std::jthread thread_;

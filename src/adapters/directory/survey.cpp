@@ -66,7 +66,7 @@ void add_secrets(const std::string& file, const ReadManifests& manifests, const 
 }
 
 bool is_protected(const Record& record, const Survey& survey) {
-  if (survey.directory_unreadable) return true;
+  if (survey.directory_in_doubt) return true;
   if (survey.unreadable_files.contains(record.file)) return true;
   return !survey.files.contains(record.file) && !survey.unreadable_files.empty();
 }
@@ -75,7 +75,7 @@ bool is_protected(const Record& record, const Survey& survey) {
 
 Survey survey(const ManifestScan& scan, const Records& records, const DeclaredSecrets& secrets_before) {
   Survey out;
-  out.directory_unreadable = scan.problem.has_value();
+  out.directory_in_doubt = scan.problem.has_value();
   if (scan.problem) out.errors.push_back(*scan.problem);
   for (const auto& [file, manifests] : scan.files) {
     out.files.insert(file);
@@ -86,6 +86,18 @@ Survey survey(const ManifestScan& scan, const Records& records, const DeclaredSe
   }
   for (const auto& [key, claims] : claims_in(scan)) settle(key, claims, records, out);
   return out;
+}
+
+void doubt_empty_directory(const std::filesystem::path& directory, const Records& records, Survey& survey) {
+  const auto lives = [](const auto& entry) { return !entry.second.object.meta.deletion_timestamp; };
+  const auto objects = std::ranges::count_if(records, lives);
+  if (!survey.files.empty() || objects == 0) return;
+  survey.directory_in_doubt = true;
+  survey.errors.push_back(
+      {directory.string(), 0, 0, "", "",
+       "holds no manifest at the start, though " + std::to_string(objects) +
+           " objects are known: nothing is removed",
+       "mount the right directory; to remove them all, put an empty file none.yaml there"});
 }
 
 std::vector<Change> changes(const Survey& survey, const Records& records) {
@@ -113,7 +125,7 @@ std::vector<Change> changes(const Survey& survey, const Records& records) {
 DeclaredSecrets merged_secrets(const Survey& survey, const DeclaredSecrets& before) {
   DeclaredSecrets out = survey.secrets;
   for (const auto& [key, secret] : before) {
-    if (survey.directory_unreadable || survey.broken_files.contains(secret.file)) out.emplace(key, secret);
+    if (survey.directory_in_doubt || survey.broken_files.contains(secret.file)) out.emplace(key, secret);
   }
   return out;
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <filesystem>
 #include <map>
 #include <set>
 #include <string>
@@ -29,7 +30,7 @@ struct Survey {
   std::set<std::string> files;
   std::set<std::string> broken_files;      ///< With any error.
   std::set<std::string> unreadable_files;  ///< Of which not even the names of all objects are known.
-  bool directory_unreadable{false};
+  bool directory_in_doubt{false};          ///< It cannot be listed, or may be the wrong one: removes nothing.
 };
 
 /// PURE. Of an object that stands in two places, the place that declared it before wins, else the first; the
@@ -48,6 +49,11 @@ struct Change {
   ObjectKey key;
   friend bool operator==(const Change&, const Change&) = default;
 };
+
+/// PURE. A directory that has not held one manifest since the process started, though objects are known, is
+/// likelier a volume that is not mounted than a wish to remove them all. Puts the survey in doubt and says
+/// so.
+void doubt_empty_directory(const std::filesystem::path& directory, const Records& records, Survey& survey);
 
 /// PURE. How to make the records what the manifests say. A manifest that cannot be read removes nothing: not
 /// what it declared before, nor what could have been moved into it.

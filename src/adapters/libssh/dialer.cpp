@@ -33,7 +33,8 @@ Result<std::unique_ptr<Session>> Dialer::dial(const Context& ctx, const HostLogi
 Result<std::unique_ptr<Session>> Dialer::connect(const Context& ctx, const HostLogin& login) {
   if (!login.jump) {
     const Context soon = ctx.within(options_.connect_limit);
-    return Session::open(soon, login, TRY(connect_tcp(soon, login)));
+    FileDescriptor socket = TRY(connect_tcp(soon, login));
+    return Session::open(soon, login, std::move(socket));
   }
   auto jump = TRY(jump_host(ctx, *login.jump));
   const Context soon = ctx.within(options_.connect_limit);
@@ -46,7 +47,8 @@ Result<std::shared_ptr<JumpHost>> Dialer::jump_host(const Context& ctx, const Ho
   const auto turn = makers_.enter(ctx, key);
   if (!turn) return unreachable(login, "no turn to connect before the deadline");
   if (auto host = known_jump_host(key, login)) return host;
-  auto host = std::make_shared<JumpHost>(TRY(dial(ctx, login)));
+  auto session = TRY(dial(ctx, login));
+  auto host = std::make_shared<JumpHost>(std::move(session));
   const auto replaced = jumps_.with([&](auto& jumps) {
     return std::exchange(jumps[key], Jump{host, std::chrono::steady_clock::now()});
   });

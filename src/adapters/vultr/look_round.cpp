@@ -56,8 +56,8 @@ void LookRound::forget_rules(const FirewallGroupId& id) {
 }
 
 Result<std::vector<Vpc>> LookRound::vpcs(const Context& ctx) {
-  auto all = each_once(TRY(api_.list(ctx, "list-vpcs", "/vpcs", read_vpc_page)),
-                       [](const Vpc& vpc) { return vpc.id.value; });
+  auto all = TRY(api_.list(ctx, "list-vpcs", "/vpcs", read_vpc_page));
+  all = each_once(std::move(all), [](const Vpc& vpc) { return vpc.id.value; });
   kept_.with([&](Kept& kept) { keep_only(kept.nat, all, [](const Vpc& vpc) { return vpc.id; }); });
   for (Vpc& vpc : all) {
     if (is_ours(vpc.description)) vpc.has_nat_gateway = has_nat_gateway(ctx, vpc.id);
@@ -86,8 +86,8 @@ void LookRound::note_nat_gateway(const VpcId& id, bool present) {
 }
 
 Result<std::vector<Instance>> LookRound::instances(const Context& ctx) {
-  auto listed = each_once(TRY(api_.list(ctx, "list-instances", "/instances", read_instance_page)),
-                          [](const ListedInstance& item) { return item.instance.id.value; });
+  auto listed = TRY(api_.list(ctx, "list-instances", "/instances", read_instance_page));
+  listed = each_once(std::move(listed), [](const ListedInstance& item) { return item.instance.id.value; });
   std::vector<Instance> all;
   all.reserve(listed.size());
   for (ListedInstance& item : listed) {
@@ -105,8 +105,8 @@ Result<std::vector<Instance>> LookRound::instances(const Context& ctx) {
 }
 
 Result<std::vector<FirewallGroup>> LookRound::groups(const Context& ctx) {
-  auto listed = each_once(TRY(api_.list(ctx, "list-firewalls", "/firewalls", read_group_page)),
-                          [](const ListedGroup& item) { return item.group.id.value; });
+  auto listed = TRY(api_.list(ctx, "list-firewalls", "/firewalls", read_group_page));
+  listed = each_once(std::move(listed), [](const ListedGroup& item) { return item.group.id.value; });
   kept_.with([&](Kept& kept) {
     const auto id_of = [](const ListedGroup& item) { return item.group.id; };
     keep_only(kept.rules, listed, id_of);

@@ -74,7 +74,8 @@ Result<std::unique_ptr<Fabric>> Fabric::build(WireQuality default_link) {
   TRY(run_in_netns(kFabricNetns, {"sysctl", "-q", "-w", "net.ipv6.conf.all.disable_ipv6=1",
                                   "net.ipv6.conf.default.disable_ipv6=1"}));
   TRY(run_in_netns(kFabricNetns, {"nft", "-f", "-"}, render_firewall_base()));
-  auto fabric = std::unique_ptr<Fabric>(new Fabric(TRY(WanSwitch::start()), default_link));
+  auto wan = TRY(WanSwitch::start());
+  auto fabric = std::unique_ptr<Fabric>(new Fabric(std::move(wan), default_link));
   TRY(fabric->add_control());
   return fabric;
 }

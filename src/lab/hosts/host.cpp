@@ -227,10 +227,15 @@ Status Host::boot() {
   std::error_code ignored;
   if (fs::file_size(path("console.log"), ignored) > kConsoleLimit && !ignored)
     fs::remove(path("console.log"), ignored);
-  const ContainerSetup setup {
-    host_machine(spec_.instance_id), spec_.hostname, path("root"), host_netns(spec_.instance_id),
-        machine_.tun_device, path("seed"), path("console.log"), TRY(make_cgroup(machine_.cgroups, cgroup_))
-  };
+  std::vector<std::string> cgroup_files = TRY(make_cgroup(machine_.cgroups, cgroup_));
+  const ContainerSetup setup{host_machine(spec_.instance_id),
+                             spec_.hostname,
+                             path("root"),
+                             host_netns(spec_.instance_id),
+                             machine_.tun_device,
+                             path("seed"),
+                             path("console.log"),
+                             std::move(cgroup_files)};
   container_.emplace(TRY(Container::boot(setup)));
   booted_at_ = std::chrono::steady_clock::now();
   TRY(write_file(path("nspawn.pid"), std::to_string(container_->pid()) + "\n"));

@@ -163,6 +163,34 @@ TEST_F(DirectoryStoreTest, AFileThatIsAwayForAMomentRemovesNothing) {
   EXPECT_EQ(object()->meta.uid, uid);
 }
 
+TEST_F(DirectoryStoreTest, AnEmptyDirectoryAtTheStartRemovesNothing) {
+  dirs.put("1.yaml", manifest("a"));
+  start();
+  const std::string uid = object()->meta.uid;
+  store.reset();
+  dirs.remove("1.yaml");
+  DirectoryStore::Options quick = dirs.options();
+  quick.confirm = milliseconds{0};
+  store = DirectoryStore::open(quick, clock, Log(log)).value();
+  ASSERT_TRUE(object().has_value()) << "the volume may only not be mounted";
+  EXPECT_THAT(to_string(store->errors()), HasSubstr("put an empty file none.yaml there"));
+  dirs.put("1.yaml", manifest("a"));
+  ASSERT_TRUE(eventually([&] { return store->errors().empty(); }));
+  EXPECT_EQ(object()->meta.uid, uid);
+  dirs.remove("1.yaml");
+  EXPECT_TRUE(eventually([&] { return !object().has_value(); })) << "a manifest was there before";
+}
+
+TEST_F(DirectoryStoreTest, AnEmptyFileAtTheStartSaysThatNothingIsWanted) {
+  dirs.put("1.yaml", manifest("a"));
+  start();
+  store.reset();
+  dirs.remove("1.yaml");
+  dirs.put("none.yaml", "");
+  start();
+  EXPECT_TRUE(eventually([&] { return !object().has_value(); }));
+}
+
 TEST_F(DirectoryStoreTest, ARemovedObjectWithFinalizerStaysUntilItIsReleased) {
   dirs.put("1.yaml", manifest("a"));
   start();
