@@ -15,7 +15,7 @@ struct FolderRule {
 
 /// Folders are the first path element below src/ or include/vpcp/, of adapters the first two.
 const std::map<std::string, FolderRule> kRules{
-    {"base", {{}, {"spdlog", "sodium"}}},
+    {"base", {{}, {"spdlog", "sodium", "openssl"}}},
     {"api", {{"base"}, {"nlohmann", "yaml-cpp"}}},
     {"ports", {{"base", "api"}, {}}},
     // JSON: `ip -j` output of hosts and the record's data. sodium: keys only.
@@ -37,6 +37,7 @@ const std::set<std::string> kAppThirdParty{"CLI11"};
 const std::map<std::pair<std::string, std::string>, std::string> kNarrowed{
     {{"base", "spdlog"}, "src/base/log.cpp"},
     {{"base", "sodium"}, "src/base/secret.cpp"},
+    {{"base", "openssl"}, "src/base/secret.cpp"},
     {{"domain", "sodium"}, "src/domain/keys"},
 };
 

@@ -119,11 +119,14 @@ std::optional<DesiredServer> desired_server(const PeeringSpec& spec, const Layou
   const auto next_hop = site->next_hop();
   const auto address = site->vpc_address(host);
   if (!next_hop || !address) return std::nullopt;
-  DesiredServer desired{host.site, host.name, *address, {{spec.tunnel.cidr, *next_hop}}};
-  desired.routes.reserve(site->reachable.size() + 1);
-  for (const Cidr& network : site->reachable) desired.routes.push_back({network, *next_hop});
-  std::sort(desired.routes.begin(), desired.routes.end());
-  desired.routes.erase(std::unique(desired.routes.begin(), desired.routes.end()), desired.routes.end());
+  DesiredServer desired{host.site, host.name, *address, {}};
+  std::vector<DesiredRoute>& routes = desired.routes;
+  routes.reserve(site->reachable.size() + 1);
+  for (const Cidr& network : site->reachable) routes.push_back({network, *next_hop});
+  // The networks come sorted, and a large mesh has many servers.
+  const DesiredRoute tunnel{spec.tunnel.cidr, *next_hop};
+  const auto place = std::lower_bound(routes.begin(), routes.end(), tunnel);
+  if (place == routes.end() || *place != tunnel) routes.insert(place, tunnel);
   return desired;
 }
 

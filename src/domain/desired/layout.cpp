@@ -77,7 +77,11 @@ class LayoutBuilder {
   }
 
   Layout build() {
-    for (const SiteSpec& site : peering_.spec.sites) layout_.sites.push_back(lay_site(site));
+    layout_.sites.reserve(peering_.spec.sites.size());
+    for (const SiteSpec& site : peering_.spec.sites) {
+      layout_.site_index.emplace(site.name, layout_.sites.size());
+      layout_.sites.push_back(lay_site(site));
+    }
     // Declared servers first, so that a tag never takes one that is named.
     for (std::size_t i = 0; i < layout_.sites.size(); ++i)
       select_by_tag(peering_.spec.sites[i], layout_.sites[i]);
@@ -166,7 +170,7 @@ class LayoutBuilder {
     }
     if (known != nullptr) found.push_back(*known);
     keep_first(found, id);
-    for (const Instance& instance : found) claimed_.emplace(instance.id, Claim{host.lane, true});
+    for (const Instance& instance : found) claimed_.emplace(instance.id.value, Claim{host.lane, true});
     split(std::move(found), host.instance, host.twins);
     find_group(host);
   }
@@ -196,7 +200,7 @@ class LayoutBuilder {
       return std::tie(a->created, a->id) < std::tie(b->created, b->id);
     });
     for (const Instance* instance : chosen) {
-      const auto owner = claimed_.find(instance->id);
+      const auto owner = claimed_.find(instance->id.value);
       if (owner != claimed_.end()) {
         // Our own created servers may carry the user's tag as well; a server declared by id may not be chosen
         // twice.
@@ -249,7 +253,7 @@ class LayoutBuilder {
   void find_departed() {
     for (const auto& [lane, known] : record_.hosts) {
       // One that is laid under another name has not left.
-      if (!known.access || claimed_.contains(known.instance)) continue;
+      if (!known.access || claimed_.contains(known.instance.value)) continue;
       LaidHost host;
       host.lane = lane;
       host.site = lane.substr(0, lane.find('/'));
@@ -285,7 +289,7 @@ class LayoutBuilder {
     }
     for (const Instance& instance : cloud_.instances) {
       const bool ours = has_tag(instance, owner_) || instances.contains(instance.id.value);
-      if (ours && !claimed_.contains(instance.id)) layout_.stray_instances.push_back(instance);
+      if (ours && !claimed_.contains(instance.id.value)) layout_.stray_instances.push_back(instance);
     }
     std::set<FirewallGroupId> groups;
     for (const auto& [lane, group] : record_.firewall_groups) groups.insert(group);
@@ -304,7 +308,9 @@ class LayoutBuilder {
     }
   }
 
-  void claim(const InstanceId& id, const std::string& lane) { claimed_.emplace(id, Claim{lane, false}); }
+  void claim(const InstanceId& id, const std::string& lane) {
+    claimed_.emplace(id.value, Claim{lane, false});
+  }
 
   const VpcPeering& peering_;
   const PeeringRecord& record_;
@@ -316,7 +322,7 @@ class LayoutBuilder {
     std::string lane;
     bool created{false};  ///< By us.
   };
-  std::map<InstanceId, Claim> claimed_;
+  std::unordered_map<std::string, Claim> claimed_;                      ///< By instance id.
   std::unordered_map<std::string_view, std::string_view> known_lanes_;  ///< Of existing servers, by id.
   std::set<FirewallGroupId> used_groups_;
   std::set<VpcId> used_vpcs_;
@@ -356,10 +362,8 @@ std::optional<Ipv4> LaidSite::next_hop() const {
 }
 
 const LaidSite* Layout::site(const std::string& name) const {
-  for (const LaidSite& site : sites) {
-    if (site.name == name) return &site;
-  }
-  return nullptr;
+  const auto found = site_index.find(name);
+  return found == site_index.end() ? nullptr : &sites[found->second];
 }
 
 Layout lay_out(const VpcPeering& peering, const PeeringRecord& record, const CloudSnapshot& cloud) {

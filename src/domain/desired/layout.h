@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "domain/record.h"
@@ -58,6 +59,7 @@ struct LaidSite {
 struct Layout {
   std::string uid;
   std::vector<LaidSite> sites;
+  std::unordered_map<std::string, std::size_t> site_index;  ///< Into `sites`, by name.
   /// Ours by tag or mark, but of no part of the spec (a site or server that was removed).
   std::vector<Instance> stray_instances;
   std::vector<FirewallGroup> stray_groups;

@@ -71,11 +71,17 @@ std::optional<std::string> route_difference(const DesiredRoute& wanted, const st
   return "the route to " + name + " leads elsewhere" + (best->via ? " (via " + best->via->str() + ")" : "");
 }
 
+/// The destinations that shall be routed and those whose former routes are noted on the host, both sorted.
+struct Destinations {
+  std::vector<Cidr> desired;
+  std::vector<Cidr> kept;
+};
+
 /// What was there is noted before the first change, also for a route that is already as wanted: the netplan
 /// drop-in makes it ours from now on.
-void plan_routes(PlanBuilder& plan, const DesiredServer& desired, const HostFacts& facts,
-                 const std::string& nic) {
-  std::vector<Cidr> unkept = without(destinations_of(desired.routes), destinations_of(facts.kept_routes));
+void plan_routes(PlanBuilder& plan, const DesiredServer& desired, const Destinations& destinations,
+                 const HostFacts& facts, const std::string& nic) {
+  std::vector<Cidr> unkept = without(destinations.desired, destinations.kept);
   const RouteIndex routes = by_destination(facts.routes);
   auto at = routes.begin();
   for (const DesiredRoute& route : desired.routes) {
@@ -93,9 +99,8 @@ void plan_routes(PlanBuilder& plan, const DesiredServer& desired, const HostFact
            "Note the routes that were there", {keep_routes_command(unkept)});
 }
 
-void plan_stale_routes(PlanBuilder& plan, const DesiredServer& desired, const HostFacts& facts) {
-  const std::vector<Cidr> stale =
-      without(destinations_of(facts.kept_routes), destinations_of(desired.routes));
+void plan_stale_routes(PlanBuilder& plan, const Destinations& destinations) {
+  const std::vector<Cidr> stale = without(destinations.kept, destinations.desired);
   if (stale.empty()) return;
   std::string names;
   for (const Cidr& network : stale) names += (names.empty() ? "" : ", ") + network.str();
@@ -154,8 +159,9 @@ HostPlan plan_server_host(const DesiredServer& desired, const HostFacts& facts, 
     return blocked("NetplanMissing",
                    "the host has no netplan, so its routes would not survive a reboot; install it");
   }
-  plan_routes(plan, desired, facts, nic->name);
-  plan_stale_routes(plan, desired, facts);
+  const Destinations destinations{destinations_of(desired.routes), destinations_of(facts.kept_routes)};
+  plan_routes(plan, desired, destinations, facts, nic->name);
+  plan_stale_routes(plan, destinations);
   plan_files(plan, desired, facts, nic->name);
   if (origin == HostOrigin::Created) plan_bootstrap(plan, Bootstrap::Server, facts);
   return plan.take();
