@@ -20,3 +20,6 @@ check_packages=(clang-format clang-tidy git python3)
 
 # To run the tests: programs only. A script that installs openssh-server must keep its service from starting.
 test_packages=(openssh-server)
+
+# To test against a real Kubernetes API server; venv: for a Go toolchain from PyPI where none is installed.
+kubernetes_packages=(etcd-server openssl jq iproute2 util-linux python3-venv)

@@ -1,21 +1,21 @@
 #!/bin/bash
 # Installs what is needed, builds, and runs the tests. The last line is ctest's own.
-#   tests/run.sh           style, unit, simulation, contract and lab tests
-#   tests/run.sh SUITE…    only these: style unit sim contract lab topologies asan tsan
-#   tests/run.sh --long    everything: topologies (three regions), asan and tsan (all but the lab) as well
+#   tests/run.sh           all but topologies
+#   tests/run.sh SUITE…    only these: style asan tsan unit sim contract kubernetes lab topologies
+#   tests/run.sh --long    everything: topologies (three regions) as well
 set -euo pipefail
 root=$(readlink -f "$(dirname "$(readlink -f "$0")")/..")
 cd "$root"
 suites=()
 for argument in "$@"; do
   case $argument in
-    --long) suites=(style asan tsan unit sim contract lab topologies) ;;
-    style | unit | sim | contract | lab | topologies | asan | tsan) suites+=("$argument") ;;
+    --long) suites=(style asan tsan unit sim contract kubernetes lab topologies) ;;
+    style | asan | tsan | unit | sim | contract | kubernetes | lab | topologies) suites+=("$argument") ;;
     *) sed -n '2,5s/^# //p' "$0" >&2; exit 2 ;;
   esac
 done
 # Style first, since it is the quickest to fail; the suites of the release build last, so that theirs is the closing line.
-[ ${#suites[@]} -gt 0 ] || suites=(style unit sim contract lab)
+[ ${#suites[@]} -gt 0 ] || suites=(style asan tsan unit sim contract kubernetes lab)
 
 began=$SECONDS
 say() { printf '== %4d s  %s\n' $((SECONDS - began)) "$*"; }
@@ -53,11 +53,15 @@ for sanitizer in asan tsan; do
 done
 
 labels=()
-for suite in unit sim contract lab topologies; do
+for suite in unit sim contract kubernetes lab topologies; do
   ! wants $suite || labels+=("$suite")
 done
 [ ${#labels[@]} -gt 0 ] || exit 0
 build release
+if wants kubernetes; then
+  say "the Kubernetes programs"
+  tests/e2e/kubernetes/assets.sh
+fi
 if wants lab || wants topologies; then
   deploy/lab/preflight.sh
   say "the lab's host image"

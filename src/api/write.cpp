@@ -1,5 +1,6 @@
 #include "vpcp/api/write.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "api/names.h"
@@ -98,9 +99,36 @@ Json plan_json(const PlanEntry& entry) {
   return {{"lane", entry.lane}, {"action", entry.action}, {"why", entry.why}};
 }
 
+std::string of(std::size_t some, std::size_t all) {
+  return std::to_string(some) + '/' + std::to_string(all);
+}
+
+/// For the columns of a list: follows from the rest, so nobody reads it back.
+Json totals_json(const PeeringStatus& status) {
+  const auto carries = [](const EdgeStatus& edge) {
+    return edge.health == EdgeHealth::Up || edge.health == EdgeHealth::Degraded;
+  };
+  std::size_t servers = 0;
+  std::size_t routed = 0;
+  for (const SiteStatus& site : status.sites) {
+    servers += static_cast<std::size_t>(site.servers.total);
+    routed += static_cast<std::size_t>(site.servers.routed);
+  }
+  const auto up = static_cast<std::size_t>(std::ranges::count_if(status.edges, carries));
+  Json out = {{"sites", status.sites.size()},
+              {"edges", of(up, status.edges.size())},
+              {"servers", of(routed, servers)}};
+  if (const auto last = std::ranges::max_element(status.drift, {}, &DriftEntry::detected_at);
+      last != status.drift.end()) {
+    out["lastDrift"] = to_rfc3339(last->detected_at);
+  }
+  return out;
+}
+
 Json status_json(const PeeringStatus& status) {
   Json out = {{"observedGeneration", status.observed_generation}};
   put_list(out, "conditions", status.conditions, condition_json);
+  if (!status.sites.empty()) out["totals"] = totals_json(status);
   put_list(out, "sites", status.sites, site_json);
   put_list(out, "edges", status.edges, edge_json);
   put_list(out, "unhealthyServers", status.unhealthy_servers, unhealthy_json);

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t kMinSites = 2;
 constexpr std::size_t kMaxSites = 64;
+/// Named one by one in a site: what the API server can check within its cost limit.
+constexpr std::size_t kMaxServers = 256;
 /// Vultr keeps 255; our mark takes 108 at most: a space, "(vpcp-", a UUID, '/', a DNS label and ')'.
 constexpr std::size_t kMaxDescription = 147;
 
@@ -64,6 +66,11 @@ void check_server(Errors& errors, const std::string& field, const ServerSpec& se
 }
 
 void check_servers(Errors& errors, const SiteSpec& site, std::size_t i) {
+  if (site.servers.size() > kMaxServers) {
+    errors.push_back({at("sites", i, "servers"), std::to_string(site.servers.size()) + " servers",
+                      "is more than " + std::to_string(kMaxServers),
+                      "choose servers by tag: serverSelector"});
+  }
   std::set<std::string> names;
   for (std::size_t k = 0; k < site.servers.size(); ++k) {
     const std::string field = at("sites", i, "servers[" + std::to_string(k) + "]");

@@ -248,6 +248,23 @@ TEST(ValidateSize, AcceptsUpTo64Sites) {
             std::vector<std::string>{R"(spec.sites: "65 sites" is outside 2 to 64; declare 2 to 64 sites)"});
 }
 
+TEST(ValidateSize, AcceptsUpTo256NamedServersInASite) {
+  PeeringSpec spec = many_sites(2);
+  for (int i = 0; i < 256; ++i) {
+    ServerSpec server;
+    server.name = "server-" + std::to_string(i);
+    server.create = CreateServer{};
+    spec.sites[1].servers.push_back(server);
+  }
+  EXPECT_EQ(texts(validate(spec)), std::vector<std::string>{});
+  spec.sites[1].servers.push_back(spec.sites[1].servers.back());
+  spec.sites[1].servers.back().name = "one-more";
+  EXPECT_EQ(
+      texts(validate(spec)),
+      std::vector<std::string>{
+          R"(spec.sites[1].servers: "257 servers" is more than 256; choose servers by tag: serverSelector)"});
+}
+
 TEST(ValidateSize, WantsATunnelAddressForEveryGateway) {
   PeeringSpec spec = many_sites(63);
   spec.tunnel.cidr = cidr("10.10.0.0/26");

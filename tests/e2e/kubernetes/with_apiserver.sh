@@ -1,0 +1,69 @@
+#!/bin/bash
+# Runs a command beside a real API server: with_apiserver.sh COMMAND…
+#
+# etcd and kube-apiserver (TLS, RBAC, our CRD) run in a network, process and mount namespace of their own, on its loopback, with
+# their state on a tmpfs of that namespace: when this process ends, however it ends, the kernel takes all of it away.
+# The command finds KUBECONFIG (a client certificate of system:masters), kubectl in PATH, and in KUBE_DIR the files below:
+#   ca.crt  admin.crt  admin.key  token (of user "token-user", no rights)  apiserver.log  etcd.log
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+root=$(readlink -f "$here/../../..")
+
+if [ "${1:-}" != --inside ]; then
+  [ $# -gt 0 ] || { sed -n '2,7s/^# //p' "$0" >&2; exit 2; }
+  "$here/assets.sh"
+  exec unshare --net --mount --pid --fork --kill-child --mount-proc "$0" --inside "$@"
+fi
+shift
+
+export KUBE_DIR=/mnt  # a folder that every Debian has; what it holds outside is only covered here
+mount -t tmpfs -o mode=0700 tmpfs "$KUBE_DIR"
+bin=$("$here/assets.sh" --where)
+export PATH=$bin:$PATH KUBECONFIG=$KUBE_DIR/admin.conf HOME=$KUBE_DIR
+cd "$KUBE_DIR"
+ip link set lo up
+ip address add 198.18.0.1/32 dev lo  # what the server announces: loopback is refused there
+
+key() { openssl ecparam -name prime256v1 -genkey -noout -out "$1.key" 2> /dev/null; }
+certificate() { # NAME SUBJECT EXTENSIONS
+  key "$1"
+  openssl req -new -key "$1.key" -subj "$2" -out "$1.csr" 2> /dev/null
+  openssl x509 -req -in "$1.csr" -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -out "$1.crt" -extfile <(echo "$3") 2> /dev/null
+}
+umask 077
+key ca
+openssl req -x509 -new -key ca.key -subj /CN=test-ca -days 2 -out ca.crt
+certificate server /CN=kube-apiserver "subjectAltName=IP:127.0.0.1,IP:198.18.0.1,DNS:localhost,DNS:kubernetes.default.svc"
+certificate admin /O=system:masters/CN=admin "extendedKeyUsage=clientAuth"
+key service-account
+openssl rand -hex 16 > token
+echo "$(cat token),token-user,token-user" > tokens.csv
+
+kubectl config set-cluster test --server=https://127.0.0.1:6443 --certificate-authority=ca.crt --embed-certs > /dev/null
+kubectl config set-credentials admin --client-certificate=admin.crt --client-key=admin.key --embed-certs > /dev/null
+kubectl config set-context test --cluster=test --user=admin > /dev/null
+kubectl config use-context test > /dev/null
+
+etcd --data-dir=etcd --listen-client-urls=http://127.0.0.1:2379 --advertise-client-urls=http://127.0.0.1:2379 \
+  --listen-peer-urls=http://127.0.0.1:2380 --initial-advertise-peer-urls=http://127.0.0.1:2380 --initial-cluster=default=http://127.0.0.1:2380 \
+  > etcd.log 2>&1 &
+kube-apiserver --etcd-servers=http://127.0.0.1:2379 --bind-address=127.0.0.1 --advertise-address=198.18.0.1 --secure-port=6443 \
+  --tls-cert-file=server.crt --tls-private-key-file=server.key --client-ca-file=ca.crt --token-auth-file=tokens.csv \
+  --service-account-issuer=https://kubernetes.default.svc --service-account-key-file=service-account.key \
+  --service-account-signing-key-file=service-account.key --service-cluster-ip-range=10.96.0.0/24 \
+  --authorization-mode=RBAC --disable-admission-plugins=ServiceAccount > apiserver.log 2>&1 &
+server=$!
+
+deadline=$((SECONDS + 90))
+until kubectl get --raw=/readyz > /dev/null 2>&1; do
+  if ! kill -0 $server 2> /dev/null || [ $SECONDS -ge $deadline ]; then
+    tail -n 20 apiserver.log >&2
+    echo "with_apiserver: the API server did not become ready (its log is above)" >&2
+    exit 1
+  fi
+  read -rt 0.1 <> <(:) || true
+done
+kubectl apply --server-side -f "$root/crds" > /dev/null
+kubectl wait --for=condition=Established --timeout=30s crd/vpcpeerings.vpcpeering.dev > /dev/null
+cd "$root"
+"$@"
