@@ -227,10 +227,31 @@ HostPlan PeeringPass::host_plan(const LaidHost& host, const HostFacts& facts) co
   return plan_server_host(*desired, facts, host.origin, host.lane);
 }
 
+/// The living object, other than this one, whose mark is on an existing server. The mark of one that is gone
+/// (it was deleted with Retain, say) binds nobody. Asked of the store only in this rare case.
+std::optional<ObjectKey> PeeringPass::other_owner(const LaidHost& host, const HostFacts& facts) const {
+  if (host.origin != HostOrigin::Existing || facts.owner.empty() || facts.owner == peering_.meta.uid)
+    return std::nullopt;
+  const auto keys = ports_.store.list(ctx_);
+  if (!keys.ok()) return std::nullopt;
+  for (const ObjectKey& key : *keys) {
+    const auto object = ports_.store.get(ctx_, key);
+    if (object.ok() && *object && (*object)->meta.uid == facts.owner) return key;
+  }
+  return std::nullopt;
+}
+
 void PeeringPass::plan_host(const LaidHost& host) {
   const auto look = looks_.find(host.lane);
   if (look == looks_.end() || !look->second.facts) return;
-  HostPlan plan = host_plan(host, *look->second.facts);
+  const HostFacts& facts = *look->second.facts;
+  HostPlan plan;
+  if (const auto other = other_owner(host, facts)) {
+    plan.blocked = {"SelectedByAnother", "the VPCPeering " + other->str() +
+                                             " routes this server already; leave it out of one of the two"};
+  } else {
+    plan = host_plan(host, facts);
+  }
   const auto known = known_.hosts.find(host.lane);
   const bool set_up = !plan.blocked && plan.waiting_for.empty() && plan.steps.empty();
   if (host.origin == HostOrigin::Created && set_up && known != known_.hosts.end() && !known->second.rotated) {
@@ -245,7 +266,10 @@ void PeeringPass::plan_host(const LaidHost& host) {
 void PeeringPass::plan_departed(const LaidHost& host) {
   const auto look = looks_.find(host.lane);
   if (!host.instance || look == looks_.end() || !look->second.facts) return;
-  HostPlan plan = plan_server_removal(*look->second.facts, host.lane);
+  // What another object has changed is for that one to restore.
+  HostPlan plan = other_owner(host, *look->second.facts)
+                      ? HostPlan{}
+                      : plan_server_removal(*look->second.facts, host.lane);
   host_steps_.insert(host_steps_.end(), plan.steps.begin(), plan.steps.end());
   host_plans_.emplace(host.lane, std::move(plan));
 }

@@ -45,6 +45,7 @@ class PeeringPass {
   void plan_host(const LaidHost& host);
   void plan_departed(const LaidHost& host);
   HostPlan host_plan(const LaidHost& host, const HostFacts& facts) const;
+  std::optional<ObjectKey> other_owner(const LaidHost& host, const HostFacts& facts) const;
   std::vector<Step> allowed_steps();
   void note_backoff(const std::vector<Step>& steps, const Execution& execution);
   // execute

@@ -206,6 +206,7 @@ class World {
     HostFacts facts = booted();
     facts.links = {{"enp6s0", "", 1450, true, {{server.vpc_address, 24}}}};
     facts.state_folder = true;
+    facts.owner = server.owner;
     facts.kept_files = {host_paths::kNetplanFile, host_paths::kCloudNetworkFile};
     for (const DesiredRoute& route : server.routes) {
       facts.routes.push_back({route.destination, route.via, "enp6s0", 0, "static"});

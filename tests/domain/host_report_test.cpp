@@ -129,10 +129,11 @@ INSTANTIATE_TEST_SUITE_P(Table, ReadLines, ::testing::ValuesIn(kRows), ByName{})
 
 TEST(HostReport, TellsWhatWasKept) {
   const auto facts =
-      parse_host_report(report("kept_file absent /a\nkept_file file /b\n"
+      parse_host_report(report("owner uid-1\nkept_file absent /a\nkept_file file /b\n"
                                "kept_route 10.0.0.0/8\t\n"
                                "kept_route 172.16.2.0/24\t172.16.2.0/24 via 172.16.1.9 dev e \n"));
   ASSERT_TRUE(facts.ok());
+  EXPECT_EQ(facts->owner, "uid-1");
   EXPECT_EQ(facts->kept_files, (std::vector<std::string>{"/a", "/b"}));
   EXPECT_EQ(facts->kept_routes,
             (std::vector<KeptRoute>{{net("10.0.0.0/8"), ""},

@@ -51,7 +51,8 @@ inline DesiredServer app_server() {
   return {"ams",
           "app-server",
           ip("172.16.1.4"),
-          {{net("10.10.0.0/24"), ip("172.16.1.3")}, {net("172.16.2.0/24"), ip("172.16.1.3")}}};
+          {{net("10.10.0.0/24"), ip("172.16.1.3")}, {net("172.16.2.0/24"), ip("172.16.1.3")}},
+          "uid-of-this"};
 }
 
 inline void put(HostFacts& facts, const HostFile& file) {
@@ -130,6 +131,7 @@ inline HostFacts healthy_server() {
                   {net("10.10.0.0/24"), ip("172.16.1.3"), "enp6s0", 0, ""},
                   {net("172.16.2.0/24"), ip("172.16.1.3"), "enp6s0", 0, ""}};
   facts.state_folder = true;
+  facts.owner = "uid-of-this";
   facts.kept_routes = {{net("10.10.0.0/24"), ""}, {net("172.16.2.0/24"), ""}};
   facts.kept_files = {host_paths::kNetplanFile, host_paths::kCloudNetworkFile};
   put(facts, netplan_file("enp6s0", app_server().routes));

@@ -42,6 +42,13 @@ void never_seen(HostFacts& f) {
 
 const Row kRows[] = {
     {"NothingForAHealthyServer", [](HostFacts&) {}, {}},
+    {"ANoteWhoseServerItIsForOneThatExisted",
+     [](HostFacts& f) { f.owner.clear(); },
+     {"ServerRouteMissing: vpcp-claim uid-of-this"}},
+    {"TheNoteOfAnObjectThatIsGoneIsReplaced",
+     [](HostFacts& f) { f.owner = "uid-of-another"; },
+     {"ServerRouteMissing: vpcp-claim uid-of-this"}},
+    {"NoNoteOnACreatedServer", [](HostFacts& f) { f.owner.clear(); }, {}, "", "", HostOrigin::Created},
     {"RoutesNowThenFilesForANewServer",
      never_seen,
      {"ServerRouteMissing: vpcp-keep-routes 10.10.0.0/24 172.16.2.0/24; "

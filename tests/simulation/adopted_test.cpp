@@ -66,5 +66,74 @@ TEST_F(AdoptedServer, WhoseKeyIsMissingKeepsTheOthersRouted) {
   EXPECT_TRUE(sim.run_until(has_route, 5min)) << sim.story();
 }
 
+/// A second peering of VPC-A, with a gateway of its own there, that selects the same server.
+class TwoPeerings : public AdoptedServer {
+ protected:
+  void SetUp() override {
+    AdoptedServer::SetUp();
+    const SshKeyPair keys = new_ssh_key_pair();
+    sim.world.store.set_secret({"network", "legacy-ssh"}, {{"id", keys.private_key}});
+    sim.world.hosts.on(sim.world.instance("Legacy"),
+                       [&](FakeHost& host) { host.authorized_key = keys.public_key; });
+    declare_it();
+    ASSERT_TRUE(
+        sim.run_until([&] { return owner() == "uid-1" && routed().reason == "ServersRouted"; }, 10min))
+        << sim.story();
+    declare_second();
+  }
+  std::string owner() {
+    return sim.world.hosts.on(sim.world.instance("Legacy"), [](const FakeHost& host) { return host.owner; });
+  }
+  bool legacy_routes(const std::string& network) {
+    return sim.world.hosts.on(sim.world.instance("Legacy"), [&](const FakeHost& host) {
+      return std::any_of(host.routes.begin(), host.routes.end(),
+                         [&](const auto& route) { return route.destination.str() == network; });
+    });
+  }
+  void declare_second() {
+    const InstanceId legacy = sim.world.instance("Legacy");
+    PeeringSpec second = reference_spec();
+    second.tunnel.cidr = *Cidr::parse("10.20.0.0/24");
+    second.sites[0].vpc = {};
+    second.sites[0].vpc.id = sim.world.cloud.world(
+        [&](CloudWorld& world) { return world.machines.at(legacy).facts.vpcs.at(0).vpc; });
+    second.sites[0].gateway.label = "Gateway-C";
+    second.sites[0].servers = {spec.sites[0].servers.back()};
+    second.sites[1].vpc = {std::nullopt, Cidr::parse("172.16.9.0/24"), "VPC-C"};
+    second.sites[1].gateway.label = "Gateway-D";
+    second.sites[1].servers.clear();
+    sim.declare(second, kSecond);
+  }
+  Condition routed_of_second() {
+    const auto object = sim.world.store.object(kSecond);
+    const Condition* found = find_condition(object->status, "ServersRouted");
+    return found == nullptr ? Condition{} : *found;
+  }
+  const ObjectKey kSecond{"network", "second"};
+};
+
+TEST_F(TwoPeerings, ThatSelectOneServerDoNotFightOverIt) {
+  ASSERT_TRUE(sim.run_until([&] { return routed_of_second().reason == "SelectedByAnother"; }, 30min))
+      << sim.story();
+  EXPECT_THAT(routed_of_second().message, ::testing::HasSubstr("network/ams-blr routes this server already"));
+  sim.run_for(5min);
+  EXPECT_EQ(owner(), "uid-1");
+  EXPECT_EQ(routed().reason, "ServersRouted");
+  EXPECT_TRUE(legacy_routes("172.16.2.0/24"));
+  EXPECT_FALSE(legacy_routes("172.16.9.0/24"));
+}
+
+TEST_F(TwoPeerings, TheSecondTakesTheServerWhenTheFirstLetsItGo) {
+  ASSERT_TRUE(sim.run_until([&] { return routed_of_second().reason == "SelectedByAnother"; }, 30min))
+      << sim.story();
+  spec.sites[0].servers.pop_back();
+  sim.declare(spec);
+  ASSERT_TRUE(sim.run_until([&] { return routed_of_second().reason == "ServersRouted"; }, 30min))
+      << sim.story();
+  EXPECT_EQ(owner(), "uid-2");
+  EXPECT_TRUE(legacy_routes("172.16.9.0/24"));
+  EXPECT_FALSE(legacy_routes("172.16.2.0/24"));
+}
+
 }  // namespace
 }  // namespace vpcp::testing

@@ -67,11 +67,12 @@ class CommandRun {
   }
 
   CommandOutput run() {
-    host_.state_folder =
-        host_.state_folder || name_.starts_with("vpcp-keep") || name_ == "vpcp-start-bootstrap";
+    host_.state_folder = host_.state_folder || name_.starts_with("vpcp-keep") || name_ == "vpcp-claim" ||
+                         name_ == "vpcp-start-bootstrap";
     if (name_ == "vpcp-write-file" || name_ == "vpcp-write-netplan") return write_file();
     if (name_ == "vpcp-keep-files") return keep_files();
     if (name_ == "vpcp-restore-files") return restore_files();
+    if (name_ == "vpcp-claim") return host_.owner = args_[0], succeeded();
     if (name_ == "vpcp-keep-routes") return keep_routes();
     if (name_ == "vpcp-return-routes") return return_routes();
     if (name_ == "vpcp-forget") return forget();
@@ -148,6 +149,7 @@ class CommandRun {
   CommandOutput forget() {
     host_.kept_files.clear();
     host_.kept_routes.clear();
+    host_.owner.clear();
     host_.bootstrap_done.clear();
     host_.bootstrap_failed.clear();
     host_.state_folder = false;

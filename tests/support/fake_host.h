@@ -77,6 +77,7 @@ struct FakeHost {
       kept_files;                                  ///< As before our first change; nullopt: absent.
   std::map<std::string, std::string> kept_routes;  ///< By destination, as `ip route` writes them.
   bool state_folder{false};
+  std::string owner;
   bool ufw_installed{true};
   bool ufw_enabled{true};
   std::vector<UfwRule> ufw_rules{{false, "allow", "22/tcp"}};

@@ -52,6 +52,7 @@ class FakeReport {
     flag(host_.bootstrap_began.has_value(), "bootstrap_running");
     lines("bootstrap_done", host_.bootstrap_done);
     lines("bootstrap_failed", host_.bootstrap_failed);
+    if (!host_.owner.empty()) line("owner " + host_.owner);
     for (const auto& [path, file] : host_.kept_files)
       line("kept_file " + std::string(file ? "file " : "absent ") + path);
     for (const auto& [destination, note] : host_.kept_routes) line("kept_route " + destination + "\t" + note);

@@ -164,6 +164,10 @@ Command server_route_command(const Cidr& destination, Ipv4 via, const std::strin
   return plain({"ip", "route", "replace", destination.str(), "via", via.str(), "dev", nic});
 }
 
+Command claim_command(const std::string& owner) {
+  return script_command(scripts::kClaim, "vpcp-claim", {owner});
+}
+
 Command keep_routes_command(const std::vector<Cidr>& destinations) {
   return script_command(scripts::kKeepRoutes, "vpcp-keep-routes", texts(destinations));
 }

@@ -78,6 +78,8 @@ Command delete_tunnel_route_command(const Cidr& destination);
 
 /// ip route replace DESTINATION via VIA dev NIC
 Command server_route_command(const Cidr& destination, Ipv4 via, const std::string& nic);
+/// vpcp-claim UID: notes in the state folder which VPCPeering changes this server.
+Command claim_command(const std::string& owner);
 /// vpcp-keep-routes DESTINATION…: notes in the state folder what routes to these destinations there were,
 /// once.
 Command keep_routes_command(const std::vector<Cidr>& destinations);

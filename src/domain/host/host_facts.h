@@ -131,6 +131,7 @@ struct HostFacts {
   bool ip_forward{false};
   std::string host_key;  ///< "ssh-ed25519 AAAA…", without comment.
   bool state_folder{false};
+  std::string owner;                    ///< Of an existing server: uid of the VPCPeering that has changed it.
   std::vector<std::string> kept_files;  ///< Paths whose originals are kept.
   std::vector<KeptRoute> kept_routes;
   std::map<std::string, FileFacts> files;  ///< Those of our files that exist.

@@ -151,6 +151,7 @@ bool read_plain(std::string_view line, HostFacts& facts) {
   if (word == "bootstrap_running") return facts.bootstrap.state = BootstrapFacts::State::Running, true;
   if (word == "kept_file") return read_kept_file(rest, facts);
   if (word == "kept_route") return read_kept_route(rest, facts);
+  if (word == "owner") return facts.owner = printable(rest, 64), true;
   if (word == "host_key") return read_host_key(rest, facts);
   if (word == "tunnel") return read_tunnel(rest, facts);
   if (word == "peer") return read_tunnel_peer(rest, facts);

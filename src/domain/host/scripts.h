@@ -15,6 +15,7 @@ extern const char* const kKeepRoutes;
 extern const char* const kReturnRoutes;
 extern const char* const kKeepFiles;
 extern const char* const kRestoreFiles;
+extern const char* const kClaim;
 extern const char* const kForget;
 extern const char* const kStartBootstrap;
 extern const char* const kBootstrap;

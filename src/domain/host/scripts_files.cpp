@@ -68,6 +68,12 @@ if command -v netplan > /dev/null; then netplan generate >&2; fi
 exit 0
 )sh";
 
+const char* const kClaim = R"sh(
+umask 077
+owner=/var/lib/vpcp/owner
+mkdir -p "${owner%/*}" && echo "$1" > "$owner.new" && sync -d "$owner.new" && mv -f "$owner.new" "$owner"
+)sh";
+
 const char* const kForget = R"sh(
 rm -rf /var/lib/vpcp
 )sh";

@@ -34,6 +34,7 @@ there -d $state state_folder
 there -h /run/systemd/units/invocation:vpcp-bootstrap.service bootstrap_running
 lines bootstrap_done $state/bootstrap.done
 lines bootstrap_failed $state/bootstrap.failed
+lines owner $state/owner
 lines kept_file $state/before/manifest
 lines kept_route $state/routes
 lines host_key /etc/ssh/ssh_host_ed25519_key.pub

@@ -108,6 +108,13 @@ void plan_stale_routes(PlanBuilder& plan, const Destinations& destinations) {
            "Take back the route to " + names, {return_routes_command(stale)});
 }
 
+/// Of an existing server, before the first change: another object that selects it must find out.
+void plan_claim(PlanBuilder& plan, const DesiredServer& desired, const HostFacts& facts) {
+  if (facts.owner == desired.owner) return;
+  plan.add(DriftKind::ServerRouteMissing, "the server has no note that this VPCPeering routes it",
+           "Note whose server it is", {claim_command(desired.owner)});
+}
+
 void plan_files(PlanBuilder& plan, const DesiredServer& desired, const HostFacts& facts,
                 const std::string& nic) {
   std::vector<std::string> unkept;
@@ -160,6 +167,7 @@ HostPlan plan_server_host(const DesiredServer& desired, const HostFacts& facts, 
                    "the host has no netplan, so its routes would not survive a reboot; install it");
   }
   const Destinations destinations{destinations_of(desired.routes), destinations_of(facts.kept_routes)};
+  if (origin == HostOrigin::Existing) plan_claim(plan, desired, facts);
   plan_routes(plan, desired, destinations, facts, nic->name);
   plan_stale_routes(plan, destinations);
   plan_files(plan, desired, facts, nic->name);

@@ -12,6 +12,7 @@ namespace vpcp {
 /// them. The package update of a created one never holds its routes back.
 ///
 /// Blocked: "UnsupportedSystem", "VpcInterfaceMissing", "NetplanMissing"; nothing is touched then.
+/// That no other VPCPeering has the server (facts.owner) is for the caller to see to.
 HostPlan plan_server_host(const DesiredServer& desired, const HostFacts& facts, HostOrigin origin,
                           const std::string& lane);
 
