@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "domain/desired/topology.h"
-
 namespace vpcp {
 namespace {
 
@@ -90,7 +88,9 @@ DesiredGateway desired_gateway(const PeeringSpec& spec, const Layout& layout, co
   desired.listen_port = spec.tunnel.listen_port;
   desired.persistent_keepalive = spec.tunnel.persistent_keepalive;
   desired.mtu = spec.tunnel.mtu.value_or(kDefaultMtu);
-  for (const auto& [neighbour, behind] : reach(spec, ref.site)) {
+  const LaidSite* own_site = layout.site(ref.site);
+  if (own_site == nullptr) return desired;
+  for (const auto& [neighbour, behind] : own_site->reach) {
     const GatewayRef remote{neighbour, 0};
     DesiredPeer peer;
     peer.name = remote.str();

@@ -100,6 +100,7 @@ class LayoutBuilder {
                   .vpc_twins = {},
                   .gateways = {},
                   .servers = {},
+                  .reach = {},
                   .reachable = {}};
     find_vpc(site);
     for (int i = 0; i < spec.gateway.replicas; ++i) site.gateways.push_back(gateway(spec, i));
@@ -270,7 +271,8 @@ class LayoutBuilder {
     std::map<std::string_view, std::optional<Cidr>> networks;
     for (const LaidSite& site : layout_.sites) networks.emplace(site.name, site.network());
     for (LaidSite& site : layout_.sites) {
-      for (const auto& [neighbour, behind] : reach(peering_.spec, site.name)) {
+      site.reach = reach(peering_.spec, site.name);
+      for (const auto& [neighbour, behind] : site.reach) {
         for (const std::string& remote : behind) {
           const auto found = networks.find(remote);
           if (found != networks.end() && found->second) site.reachable.push_back(*found->second);

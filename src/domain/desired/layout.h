@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -44,6 +45,7 @@ struct LaidSite {
   std::vector<Vpc> vpc_twins;
   std::vector<LaidHost> gateways;
   std::vector<LaidHost> servers;
+  std::map<std::string, std::vector<std::string>> reach;  ///< See topology.h.
   /// The networks of all sites that this one reaches by the topology, as far as they are known. Sorted, each
   /// once.
   std::vector<Cidr> reachable;

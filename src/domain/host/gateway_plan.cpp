@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <tuple>
 
 #include "domain/host/bootstrap.h"
 #include "domain/host/commands.h"
@@ -89,28 +90,41 @@ std::vector<Cidr> wanted_routes(const DesiredGateway& desired) {
       if (!desired.tunnel_network.contains(network)) out.push_back(network);
     }
   }
+  std::sort(out.begin(), out.end());
   return out;
 }
 
-bool routed_by_tunnel(const HostFacts& facts, const Cidr& destination) {
-  const RouteFacts* best = nullptr;
-  for (const RouteFacts& route : facts.routes) {
-    if (route.destination == destination && (best == nullptr || route.metric < best->metric)) best = &route;
+/// The destinations whose first route, the one of the lowest metric, leads into the tunnel. Sorted.
+std::vector<Cidr> routed_by_tunnel(const HostFacts& facts) {
+  std::vector<const RouteFacts*> routes;
+  routes.reserve(facts.routes.size());
+  for (const RouteFacts& route : facts.routes) routes.push_back(&route);
+  std::stable_sort(routes.begin(), routes.end(), [](const RouteFacts* a, const RouteFacts* b) {
+    return std::tie(a->destination, a->metric) < std::tie(b->destination, b->metric);
+  });
+  std::vector<Cidr> out;
+  const RouteFacts* before = nullptr;
+  for (const RouteFacts* route : routes) {
+    const bool first = before == nullptr || before->destination != route->destination;
+    if (first && route->dev == kTunnelInterface && !route->via) out.push_back(route->destination);
+    before = route;
   }
-  return best != nullptr && best->dev == kTunnelInterface && !best->via;
+  return out;
 }
 
 void plan_routes(PlanBuilder& plan, const DesiredGateway& desired, const HostFacts& facts) {
   const auto wanted = wanted_routes(desired);
+  const auto routed = routed_by_tunnel(facts);
   for (const Cidr& network : wanted) {
-    if (routed_by_tunnel(facts, network)) continue;
+    if (std::binary_search(routed.begin(), routed.end(), network)) continue;
     plan.add(DriftKind::PeerRouteMissing, network.str() + " is not routed through wg0",
              "Route " + network.str() + " through wg0", {tunnel_route_command(network)});
   }
   for (const RouteFacts& route : facts.routes) {
-    const bool ours = std::find(wanted.begin(), wanted.end(), route.destination) != wanted.end() ||
+    if (route.dev != kTunnelInterface || route.protocol == "kernel") continue;
+    const bool ours = std::binary_search(wanted.begin(), wanted.end(), route.destination) ||
                       desired.tunnel_network.contains(route.destination);
-    if (route.dev != kTunnelInterface || route.protocol == "kernel" || ours) continue;
+    if (ours) continue;
     plan.add(
         DriftKind::PeersChanged, route.destination.str() + " is routed through wg0 and belongs to no peer",
         "Delete the route to " + route.destination.str(), {delete_tunnel_route_command(route.destination)});

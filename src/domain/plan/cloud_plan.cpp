@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "domain/desired/topology.h"
 #include "domain/desired/user_data.h"
 
 namespace vpcp {
@@ -149,8 +148,9 @@ class CloudPlanner {
 
   std::set<NewFirewallRule> wanted_rules(const LaidHost& host) const {
     std::set<NewFirewallRule> rules;
-    if (!host.is_gateway) return rules;
-    for (const auto& [neighbour, behind] : reach(spec_, host.site)) {
+    const LaidSite* own = layout_.site(host.site);
+    if (!host.is_gateway || own == nullptr) return rules;
+    for (const auto& [neighbour, behind] : own->reach) {
       const LaidSite* site = layout_.site(neighbour);
       for (const LaidHost& remote : site->gateways) {
         if (!remote.instance || !remote.instance->public_ip) continue;
