@@ -65,7 +65,8 @@ bool ManifestWatch::drain() {
   }
 }
 
-ManifestWatch::Woken ManifestWatch::wait(std::stop_token stop, milliseconds limit, milliseconds settle) {
+ManifestWatch::Woken ManifestWatch::wait(const std::stop_token& stop, milliseconds limit,
+                                         milliseconds settle) {
   const std::stop_callback wake_on_stop(stop, [this] { wake(); });
   const auto poll_for = [&](milliseconds time) {
     std::array<pollfd, 2> fds{{{inotify_.get(), POLLIN, 0}, {wakeup_.get(), POLLIN, 0}}};

@@ -19,7 +19,7 @@ class ManifestWatch {
   enum class Woken { Changed, Asked, TimeOver, Stopped };
   /// Waits for a change, then until there was none for `settle` (at most 1 s), so that many files copied
   /// together are seen together.
-  Woken wait(std::stop_token stop, milliseconds limit, milliseconds settle);
+  Woken wait(const std::stop_token& stop, milliseconds limit, milliseconds settle);
   /// Ends the wait under way, or the next.
   void wake() const;
 
