@@ -61,7 +61,7 @@ Key read_private_key(const Secret& text) {
 HostKeyLine host_key_line(ssh_key key) {
   char* base64 = nullptr;
   if (ssh_pki_export_pubkey_base64(key, &base64) != SSH_OK) return {};
-  const HostKeyLine line = std::string(ssh_key_type_to_char(ssh_key_type(key))) + " " + base64;
+  HostKeyLine line = std::string(ssh_key_type_to_char(ssh_key_type(key))) + " " + base64;
   ssh_string_free_char(base64);
   return line;
 }
