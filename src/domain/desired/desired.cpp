@@ -16,6 +16,7 @@ std::optional<Cidr> network_of(const Layout& layout, const std::string& name) {
 std::vector<Cidr> allowed_ips(const Layout& layout, const PeeringRecord& record,
                               const std::vector<std::string>& behind) {
   std::vector<Cidr> networks;
+  networks.reserve(2 * behind.size());
   for (const std::string& site : behind) {
     if (const auto gateway = record.gateways.find({site, 0}); gateway != record.gateways.end()) {
       networks.push_back(Cidr::host(gateway->second.tunnel_address));
@@ -90,6 +91,7 @@ DesiredGateway desired_gateway(const PeeringSpec& spec, const Layout& layout, co
   desired.mtu = spec.tunnel.mtu.value_or(kDefaultMtu);
   const LaidSite* own_site = layout.site(ref.site);
   if (own_site == nullptr) return desired;
+  desired.peers.reserve(own_site->reach.size());
   for (const auto& [neighbour, behind] : own_site->reach) {
     const GatewayRef remote{neighbour, 0};
     DesiredPeer peer;

@@ -71,6 +71,7 @@ class LayoutBuilder {
         owner_(owner_tag(peering.meta.uid)),
         index_(cloud) {
     layout_.uid = peering.meta.uid;
+    claimed_.reserve(cloud.instances.size());
     for (const auto& [lane, known] : record.hosts) {
       if (known.access) known_lanes_.emplace(known.instance.value, lane);
     }
@@ -104,6 +105,7 @@ class LayoutBuilder {
                   .reachable = {}};
     find_vpc(site);
     for (int i = 0; i < spec.gateway.replicas; ++i) site.gateways.push_back(gateway(spec, i));
+    site.servers.reserve(spec.servers.size());
     for (const ServerSpec& server : spec.servers) site.servers.push_back(declared_server(spec.name, server));
     return site;
   }
@@ -200,6 +202,7 @@ class LayoutBuilder {
     std::sort(chosen.begin(), chosen.end(), [](const Instance* a, const Instance* b) {
       return std::tie(a->created, a->id) < std::tie(b->created, b->id);
     });
+    site.servers.reserve(site.servers.size() + chosen.size());
     for (const Instance* instance : chosen) {
       const auto owner = claimed_.find(instance->id.value);
       if (owner != claimed_.end()) {

@@ -1,6 +1,8 @@
 #include "domain/wireguard/config.h"
 
+#include <initializer_list>
 #include <string>
+#include <string_view>
 
 namespace vpcp {
 namespace {
@@ -14,6 +16,11 @@ std::size_t room_for(const DesiredGateway& gateway) {
     room += 512 + peer.name.size() + peer.allowed_ips.size() * 24;
   }
   return room;
+}
+
+/// Without strings in between, since this is the text of every gateway in every pass.
+void add(std::string& text, std::initializer_list<std::string_view> parts) {
+  for (const std::string_view part : parts) text += part;
 }
 
 void add_interface(std::string& text, const DesiredGateway& gateway, Form form) {
@@ -38,24 +45,19 @@ void add_interface(std::string& text, const DesiredGateway& gateway, Form form) 
 constexpr char kNoPresharedKey[] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
 void add_peer(std::string& text, const DesiredGateway& gateway, const DesiredPeer& peer, Form form) {
-  text += "\n# " + peer.name + "\n[Peer]\n";
-  text += "PublicKey = " + peer.public_key + "\n";
+  add(text, {"\n# ", peer.name, "\n[Peer]\nPublicKey = ", peer.public_key, "\n"});
   if (peer.preshared_key) {
-    text += "PresharedKey = ";
-    text += peer.preshared_key->reveal();
-    text += "\n";
+    add(text, {"PresharedKey = ", peer.preshared_key->reveal(), "\n"});
   } else if (form == Form::SyncConf) {
-    text += "PresharedKey = " + std::string(kNoPresharedKey) + "\n";
+    add(text, {"PresharedKey = ", kNoPresharedKey, "\n"});
   }
-  if (peer.endpoint) text += "Endpoint = " + peer.endpoint->str() + "\n";
+  if (peer.endpoint) add(text, {"Endpoint = ", peer.endpoint->str(), "\n"});
   text += "AllowedIPs = ";
-  for (std::size_t i = 0; i < peer.allowed_ips.size(); ++i) {
-    if (i > 0) text += ", ";
-    text += peer.allowed_ips[i].str();
-  }
+  for (std::size_t i = 0; i < peer.allowed_ips.size(); ++i)
+    add(text, {i > 0 ? ", " : "", peer.allowed_ips[i].str()});
   text += "\n";
   if (gateway.persistent_keepalive.count() > 0) {
-    text += "PersistentKeepalive = " + std::to_string(gateway.persistent_keepalive.count()) + "\n";
+    add(text, {"PersistentKeepalive = ", std::to_string(gateway.persistent_keepalive.count()), "\n"});
   } else if (form == Form::SyncConf) {
     text += "PersistentKeepalive = off\n";
   }

@@ -23,10 +23,11 @@ std::string differences(const DesiredGateway& gateway, const DesiredPeer& wanted
   const auto add = [&](bool differs, const char* what) {
     if (differs) out += (out.empty() ? "" : ", ") + std::string(what);
   };
-  auto networks = wanted.allowed_ips;
-  std::sort(networks.begin(), networks.end());
   add(wanted.endpoint && wanted.endpoint != peer.endpoint, "endpoint");
-  add(networks != peer.allowed_ips, "allowed addresses");
+  const auto& networks = wanted.allowed_ips;
+  add(!std::is_permutation(networks.begin(), networks.end(), peer.allowed_ips.begin(),
+                           peer.allowed_ips.end()),
+      "allowed addresses");
   add(gateway.persistent_keepalive != peer.keepalive, "keepalive");
   add(wanted.preshared_key.has_value() != peer.has_preshared_key, "preshared key");
   return out;
