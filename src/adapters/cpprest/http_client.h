@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -29,6 +30,8 @@ class CpprestHttpClient : public HttpClient {
   explicit CpprestHttpClient(CpprestOptions options = {});
   ~CpprestHttpClient() override;
   Result<HttpResponse> send(const Context& ctx, const HttpRequest& request) override;
+  Result<HttpResponse> stream_lines(const Context& ctx, const HttpRequest& request,
+                                    const std::function<void(std::string_view)>& on_line) override;
 
  private:
   struct Impl;

@@ -1,5 +1,8 @@
 #include "adapters/cpprest/http_client.h"
 
+#include <future>
+#include <sstream>
+
 #include <gmock/gmock.h>
 
 #include <mutex>
@@ -229,6 +232,104 @@ TEST_F(HttpClientOverTcp, ManyThreadsShareIt) {
     }
   }
   EXPECT_EQ(good, 160);
+}
+
+/// What came of a stream, line by line.
+struct Streamed {
+  std::vector<std::string> lines;
+  Result<HttpResponse> end{Error{}};
+};
+Streamed stream(CpprestHttpClient& client, const std::string& url, const Context& ctx = {},
+                std::size_t max_line = 1000) {
+  Streamed got;
+  got.end = client.stream_lines(ctx, {.url = url, .max_body = max_line},
+                                [&](std::string_view line) { got.lines.emplace_back(line); });
+  return got;
+}
+
+std::string chunk(const std::string& text) {
+  std::ostringstream size;
+  size << std::hex << text.size();
+  return size.str() + "\r\n" + text + "\r\n";
+}
+constexpr const char* kChunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+TEST_F(HttpClientOverTcp, AStreamIsCutIntoLinesWhereverTheChunksEnd) {
+  LoopbackServer server([](Connection& peer, int) {
+    peer.read_request();
+    peer.write(kChunked + chunk("one\ntw") + chunk("o") + chunk("\n\n") + chunk("three\nrest") + chunk(""));
+    peer.wait_for_close();
+  });
+  CpprestHttpClient client;
+  const Streamed got = stream(client, server.url("/"));
+  ASSERT_TRUE(got.end.ok()) << got.end.error().message;
+  EXPECT_THAT(got.lines, ::testing::ElementsAre("one", "two", "three"));
+  EXPECT_EQ(got.end->body, "rest");
+}
+
+TEST_F(HttpClientOverTcp, ALineOfAStreamIsGivenBeforeTheNextIsSent) {
+  std::promise<void> first;
+  LoopbackServer server([&](Connection& peer, int) {
+    peer.read_request();
+    peer.write(kChunked + chunk("one\n"));
+    first.get_future().wait();
+    peer.write(chunk("two\n") + chunk(""));
+    peer.wait_for_close();
+  });
+  CpprestHttpClient client;
+  std::vector<std::string> lines;
+  const auto end = client.stream_lines({}, {.url = server.url("/")}, [&](std::string_view line) {
+    lines.emplace_back(line);
+    if (lines.size() == 1) first.set_value();
+  });
+  EXPECT_TRUE(end.ok());
+  EXPECT_THAT(lines, ::testing::ElementsAre("one", "two"));
+}
+
+TEST_F(HttpClientOverTcp, ARefusedStreamIsAnAnswerWithItsBody) {
+  LoopbackServer server([](Connection& peer, int) {
+    peer.read_request();
+    peer.answer("410 Gone", "line 1\nline 2");
+    peer.wait_for_close();
+  });
+  CpprestHttpClient client;
+  const Streamed got = stream(client, server.url("/"));
+  ASSERT_TRUE(got.end.ok());
+  EXPECT_EQ(got.end->status, 410);
+  EXPECT_EQ(got.end->body, "line 1\nline 2");
+  EXPECT_THAT(got.lines, ::testing::IsEmpty());
+}
+
+TEST_F(HttpClientOverTcp, AStreamEndsWhenItIsStopped) {
+  LoopbackServer server([](Connection& peer, int) {
+    peer.read_request();
+    peer.write(kChunked + chunk("one\n"));
+    peer.wait_for_close();
+  });
+  CpprestHttpClient client;
+  std::stop_source source;
+  Context ctx;
+  ctx.stop = source.get_token();
+  const auto end =
+      client.stream_lines(ctx, {.url = server.url("/")}, [&](std::string_view) { source.request_stop(); });
+  ASSERT_FALSE(end.ok());
+  EXPECT_EQ(end.error().reason, "Stopped");
+}
+
+TEST_F(HttpClientOverTcp, AStreamCutOffOrWithALineOverTheLimitIsAnError) {
+  LoopbackServer server([](Connection& peer, int) {
+    const std::string request = peer.read_request();
+    const bool endless = request.find("/endless") != std::string::npos;
+    peer.write(kChunked + chunk("one\n") + chunk(endless ? std::string(2000, 'x') : "tw"));
+    if (endless) peer.wait_for_close();
+  });
+  CpprestHttpClient client;
+  for (const char* path : {"/cut", "/endless"}) {
+    const Streamed got = stream(client, server.url(path));
+    ASSERT_FALSE(got.end.ok()) << path;
+    EXPECT_EQ(got.end.error().kind, ErrorKind::Transient);
+    EXPECT_THAT(got.lines, ::testing::ElementsAre("one")) << path;
+  }
 }
 
 }  // namespace

@@ -47,9 +47,14 @@ Identity self_signed(const std::string& alternative_name) {
 /// A server that speaks TLS as `identity` and answers every request with 200.
 class TlsServer {
  public:
-  explicit TlsServer(const Identity& identity) : context_(SSL_CTX_new(TLS_server_method()), SSL_CTX_free) {
+  /// With a `client`, only whoever shows that certificate is let in.
+  explicit TlsServer(const Identity& identity, const Certificate& client = nullptr)
+      : context_(SSL_CTX_new(TLS_server_method()), SSL_CTX_free) {
     SSL_CTX_use_certificate(context_.get(), identity.certificate.get());
     SSL_CTX_use_PrivateKey(context_.get(), identity.key.get());
+    if (!client) return;
+    SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    X509_STORE_add_cert(SSL_CTX_get_cert_store(context_.get()), client.get());
   }
   [[nodiscard]] std::string url() const { return server_.url("/", "https"); }
 
@@ -127,6 +132,65 @@ TEST_F(HttpClientOverTls, AServerThatDoesNotSpeakTlsIsNotReached) {
   LoopbackServer server([](Connection& peer, int) { peer.write("HTTP/1.1 400 Bad Request\r\n\r\n"); });
   const auto client = client_trusting(self_signed("IP:127.0.0.1"));
   EXPECT_EQ(error_of(*client, server.url("/", "https")).reason, "NotSent");
+}
+
+std::string pem_of(const Certificate& certificate) {
+  const std::shared_ptr<BIO> text(BIO_new(BIO_s_mem()), BIO_free);
+  PEM_write_bio_X509(text.get(), certificate.get());
+  char* bytes = nullptr;
+  const auto size = BIO_get_mem_data(text.get(), &bytes);
+  return {bytes, static_cast<std::size_t>(size)};
+}
+
+Secret pem_of(const Key& key) {
+  const std::shared_ptr<BIO> text(BIO_new(BIO_s_mem()), BIO_free);
+  PEM_write_bio_PrivateKey(text.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+  char* bytes = nullptr;
+  const auto size = BIO_get_mem_data(text.get(), &bytes);
+  return Secret::copy_of({bytes, static_cast<std::size_t>(size)});
+}
+
+TEST_F(HttpClientOverTls, ARequestMayTrustAnAuthorityOfItsOwn) {
+  const Identity server_identity = self_signed("IP:127.0.0.1");
+  const TlsServer server(server_identity);
+  CpprestHttpClient client;
+  const auto trusting = std::make_shared<const TlsSettings>(TlsSettings{pem_of(server_identity.certificate)});
+  EXPECT_TRUE(client.send({}, {.url = server.url(), .tls = trusting}).ok());
+  EXPECT_EQ(error_of(client, server.url()).reason, "CertificateRefused") << "and no other request does";
+  const auto careless = std::make_shared<const TlsSettings>(TlsSettings{.skip_verify = true});
+  EXPECT_TRUE(client.send({}, {.url = server.url(), .tls = careless}).ok());
+}
+
+TEST_F(HttpClientOverTls, ShowsItsClientCertificate) {
+  const Identity server_identity = self_signed("IP:127.0.0.1");
+  const Identity who = self_signed("DNS:client");
+  const TlsServer server(server_identity, who.certificate);
+  CpprestHttpClient client;
+  TlsSettings settings{pem_of(server_identity.certificate)};
+  const auto send = [&] {
+    return client.send({}, {.url = server.url(), .tls = std::make_shared<const TlsSettings>(settings)});
+  };
+  EXPECT_FALSE(send().ok()) << "without one";
+  settings.certificate_pem = pem_of(who.certificate);
+  settings.key_pem = pem_of(who.key);
+  const auto answer = send();
+  EXPECT_TRUE(answer.ok()) << answer.error().message;
+}
+
+TEST_F(HttpClientOverTls, BadTlsSettingsAreInvalidAndNamed) {
+  const Identity one = self_signed("DNS:one");
+  const Identity two = self_signed("DNS:two");
+  CpprestHttpClient client;
+  const auto reason = [&](const TlsSettings& settings) {
+    const auto result = client.send(
+        {}, {.url = "https://127.0.0.1:1/", .tls = std::make_shared<const TlsSettings>(settings)});
+    return result.ok() ? "" : result.error().reason;
+  };
+  EXPECT_EQ(reason({.ca_pem = "no PEM"}), "BadTlsSettings");
+  EXPECT_EQ(reason({.certificate_pem = "no PEM", .key_pem = pem_of(one.key)}), "BadTlsSettings");
+  EXPECT_EQ(reason({.certificate_pem = pem_of(one.certificate)}), "BadTlsSettings") << "no key";
+  EXPECT_EQ(reason({.certificate_pem = pem_of(one.certificate), .key_pem = pem_of(two.key)}),
+            "BadTlsSettings");
 }
 
 }  // namespace

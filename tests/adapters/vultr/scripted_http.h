@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <utility>
@@ -18,6 +19,17 @@ class ScriptedHttp : public HttpClient {
   Result<HttpResponse> send(const Context&, const HttpRequest& request) override {
     sent_.with([&](auto& sent) { sent.push_back(request); });
     return answer_(request);
+  }
+  Result<HttpResponse> stream_lines(const Context& ctx, const HttpRequest& request,
+                                    const std::function<void(std::string_view)>& on_line) override {
+    auto answer = send(ctx, request);
+    if (!answer.ok() || answer->status / 100 != 2) return answer;
+    for (std::size_t from = 0, end = 0; from < answer->body.size(); from = end + 1) {
+      end = std::min(answer->body.find('\n', from), answer->body.size());
+      on_line(std::string_view(answer->body).substr(from, end - from));
+    }
+    answer->body.clear();
+    return answer;
   }
   /// "GET /v2/vpcs?per_page=500", in order.
   std::vector<std::string> lines() {
