@@ -24,7 +24,8 @@ const std::map<std::string, FolderRule> kRules{
     {"controllers", {{"base", "api", "ports", "domain", "runtime"}, {}}},
     {"adapters/cpprest", {{"base", "api", "ports"}, {"cpprest", "openssl", "boost"}}},
     {"adapters/vultr", {{"base", "api", "ports"}, {"nlohmann"}}},
-    {"adapters/kube", {{"base", "api", "ports"}, {"nlohmann", "yaml-cpp"}}},
+    // runtime: the pure state machine of list and watch.
+    {"adapters/kube", {{"base", "api", "ports", "runtime"}, {"nlohmann", "yaml-cpp"}}},
     {"adapters/libssh", {{"base", "api", "ports"}, {"libssh"}}},
     {"adapters/directory", {{"base", "api", "ports"}, {"nlohmann", "yaml-cpp", "sodium"}}},
     {"adapters/prometheus", {{"base", "api", "ports"}, {"prometheus", "civetweb"}}},

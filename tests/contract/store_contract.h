@@ -2,6 +2,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "vpcp/ports/resource_store.h"
 
@@ -21,5 +22,8 @@ struct StoreKind {
   std::string name;
   std::function<std::unique_ptr<StoreWorld>()> make;
 };
+
+/// The stores that the test program holds against the contract: each program defines it once.
+std::vector<StoreKind> store_kinds();
 
 }  // namespace vpcp::testing

@@ -1,0 +1,147 @@
+#include "adapters/kube/client.h"
+
+#include <algorithm>
+#include <charconv>
+#include <condition_variable>
+#include <mutex>
+
+#include "adapters/kube/json_text.h"
+
+namespace vpcp::kube {
+namespace {
+
+using nlohmann::json;
+
+/// A machine that is gone must be noticed within 10 s, on a quiet watch too.
+constexpr seconds kDeadPeer{8};
+/// Bookmarks come every minute: a watch without a sign for longer has something wrong with it.
+constexpr seconds kQuietWatch{150};
+constexpr milliseconds kUnsaidPause{1000};
+constexpr int kTries = 6;
+
+std::optional<milliseconds> retry_after(const HttpResponse& answer) {
+  const auto header = answer.headers.find("retry-after");
+  if (header == answer.headers.end()) return std::nullopt;
+  int value = 0;
+  const auto [end, failed] =
+      std::from_chars(header->second.data(), header->second.data() + header->second.size(), value);
+  if (failed != std::errc{}) return std::nullopt;
+  return seconds{std::clamp(value, 0, 60)};
+}
+
+/// False when the context ends before.
+bool pause(const Context& ctx, milliseconds length) {
+  if (ctx.left() <= length) return false;
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock(mutex);
+  never.wait_for(lock, ctx.stop, length, [] { return false; });
+  return !ctx.stopped();
+}
+
+Error by_code(int code, const std::string& reason, std::string text) {
+  switch (code) {
+    case 401:
+      return {ErrorKind::Denied, "CredentialsRefused", std::move(text), {}};
+    case 403:
+      return {ErrorKind::Denied, "Forbidden", std::move(text), {}};
+    case 404:
+      return {ErrorKind::Conflict, kNotFound, std::move(text), {}};
+    case 409:
+      return {
+          ErrorKind::Conflict, reason == "AlreadyExists" ? kAlreadyExists : kChanged, std::move(text), {}};
+    case 410:
+      return {ErrorKind::Conflict, kExpired, std::move(text), {}};
+    case 429:
+      return {ErrorKind::Throttled, "ApiServerBusy", std::move(text), kUnsaidPause};
+    default:
+      break;
+  }
+  if (code >= 400 && code < 500 && code != 408) return {ErrorKind::Invalid, kRefused, std::move(text), {}};
+  return {ErrorKind::Transient, kUnavailable, std::move(text), {}};
+}
+
+}  // namespace
+
+Error to_error(const json& status, int code, bool confidential) {
+  if (code == 0) code = static_cast<int>(number_at(status, {"code"}));
+  const std::string reason = text_at(status, {"reason"});
+  std::string text = "the API server answered " + std::to_string(code);
+  if (!reason.empty()) text += " " + shown(reason);
+  if (const std::string message = text_at(status, {"message"}); !confidential && !message.empty())
+    text += ": " + shown(message);
+  return by_code(code, reason, std::move(text));
+}
+
+Error to_error(const HttpResponse& refusal, bool confidential) {
+  const json body = json::parse(refusal.body, nullptr, /*allow_exceptions=*/false);
+  Error error = to_error(body, refusal.status, confidential);
+  if (const auto pause = retry_after(refusal)) error.retry_after = pause;
+  return error;
+}
+
+Result<HttpRequest> Client::authenticated(const Context& ctx, const Request& request) {
+  Identity identity = TRY(credentials_.current(ctx));
+  HttpRequest out;
+  out.method = request.method;
+  out.url = credentials_.config().server + request.path;
+  out.bearer = std::move(identity.bearer);
+  out.tls = std::move(identity.tls);
+  out.headers = {{"User-Agent", user_agent_}, {"Accept", "application/json"}};
+  out.content_type = request.content_type;
+  out.body = Secret::copy_of(request.body);
+  out.dead_peer = kDeadPeer;
+  out.max_body = std::size_t{64} << 20U;  // a page of 500 objects of 100 kB
+  return out;
+}
+
+/// Once more when our credentials were refused: they may have been renewed since they were read.
+Result<HttpResponse> Client::exchange(const Context& ctx, const Request& request) {
+  for (int tried = 0;; ++tried) {
+    const HttpRequest message = TRY(authenticated(ctx, request));
+    auto answer = http_.send(ctx, message);
+    const bool bad_identity = answer.ok() ? answer->status == 401 : answer.error().reason == "BadTlsSettings";
+    if (bad_identity) credentials_.refused();
+    if (!bad_identity || tried > 0) return answer;
+  }
+}
+
+Result<json> Client::send(const Context& ctx, Request request) {
+  const auto forget_body = [&] {
+    if (request.confidential) wipe(request.body);
+  };
+  for (int left = kTries; left > 0; --left) {
+    auto answer = exchange(ctx, request);
+    if (!answer.ok()) {
+      forget_body();
+      return std::move(answer).error();
+    }
+    if (answer->status / 100 == 2) {
+      forget_body();
+      json object = json::parse(answer->body, nullptr, /*allow_exceptions=*/false);
+      if (request.confidential) wipe(answer->body);
+      if (object.is_object()) return object;
+      return Error{ErrorKind::Transient, "BadAnswer", "the API server's answer is not a JSON object", {}};
+    }
+    Error error = to_error(*answer, request.confidential);
+    const bool again = error.kind == ErrorKind::Throttled && left > 1 &&
+                       pause(ctx, error.retry_after.value_or(kUnsaidPause));
+    if (again) continue;
+    forget_body();
+    return error;
+  }
+  return Error{ErrorKind::Throttled, "ApiServerBusy", "the API server is busy", kUnsaidPause};
+}
+
+Status Client::stream(const Context& ctx, const std::string& path,
+                      const std::function<void(std::string_view)>& on_line) {
+  HttpRequest message = TRY(authenticated(ctx, {.path = path}));
+  message.timeout = kQuietWatch;
+  const auto answer = http_.stream_lines(ctx, message, on_line);
+  if (!answer.ok()) return answer.error();
+  if (answer->status / 100 == 2) return {};
+  if (answer->status == 401) credentials_.refused();
+  return to_error(*answer);
+}
+
+}  // namespace vpcp::kube

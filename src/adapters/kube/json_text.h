@@ -1,0 +1,26 @@
+#pragma once
+#include <initializer_list>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+namespace vpcp::kube {
+
+/// The value at the path of member names; a JSON null when something on the way is not there. Answers of an
+/// API server are read leniently: what is not there is empty.
+const nlohmann::json& at(const nlohmann::json& root, std::initializer_list<const char*> path);
+/// The text at the path, "" when there is none.
+std::string text_at(const nlohmann::json& root, std::initializer_list<const char*> path);
+/// The whole number at the path, 0 when there is none.
+std::int64_t number_at(const nlohmann::json& root, std::initializer_list<const char*> path);
+/// JSON in one line; bytes that are not UTF-8 are replaced.
+std::string to_text(const nlohmann::json& value);
+
+/// Text of others for people: printable, one line, bounded.
+std::string shown(std::string text);
+
+/// Whether version `a` is older than `b`. The API server counts them (KEP-5504: decimal, comparable among
+/// objects of one resource); anything else is not older.
+bool is_older(const std::string& a, const std::string& b);
+
+}  // namespace vpcp::kube
