@@ -38,7 +38,8 @@ Answer<Response> show_requests(const RequestLog& log) {
     last.push_back({{"at", to_rfc3339(entry.at)},
                     {"method", entry.method},
                     {"path", entry.path},
-                    {"status", entry.status}});
+                    {"status", entry.status},
+                    {"agent", entry.agent}});
   }
   return reply(
       200, {{"reads", state.reads}, {"writes", state.writes}, {"operations", operations}, {"last", last}});

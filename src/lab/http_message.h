@@ -14,6 +14,7 @@ struct Request {
   std::string body;
   std::string content_type;
   std::string authorization;
+  std::string user_agent;
   std::string source;  ///< The asker's address: whom the rate limit counts.
 };
 

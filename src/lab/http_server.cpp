@@ -45,6 +45,7 @@ Request read_head(const http_request& message) {
   request.query = parse_query(message.request_uri().query());
   request.content_type = message.headers().content_type();
   request.authorization = header(message, "Authorization");
+  request.user_agent = header(message, "User-Agent");
   request.source = message.remote_address();
   return request;
 }

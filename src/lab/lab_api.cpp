@@ -4,6 +4,7 @@ namespace vpcp::lab {
 namespace {
 
 constexpr std::size_t kMaxBodyDepth = 32;
+constexpr std::size_t kLongestAgent = 200;
 
 bool is_control(const Request& request) {
   return request.path.starts_with("/lab/");
@@ -136,7 +137,8 @@ Response LabApi::handle(const Request& request) {
   Response response = answer(request, match);
   if (is_control(request)) return response;
   const std::string operation = match.route == nullptr ? "unknown" : match.route->operation;
-  log_.add(operation, {clock_.now(), request.method, request.path, response.status});
+  log_.add(operation, {clock_.now(), request.method, request.path, response.status,
+                       request.user_agent.substr(0, kLongestAgent)});
   return response;
 }
 

@@ -16,6 +16,7 @@ class RequestLog {
     std::string method;
     std::string path;
     int status{0};
+    std::string agent;  ///< User-Agent: a controller tells its version and the number of its reign.
   };
   struct Snapshot {
     std::map<std::string, std::map<int, int>> by_operation;  ///< operation -> status -> how often

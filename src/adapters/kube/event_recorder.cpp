@@ -14,16 +14,6 @@ constexpr std::size_t kLongestNote = 1024;  // of the API
 constexpr seconds kLook{10};
 constexpr seconds kFarewell{2};
 
-/// MicroTime of the API: RFC 3339 with six places.
-std::string to_micro_time(SystemTime time) {
-  std::string text = to_rfc3339(time);
-  const auto micros =
-      std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count() % 1000000;
-  std::string fraction = std::to_string(micros);
-  fraction.insert(0, 6 - fraction.size(), '0');
-  return text.substr(0, text.size() - 1) + "." + fraction + "Z";
-}
-
 std::string collection(const std::string& ns) {
   return "/apis/events.k8s.io/v1/namespaces/" + ns + "/events";
 }

@@ -32,6 +32,15 @@ std::string to_text(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+std::string to_micro_time(SystemTime time) {
+  std::string text = to_rfc3339(time);
+  const auto micros =
+      std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count() % 1000000;
+  std::string fraction = std::to_string(micros);
+  fraction.insert(0, 6 - fraction.size(), '0');
+  return text.substr(0, text.size() - 1) + "." + fraction + "Z";
+}
+
 std::string shown(std::string text) {
   constexpr std::size_t kLongest = 400;
   if (text.size() > kLongest) text.resize(kLongest);

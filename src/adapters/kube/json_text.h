@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "vpcp/base/clock.h"
+
 namespace vpcp::kube {
 
 /// The value at the path of member names; a JSON null when something on the way is not there. Answers of an
@@ -15,6 +17,9 @@ std::string text_at(const nlohmann::json& root, std::initializer_list<const char
 std::int64_t number_at(const nlohmann::json& root, std::initializer_list<const char*> path);
 /// JSON in one line; bytes that are not UTF-8 are replaced.
 std::string to_text(const nlohmann::json& value);
+
+/// MicroTime of the API: RFC 3339 with six places.
+std::string to_micro_time(SystemTime time);
 
 /// Text of others for people: printable, one line, bounded.
 std::string shown(std::string text);

@@ -1,7 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
-#include "adapters/cpprest/http_client.h"
 #include "app/vpc-peering-controller/options.h"
 
 namespace {
@@ -9,23 +8,64 @@ namespace {
 using vpcp::LogFormat;
 using vpcp::LogLevel;
 
-void add_run_options(CLI::App& command, vpcp::app::RunOptions& options) {
+using vpcp::app::RunOptions;
+
+void add_directory_options(CLI::App& command, RunOptions& options) {
+  command
+      .add_option("--manifests", options.manifests,
+                  "Directory of VPCPeering and Secret manifests (YAML), watched")
+      ->envname("VPCP_MANIFESTS")
+      ->group("With --store directory");
+  command
+      .add_option("--state", options.state,
+                  "Directory for keys, ids, status and events; one process at a time")
+      ->envname("VPCP_STATE")
+      ->group("With --store directory");
+}
+
+void add_kubernetes_options(CLI::App& command, RunOptions& options) {
+  const char* group = "With --store kubernetes";
+  command
+      .add_option("--kubeconfig", options.kubeconfig,
+                  "File; without it $KUBECONFIG, the pod's service account, ~/.kube/config")
+      ->group(group);
+  command.add_option("--context", options.context, "Context of the kubeconfig [its current-context]")
+      ->group(group);
+  command.add_option("--namespace", options.ns, "Work on the objects of this namespace only [all]")
+      ->envname("VPCP_NAMESPACE")
+      ->group(group);
+  command
+      .add_flag("--leader-elect,!--no-leader-elect", options.leader_elect,
+                "Act only while holding the Lease, so that several may run [on]")
+      ->group(group);
+  command.add_option("--lease-name", options.lease_name, "Name of the Lease")
+      ->capture_default_str()
+      ->group(group);
+  command
+      .add_option("--lease-namespace", options.lease_namespace,
+                  "Namespace of the Lease [that of the pod or of the context]")
+      ->group(group);
+  command
+      .add_flag("--insecure-skip-tls-verify", options.skip_tls_verify,
+                "Allow a kubeconfig that does not verify the API server's certificate")
+      ->group(group);
+}
+
+void add_run_options(CLI::App& command, RunOptions& options) {
   const std::map<std::string, LogFormat> formats{{"json", LogFormat::Json}, {"text", LogFormat::Text}};
   const std::map<std::string, LogLevel> levels{{"trace", LogLevel::Trace},
                                                {"debug", LogLevel::Debug},
                                                {"info", LogLevel::Info},
                                                {"warn", LogLevel::Warn},
                                                {"error", LogLevel::Error}};
-  command
-      .add_option("--manifests", options.manifests,
-                  "Directory of VPCPeering and Secret manifests (YAML), watched")
-      ->envname("VPCP_MANIFESTS")
-      ->required();
-  command
-      .add_option("--state", options.state,
-                  "Directory for keys, ids, status and events; one process at a time")
-      ->envname("VPCP_STATE")
-      ->required();
+  const std::map<std::string, RunOptions::Store> stores{{"directory", RunOptions::Store::Directory},
+                                                        {"kubernetes", RunOptions::Store::Kubernetes}};
+  command.add_option("--store", options.store, "Where objects live: directory or kubernetes")
+      ->envname("VPCP_STORE")
+      ->transform(CLI::CheckedTransformer(stores, CLI::ignore_case))
+      ->option_text("directory|kubernetes [directory]");
+  add_directory_options(command, options);
+  add_kubernetes_options(command, options);
   command.add_option("--vultr-url", options.vultr_url, "Base URL of the cloud's API")
       ->envname("VPCP_VULTR_URL")
       ->capture_default_str();
@@ -50,10 +90,27 @@ void add_run_options(CLI::App& command, vpcp::app::RunOptions& options) {
       "own\n(spec.credentialsRef).");
 }
 
+/// What the parser cannot say: which options go with which store. "" when all is well.
+std::string misfit(const CLI::App& command, const RunOptions& options) {
+  const auto given = [&](const char* name) { return command.get_option(name)->count() > 0; };
+  if (options.store == RunOptions::Store::Directory) {
+    if (options.manifests.empty() || options.state.empty())
+      return "--store directory needs --manifests and --state (for a cluster: --store kubernetes)";
+    for (const char* name :
+         {"--kubeconfig", "--context", "--namespace", "--lease-name", "--lease-namespace"}) {
+      if (given(name)) return std::string(name) + " goes with --store kubernetes only";
+    }
+    return "";
+  }
+  for (const char* name : {"--manifests", "--state"}) {
+    if (given(name)) return std::string(name) + " goes with --store directory only";
+  }
+  return "";
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  vpcp::init_http_process();
   vpcp::init_crypto();
   CLI::App app{
       "Peers Vultr VPCs across locations over WireGuard, proves with traffic that it works, and keeps it so.",
@@ -78,6 +135,10 @@ int main(int argc, char** argv) {
   if (version->parsed()) {
     std::puts("vpc-peering-controller " VPCP_VERSION);
     return 0;
+  }
+  if (const std::string wrong = run->parsed() ? misfit(*run, run_options) : ""; !wrong.empty()) {
+    std::fprintf(stderr, "%s\nRun with --help for more information.\n", wrong.c_str());
+    return 2;
   }
   return validate->parsed() ? vpcp::app::validate_files(files) : vpcp::app::run(run_options);
 }

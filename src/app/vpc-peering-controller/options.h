@@ -11,8 +11,17 @@ namespace vpcp::app {
 /// What `run` was asked to do. The API key comes from the environment only: an argument would show in the
 /// process list.
 struct RunOptions {
-  std::string manifests;
-  std::string state;
+  enum class Store { Directory, Kubernetes };
+  Store store{Store::Directory};
+  std::string manifests;  ///< Directory.
+  std::string state;      ///< Directory.
+  std::string kubeconfig;
+  std::string context;
+  std::string ns;  ///< Objects of this namespace only; empty: of all.
+  bool skip_tls_verify{false};
+  bool leader_elect{true};
+  std::string lease_name{"vpc-peering-controller"};
+  std::string lease_namespace;  ///< Empty: that of the pod or of the kubeconfig's context.
   std::string vultr_url{"https://api.vultr.com"};
   std::string metrics_listen{"127.0.0.1:9090"};
   LogFormat log_format{LogFormat::Json};

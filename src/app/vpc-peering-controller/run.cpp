@@ -1,23 +1,30 @@
 // The wiring: which implementation stands behind each port.
-#include <csignal>
+#include <unistd.h>
+
+#include <array>
 #include <cstdlib>
+#include <semaphore>
 #include <thread>
 
 #include "adapters/cpprest/http_client.h"
-#include "adapters/directory/directory_store.h"
 #include "adapters/libssh/ssh_shell.h"
 #include "adapters/prometheus/metrics_server.h"
 #include "adapters/prometheus/prometheus_metrics.h"
 #include "adapters/vultr/accounts.h"
-#include "app/vpc-peering-controller/options.h"
+#include "app/vpc-peering-controller/backend.h"
+#include "app/vpc-peering-controller/signals.h"
 #include "controllers/health_controller.h"
 #include "controllers/peering_controller.h"
 #include "domain/retry_policy.h"
 #include "vpcp/ports/metric_list.h"
+#include "vpcp/runtime/fenced_ports.h"
+#include "vpcp/runtime/leader_elector.h"
 #include "vpcp/runtime/manager.h"
 
 namespace vpcp::app {
 namespace {
+
+constexpr const char* kAgent = "vpc-peering-controller/" VPCP_VERSION;
 
 /// The key from the environment, which is then cleared of it.
 std::optional<Secret> take_api_key() {
@@ -28,100 +35,125 @@ std::optional<Secret> take_api_key() {
   return key;
 }
 
-double random01() {
-  const std::string bytes = random_bytes(4);
-  std::uint32_t n = 0;
-  for (const char byte : bytes) n = n << 8 | static_cast<unsigned char>(byte);
-  return n / 4294967296.0;
+/// "HOST_1b9d…": for people to recognise, and unlike that of an earlier process.
+std::string make_identity() {
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  return std::string(host.data()) + "_" + random_uuid();
 }
 
-/// Waits for SIGTERM or SIGINT, which every thread has blocked, and then requests the stop.
-class SignalWaiter {
+/// The passes: what acts, what looks, and the watch that feeds them.
+class Passes {
  public:
-  SignalWaiter() {
-    sigemptyset(&signals_);
-    sigaddset(&signals_, SIGTERM);
-    sigaddset(&signals_, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
+  Passes(const RunOptions& options, const PeeringPorts& ports, const Log& log)
+      : peering_queue_(ports.clock),
+        health_queue_(ports.clock),
+        peering_(ports, {take_api_key()}, [this](const ObjectKey& key) { health_queue_.add(key); }),
+        health_(ports, [this](const ObjectKey& key) { peering_queue_.add(key); }),
+        acting_({.name = "peering", .workers = options.workers},
+                [this](const Context& ctx, const ObjectKey& key) { return peering_.reconcile(ctx, key); },
+                kJudge, peering_queue_, {ports.clock, ports.metrics, log}),
+        looking_({.name = "health", .workers = options.workers},
+                 [this](const Context& ctx, const ObjectKey& key) { return health_.reconcile(ctx, key); },
+                 kJudge, health_queue_, {ports.clock, ports.metrics, log}),
+        manager_({}, ports.store, log) {
+    manager_.add(acting_);
+    manager_.add(looking_);
   }
-  void start(std::stop_source source, Log log) {
-    thread_ = std::thread([this, source = std::move(source), log = std::move(log)]() mutable {
-      int signal = 0;
-      sigwait(&signals_, &signal);
-      log.info("Stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
-      source.request_stop();
-    });
-  }
-  /// After the work has ended, for whatever reason.
-  void join() {
-    if (!thread_.joinable()) return;
-    pthread_kill(thread_.native_handle(), SIGTERM);
-    thread_.join();
-  }
+  void run(const std::stop_token& stop) { manager_.run(stop); }
 
  private:
-  sigset_t signals_{};
-  std::thread thread_;
+  static inline const Judge kJudge = [](const ReconcileResult& result, int attempts) {
+    return judge(result, attempts, random01());
+  };
+  WorkQueue peering_queue_;
+  WorkQueue health_queue_;
+  PeeringController peering_;
+  HealthController health_;
+  Controller acting_;
+  Controller looking_;
+  Manager manager_;
 };
+
+/// Runs `work` while this process leads. The lead is kept until the work has ended, then given away.
+void run_as_leader(const std::string& identity, LeaseStore& lease, Fence& fence, Metrics& metrics,
+                   const Log& log, const std::stop_token& stop, const std::function<void()>& work) {
+  std::binary_semaphore decided(0);
+  bool elected = false;
+  const LeaderElector::Hooks hooks{[&] {
+                                     elected = true;
+                                     metrics.set(metric::kLeader, {}, 1);
+                                     decided.release();
+                                   },
+                                   [&] {
+                                     metrics.set(metric::kLeader, {}, 0);
+                                     log.error("The lead is lost: ending at once");
+                                     std::_Exit(1);  // a pass may be in the middle of an effect: no step more
+                                   },
+                                   random01};
+  LeaderElector elector(identity, {}, lease, system_clock(), fence, hooks);
+  std::stop_source over;
+  Context ctx;
+  ctx.stop = over.get_token();
+  ctx.log = log;
+  std::jthread thread([&] { elector.run(ctx); });
+  {
+    const std::stop_callback give_up(stop, [&] { decided.release(); });
+    decided.acquire();
+  }
+  if (elected) work();
+  over.request_stop();
+  thread.join();
+  Context farewell;
+  farewell.log = log;
+  elector.release(farewell);
+}
+
+int refuse(const Log& log, const char* what, const Error& error) {
+  log.error(what, {{"reason", error.reason}, {"error", error.message}});
+  return 2;
+}
 
 }  // namespace
 
 int run(const RunOptions& options) {
   SignalWaiter signals;  // before any thread, so that all of them block the signals
+  init_http_process();
   const Log log(stderr_log(options.log_format, options.log_level));
   const Clock& clock = system_clock();
-
   PrometheusMetrics metrics;
   metrics.set(metric::kBuildInfo, {VPCP_VERSION}, 1);
-  metrics.set(metric::kLeader, {}, 1);
-
-  auto opened = DirectoryStore::open({.manifests = options.manifests, .state = options.state}, clock, log);
-  if (!opened.ok()) {
-    log.error("The store does not open",
-              {{"reason", opened.error().reason}, {"error", opened.error().message}});
-    return 2;
-  }
-  DirectoryStore& store = **opened;
-  auto server = MetricsServer::start(options.metrics_listen, metrics, [] { return true; });
-  if (!server.ok()) {
-    log.error("The metrics address cannot be used",
-              {{"reason", server.error().reason}, {"error", server.error().message}});
-    return 2;
-  }
+  metrics.set(metric::kLeader, {}, 0);
 
   CpprestHttpClient http;
-  VultrAccounts cloud({http, metrics, clock}, options.vultr_url);
-  SshShell shell({.connect_limit = milliseconds{5000}}, metrics);
+  const std::string identity = make_identity();
+  auto backend = open_backend(options, identity, http, clock, log);
+  if (!backend.ok()) return refuse(log, "The store does not open", backend.error());
+  auto server = MetricsServer::start(options.metrics_listen, metrics, [&] { return (*backend)->ready(); });
+  if (!server.ok()) return refuse(log, "The metrics address cannot be used", server.error());
+
+  Fence fence(clock);
+  FencedHttp to_cloud(http, fence, kAgent);
+  SshShell ssh({.connect_limit = milliseconds{5000}}, metrics);
+  FencedShell shell(ssh, fence);
+  FencedStore store((*backend)->store(), fence);
+  VultrAccounts cloud({to_cloud, metrics, clock}, options.vultr_url);
   PeeringBoard board;
-  const PeeringPorts ports{store, cloud, shell, metrics, clock, board};
+  Passes passes(options, {store, cloud, shell, metrics, clock, board}, log);
 
-  WorkQueue peering_queue(clock);
-  WorkQueue health_queue(clock);
-  PeeringController peering(ports, {take_api_key()}, [&](const ObjectKey& key) { health_queue.add(key); });
-  HealthController health(ports, [&](const ObjectKey& key) { peering_queue.add(key); });
-  const Judge judgement = [](const ReconcileResult& result, int attempts) {
-    return judge(result, attempts, random01());
-  };
-  const ControllerEnvironment environment{clock, metrics, log};
-  Controller acting(
-      {.name = "peering", .workers = options.workers},
-      [&](const Context& ctx, const ObjectKey& key) { return peering.reconcile(ctx, key); }, judgement,
-      peering_queue, environment);
-  Controller looking(
-      {.name = "health", .workers = options.workers},
-      [&](const Context& ctx, const ObjectKey& key) { return health.reconcile(ctx, key); }, judgement,
-      health_queue, environment);
-
-  Manager manager({}, store, log);
-  manager.add(acting);
-  manager.add(looking);
   std::stop_source stop;
   signals.start(stop, log);
   log.info(
       "Started",
-      {{"version", VPCP_VERSION}, {"manifests", options.manifests}, {"metrics", options.metrics_listen}});
-  manager.run(stop.get_token());
+      {{"version", VPCP_VERSION}, {"store", (*backend)->describe()}, {"metrics", options.metrics_listen}});
+  if (LeaseStore* lease = (*backend)->lease()) {
+    run_as_leader(identity, *lease, fence, metrics, log, stop.get_token(),
+                  [&] { passes.run(stop.get_token()); });
+  } else {
+    fence.open({0, SteadyTime::max()});
+    metrics.set(metric::kLeader, {}, 1);
+    passes.run(stop.get_token());
+  }
   signals.join();
   log.info("Stopped");
   return 0;

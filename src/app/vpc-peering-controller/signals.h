@@ -1,0 +1,42 @@
+#pragma once
+#include <csignal>
+#include <stop_token>
+#include <thread>
+
+#include "vpcp/base/log.h"
+
+namespace vpcp::app {
+
+/// Waits for SIGTERM or SIGINT, which every thread has blocked, and then requests the stop. To be made before
+/// any other thread.
+class SignalWaiter {
+ public:
+  SignalWaiter() {
+    sigemptyset(&signals_);
+    sigaddset(&signals_, SIGTERM);
+    sigaddset(&signals_, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+  }
+  void start(std::stop_source source, Log log) {
+    thread_ = std::thread([this, source = std::move(source), log = std::move(log)]() mutable {
+      int signal = 0;
+      sigwait(&signals_, &signal);
+      log.info("Stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+      source.request_stop();
+    });
+  }
+  /// After the work has ended, for whatever reason.
+  void join() {
+    if (!thread_.joinable()) return;
+    pthread_kill(thread_.native_handle(),
+                 SIGTERM);  // NOLINT(bugprone-bad-signal-to-kill-thread): it waits for it
+    thread_.join();
+  }
+
+ private:
+  sigset_t signals_{};
+  std::thread thread_;
+};
+
+}  // namespace vpcp::app

@@ -1,0 +1,81 @@
+#include "adapters/kube/event_series.h"
+
+#include <gtest/gtest.h>
+
+#include "support/fake_clock.h"
+
+namespace vpcp::kube {
+namespace {
+
+ObjectEvent event(const std::string& note) {
+  return {{"network", "a"}, "u1", EventType::Warning, "EdgeDown", note};
+}
+
+class Series : public ::testing::Test {
+ protected:
+  Series() { init_crypto(); }
+  std::optional<EventWrite> add(const std::string& note) { return series.add(event(note), clock.now()); }
+  testing::FakeClock clock;
+  EventSeries series;
+};
+
+TEST_F(Series, TheSameAgainIsCountedAndToldOfOnceAMinute) {
+  const auto first = add("no answer");
+  ASSERT_TRUE(first.has_value());
+  EXPECT_EQ(first->count, 1);
+  clock.advance(seconds{1});
+  const auto second = add("no answer");
+  ASSERT_TRUE(second.has_value()) << "that it repeats";
+  EXPECT_EQ(second->count, 2);
+  EXPECT_EQ(second->name, first->name);
+  EXPECT_EQ(second->first, first->first);
+  for (int i = 0; i < 5; ++i) EXPECT_FALSE(add("no answer").has_value());
+  EXPECT_TRUE(series.due(clock.now()).empty());
+  clock.advance(minutes{1});
+  const auto due = series.due(clock.now());
+  ASSERT_EQ(due.size(), 1U);
+  EXPECT_EQ(due[0].count, 7);
+  EXPECT_TRUE(series.due(clock.now(), /*all=*/true).empty()) << "told once";
+}
+
+TEST_F(Series, OthersAreOfTheirOwn) {
+  const auto one = add("no answer");
+  const auto two = add("refused");
+  ASSERT_TRUE(one && two);
+  EXPECT_NE(one->name, two->name);
+  EXPECT_EQ(two->count, 1);
+}
+
+TEST_F(Series, WhatIsSilentForLongBeginsAnew) {
+  const std::string before = add("no answer")->name;
+  clock.advance(minutes{7});
+  EXPECT_TRUE(series.due(clock.now()).empty());
+  const auto again = add("no answer");
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->count, 1);
+  EXPECT_NE(again->name, before);
+}
+
+TEST_F(Series, AnObjectWithTooMuchToSayIsCutShort) {
+  int told = 0;
+  for (int i = 0; i < 100; ++i) told += add(std::to_string(i)).has_value() ? 1 : 0;
+  EXPECT_EQ(told, 25);
+  ObjectEvent other = event("x");
+  other.about.name = "b";
+  EXPECT_TRUE(series.add(other, clock.now()).has_value()) << "another object has an allowance of its own";
+  clock.advance(minutes{5});
+  EXPECT_TRUE(add("later").has_value());
+  EXPECT_FALSE(add("and more").has_value());
+}
+
+TEST_F(Series, AtTheEndWhatWasOnlyCountedIsTold) {
+  add("no answer");
+  add("no answer");
+  add("no answer");
+  const auto rest = series.due(clock.now(), /*all=*/true);
+  ASSERT_EQ(rest.size(), 1U);
+  EXPECT_EQ(rest[0].count, 3);
+}
+
+}  // namespace
+}  // namespace vpcp::kube
