@@ -22,4 +22,4 @@ check_packages=(clang-format clang-tidy git python3)
 test_packages=(openssh-server)
 
 # To test against a real Kubernetes API server; venv: for a Go toolchain from PyPI where none is installed.
-kubernetes_packages=(etcd-server openssl jq iproute2 util-linux python3-venv)
+kubernetes_packages=(etcd-server openssl jq curl iproute2 nftables util-linux python3-venv)

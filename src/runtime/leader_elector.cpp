@@ -20,18 +20,27 @@ void LeaderElector::run(const Context& ctx) {
   }
 }
 
+/// For one request: a leader that waits for an answer must still see its reign end.
+Context LeaderElector::for_request(const Context& ctx) const {
+  const SteadyTime now = clock_.steady_now();
+  milliseconds limit = kRequest;
+  if (const auto reign = state_.reign(now))
+    limit = std::min(limit, std::chrono::duration_cast<milliseconds>(reign->until - now));
+  return ctx.within(limit, now);
+}
+
 /// A leader writes by the version it knows; everyone else looks first, and so does a leader that was wrong.
 Status LeaderElector::turn(const Context& ctx) {
   const SteadyTime now = clock_.steady_now();
   if (!state_.reign(now)) {
-    const auto seen = store_.get(ctx.within(kRequest));
+    const auto seen = store_.get(for_request(ctx));
     if (!seen.ok()) return seen.error();
     state_.observe(*seen, clock_.steady_now());
   }
   const SteadyTime asked = clock_.steady_now();
   const auto claim = state_.claim(clock_.now(), asked);
   if (!claim) return {};
-  const Context limited = ctx.within(kRequest);
+  const Context limited = for_request(ctx);
   const auto kept =
       claim->resource_version.empty() ? store_.create(limited, *claim) : store_.update(limited, *claim);
   if (kept.ok()) {
@@ -39,7 +48,7 @@ Status LeaderElector::turn(const Context& ctx) {
     return {};
   }
   if (kept.error().kind == ErrorKind::Conflict) {
-    const auto seen = store_.get(ctx.within(kRequest));
+    const auto seen = store_.get(for_request(ctx));
     if (!seen.ok()) return seen.error();
     state_.observe(*seen, clock_.steady_now());
     return {};

@@ -30,11 +30,13 @@ class FakeLease : public LeaseStore {
   }
   std::optional<LeaseRecord> lease;
   bool down{false};
+  SteadyTime deadline{};  ///< Of the last write.
   std::function<void()> before_look{[] {}};
   std::function<void()> before_write{[] {}};
 
  private:
-  Result<LeaseRecord> write(const Context&, const LeaseRecord& record) {
+  Result<LeaseRecord> write(const Context& ctx, const LeaseRecord& record) {
+    deadline = ctx.deadline;
     before_write();
     if (down) return Error{ErrorKind::Transient, "NotSent", "no connection", {}};
     lease = record;
@@ -90,6 +92,7 @@ TEST_F(Electing, ALeaderThatCannotRenewStopsBeforeOthersBegin) {
   EXPECT_THAT(told, ::testing::ElementsAre("elected", "lost"));
   EXPECT_FALSE(fence.pass().ok());
   EXPECT_EQ(clock.steady_now() - SteadyTime{hours{1}}, seconds{10});
+  EXPECT_LE(store.deadline, SteadyTime{hours{1}} + seconds{10}) << "no request outlasts the reign";
   one.release({});
   EXPECT_EQ(store.lease->holder, "me") << "who has lost it has nothing to release";
 }

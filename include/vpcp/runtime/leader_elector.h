@@ -35,6 +35,7 @@ class LeaderElector {
   void release(const Context& ctx);
 
  private:
+  [[nodiscard]] Context for_request(const Context& ctx) const;
   Status turn(const Context& ctx);
   void follow(const Context& ctx, const Status& turned);
   void wait(const Context& ctx);

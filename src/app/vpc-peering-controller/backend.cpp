@@ -1,8 +1,7 @@
 #include "app/vpc-peering-controller/backend.h"
 
 #include "adapters/directory/directory_store.h"
-#include "adapters/kube/kube_store.h"
-#include "adapters/kube/lease_store.h"
+#include "adapters/kube/kube_cluster.h"
 
 namespace vpcp::app {
 namespace {
@@ -21,26 +20,15 @@ class DirectoryBackend : public Backend {
 
 class KubernetesBackend : public Backend {
  public:
-  KubernetesBackend(const RunOptions& options, kube::Config config, const std::string& identity,
-                    HttpClient& http, const Clock& clock, const Log& log)
-      : credentials_(std::move(config), clock),
-        client_(http, credentials_, "vpc-peering-controller/" VPCP_VERSION),
-        store_(client_, {options.ns, identity, random01}, clock, log),
-        lease_(client_, options.lease_namespace.empty() ? credentials_.config().ns : options.lease_namespace,
-               options.lease_name),
-        elects_(options.leader_elect) {}
-  ResourceStore& store() override { return store_; }
-  LeaseStore* lease() override { return elects_ ? &lease_ : nullptr; }
-  [[nodiscard]] bool ready() const override { return store_.synced(); }
-  [[nodiscard]] std::string describe() const override {
-    return credentials_.config().server + " by " + credentials_.config().origin;
-  }
+  KubernetesBackend(std::unique_ptr<KubeCluster> cluster, bool elects)
+      : cluster_(std::move(cluster)), elects_(elects) {}
+  ResourceStore& store() override { return cluster_->store(); }
+  LeaseStore* lease() override { return elects_ ? &cluster_->lease() : nullptr; }
+  [[nodiscard]] bool ready() const override { return cluster_->synced(); }
+  [[nodiscard]] std::string describe() const override { return cluster_->describe(); }
 
  private:
-  kube::Credentials credentials_;
-  kube::Client client_;
-  KubeStore store_;
-  KubeLeaseStore lease_;
+  std::unique_ptr<KubeCluster> cluster_;
   const bool elects_;
 };
 
@@ -55,9 +43,16 @@ Result<std::unique_ptr<Backend>> open_backend(const RunOptions& options, const s
     backend = std::make_unique<DirectoryBackend>(options.manifests, std::move(store));
     return backend;
   }
-  kube::Config config =
-      TRY(kube::find_config({options.kubeconfig, options.context, options.skip_tls_verify}));
-  backend = std::make_unique<KubernetesBackend>(options, std::move(config), identity, http, clock, log);
+  auto cluster =
+      TRY(KubeCluster::open({.config = {options.kubeconfig, options.context, options.skip_tls_verify},
+                             .ns = options.ns,
+                             .identity = identity,
+                             .agent = "vpc-peering-controller/" VPCP_VERSION,
+                             .lease_namespace = options.lease_namespace,
+                             .lease_name = options.lease_name,
+                             .random01 = random01},
+                            http, clock, log));
+  backend = std::make_unique<KubernetesBackend>(std::move(cluster), options.leader_elect);
   return backend;
 }
 

@@ -1,0 +1,112 @@
+#!/bin/bash
+# Two controllers on one API server, and a cloud whose log tells under which reign each request was made: one leads, the other takes over
+# when the first is told to end, stands still for 30 s, or is cut off; never do two act. Run by with_apiserver.sh: leaders.sh BIN
+set -euo pipefail
+root=$(readlink -f "$(dirname "$(readlink -f "$0")")/../../..")
+bin=$1
+work=$KUBE_DIR/leaders
+mkdir -m 0755 "$work"
+chmod 0711 "$KUBE_DIR"
+export VULTR_API_KEY=leaders-test-key
+trap 'echo "leaders: failed in line $LINENO"; tail -n 15 "$work"/*.log' ERR
+failed=0
+check() { # TEXT COMMAND…
+  if "${@:2}" > /dev/null; then echo "ok      $1"; else
+    failed=$((failed + 1))
+    echo "FAILED  $1"
+  fi
+}
+eventually() { # SECONDS COMMAND…
+  local end=$((SECONDS + $1))
+  until "${@:2}"; do
+    [ $SECONDS -lt $end ] || return 1
+    read -rt 0.1 <> <(:) || true
+  done
+}
+
+"$bin/vultr-lab" serve --listen 127.0.0.1:7701 --backend memory --log-level warn --rate-limit 0 > "$work/lab.log" 2>&1 &
+api() { curl -sS --fail --max-time 10 -H "Authorization: Bearer $VULTR_API_KEY" -H 'Content-Type: application/json' "$@"; }
+requests() { api http://127.0.0.1:7701/lab/v1/requests; }
+eventually 20 requests > /dev/null 2>&1
+
+# Each controller is a user of its own, so that the kernel can cut off one of them.
+declare -A pid uid
+start() { # NAME UID PORT
+  uid[$1]=$2
+  install -m 0400 -o "$2" "$KUBECONFIG" "$work/$1.conf"
+  setpriv --reuid "$2" --regid "$2" --clear-groups -- "$bin/vpc-peering-controller" run --store kubernetes --kubeconfig "$work/$1.conf" \
+    --lease-namespace vpcp-system --vultr-url http://127.0.0.1:7701 --metrics-listen "127.0.0.1:$3" --log-format text > "$work/$1.log" 2>&1 &
+  pid[$1]=$!
+}
+leads() { # PORT
+  curl -sS --max-time 5 "http://127.0.0.1:$1/metrics" 2> /dev/null | grep -qx 'vpcp_leader 1'
+}
+waits() { ! leads "$1"; }
+ended() { ! kill -0 "${pid[$1]}" 2> /dev/null; }
+
+# A rule of a gateway's firewall group is removed by hand: the next pass adds it.
+drift() {
+  local group rule
+  group=$(api http://127.0.0.1:7701/v2/firewalls | jq -r '.firewall_groups[0].id')
+  rule=$(api "http://127.0.0.1:7701/v2/firewalls/$group/rules" | jq -r '.firewall_rules[0].id')
+  api -X DELETE -A drift "http://127.0.0.1:7701/v2/firewalls/$group/rules/$rule" > /dev/null
+}
+# The number of the reign of each effect in the cloud, in order.
+effects() { requests | jq -r '.last[] | select(.method != "GET") | .agent | capture("transition=(?<n>[0-9]+)") | .n'; }
+acted_under() { [ "$(effects | grep -cx "$1" || true)" -gt 0 ]; }
+
+kubectl create namespace vpcp-system > /dev/null
+kubectl create namespace network > /dev/null
+start one 65001 9301
+eventually 20 leads 9301
+start two 65002 9302
+kubectl apply -f "$root/examples/ams-blr.yaml" > /dev/null
+eventually 30 acted_under 0
+check "the first leads and acts" leads 9301
+check "the second is ready, and waits" waits 9302
+
+keep_drifting() { while :; do drift 2> /dev/null || true; sleep 1; done; }
+keep_drifting &
+drifting=$!
+
+begin=$(date +%s%N)
+kill -TERM "${pid[one]}"
+eventually 10 leads 9302
+took=$((($(date +%s%N) - begin) / 1000000))
+check "told to end, it lets the next begin within 2 s ($took ms)" [ $took -le 2000 ]
+eventually 60 acted_under 1
+check "which acts under a number of its own" acted_under 1
+eventually 15 ended one
+wait "${pid[one]}" && result=0 || result=$?
+check "the first has ended well" [ $result = 0 ]
+
+start one 65001 9301
+kill -STOP "${pid[two]}"
+frozen=$SECONDS
+eventually 30 leads 9301
+check "one that stands still is followed when its Lease has expired ($((SECONDS - frozen)) s)" [ $((SECONDS - frozen)) -ge 14 ]
+eventually 60 acted_under 2
+while [ $((SECONDS - frozen)) -lt 30 ]; do sleep 0.2; done
+kill -CONT "${pid[two]}"
+eventually 10 ended two
+wait "${pid[two]}" && result=0 || result=$?
+check "awake after 30 s, it ends at once" [ $result = 1 ]
+check "and says why" grep -q "The lead is lost" "$work/two.log"
+
+start two 65002 9302
+eventually 20 curl -sSf http://127.0.0.1:9302/readyz > /dev/null 2>&1
+nft -f - << RULES
+table inet leaders { chain out { type filter hook output priority 0; meta skuid ${uid[one]} tcp dport 6443 drop; }; }
+RULES
+cut=$SECONDS
+eventually 20 ended one
+check "cut off from the API server, the leader ends in 10 s, before another may begin ($((SECONDS - cut)) s)" [ $((SECONDS - cut)) -le 13 ]
+eventually 30 leads 9302
+eventually 60 acted_under 3
+nft delete table inet leaders
+
+kill $drifting
+check "no effect came from an earlier reign after a later one had begun" bash -c 'printf "%s\n" "$1" | sort -nc' _ "$(effects)"
+check "every effect in the cloud carries its number" [ "$(requests | jq '[.last[] | select(.method != "GET" and .agent != "drift" and (.agent | test("transition=") | not))] | length')" = 0 ]
+echo "effects by reign: $(effects | sort | uniq -c | tr -s ' \n' ' ')"
+[ $failed = 0 ]
