@@ -25,7 +25,9 @@ bool has_finalizer(const VpcPeering& peering) {
 PeeringStatus status_after(const PeeringPass& pass, const VpcPeering& peering, const Error* error,
                            SystemTime now) {
   if (pass.has_status()) return pass.status();
-  return error != nullptr ? failed_status(peering, *error, now) : peering.status;
+  if (error == nullptr) return peering.status;
+  if (peering.meta.deletion_timestamp) return deleting_status(peering, "Waiting", error->message, now);
+  return failed_status(peering, *error, now);
 }
 
 }  // namespace

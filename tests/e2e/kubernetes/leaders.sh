@@ -2,32 +2,12 @@
 # Two controllers on one API server, and a cloud whose log tells under which reign each request was made: one leads, the other takes over
 # when the first is told to end, stands still for 30 s, or is cut off; never do two act. Run by with_apiserver.sh: leaders.sh BIN
 set -euo pipefail
-root=$(readlink -f "$(dirname "$(readlink -f "$0")")/../../..")
 bin=$1
 work=$KUBE_DIR/leaders
-mkdir -m 0755 "$work"
+# shellcheck source=tests/e2e/kubernetes/common.sh
+. "$(dirname "$(readlink -f "$0")")/common.sh"
 chmod 0711 "$KUBE_DIR"
-export VULTR_API_KEY=leaders-test-key
-trap 'echo "leaders: failed in line $LINENO"; tail -n 15 "$work"/*.log' ERR
-failed=0
-check() { # TEXT COMMAND…
-  if "${@:2}" > /dev/null; then echo "ok      $1"; else
-    failed=$((failed + 1))
-    echo "FAILED  $1"
-  fi
-}
-eventually() { # SECONDS COMMAND…
-  local end=$((SECONDS + $1))
-  until "${@:2}"; do
-    [ $SECONDS -lt $end ] || return 1
-    read -rt 0.1 <> <(:) || true
-  done
-}
-
-"$bin/vultr-lab" serve --listen 127.0.0.1:7701 --backend memory --log-level warn --rate-limit 0 > "$work/lab.log" 2>&1 &
-api() { curl -sS --fail --max-time 10 -H "Authorization: Bearer $VULTR_API_KEY" -H 'Content-Type: application/json' "$@"; }
-requests() { api http://127.0.0.1:7701/lab/v1/requests; }
-eventually 20 requests > /dev/null 2>&1
+start_cloud
 
 # Each controller is a user of its own, so that the kernel can cut off one of them.
 declare -A pid uid
@@ -35,7 +15,7 @@ start() { # NAME UID PORT
   uid[$1]=$2
   install -m 0400 -o "$2" "$KUBECONFIG" "$work/$1.conf"
   setpriv --reuid "$2" --regid "$2" --clear-groups -- "$bin/vpc-peering-controller" run --store kubernetes --kubeconfig "$work/$1.conf" \
-    --lease-namespace vpcp-system --vultr-url http://127.0.0.1:7701 --metrics-listen "127.0.0.1:$3" --log-format text > "$work/$1.log" 2>&1 &
+    --lease-namespace vpcp-system --vultr-url $cloud --metrics-listen "127.0.0.1:$3" --log-format text > "$work/$1.log" 2>&1 &
   pid[$1]=$!
 }
 leads() { # PORT
@@ -47,9 +27,9 @@ ended() { ! kill -0 "${pid[$1]}" 2> /dev/null; }
 # A rule of a gateway's firewall group is removed by hand: the next pass adds it.
 drift() {
   local group rule
-  group=$(api http://127.0.0.1:7701/v2/firewalls | jq -r '.firewall_groups[0].id')
-  rule=$(api "http://127.0.0.1:7701/v2/firewalls/$group/rules" | jq -r '.firewall_rules[0].id')
-  api -X DELETE -A drift "http://127.0.0.1:7701/v2/firewalls/$group/rules/$rule" > /dev/null
+  group=$(api $cloud/v2/firewalls | jq -r '.firewall_groups[0].id')
+  rule=$(api "$cloud/v2/firewalls/$group/rules" | jq -r '.firewall_rules[0].id')
+  api -X DELETE -A drift "$cloud/v2/firewalls/$group/rules/$rule" > /dev/null
 }
 # The number of the reign of each effect in the cloud, in order.
 effects() { requests | jq -r '.last[] | select(.method != "GET") | .agent | capture("transition=(?<n>[0-9]+)") | .n'; }
@@ -94,7 +74,7 @@ check "awake after 30 s, it ends at once" [ $result = 1 ]
 check "and says why" grep -q "The lead is lost" "$work/two.log"
 
 start two 65002 9302
-eventually 20 curl -sSf http://127.0.0.1:9302/readyz > /dev/null 2>&1
+eventually 20 serves 9302
 nft -f - << RULES
 table inet leaders { chain out { type filter hook output priority 0; meta skuid ${uid[one]} tcp dport 6443 drop; }; }
 RULES
@@ -109,4 +89,4 @@ kill $drifting
 check "no effect came from an earlier reign after a later one had begun" bash -c 'printf "%s\n" "$1" | sort -nc' _ "$(effects)"
 check "every effect in the cloud carries its number" [ "$(requests | jq '[.last[] | select(.method != "GET" and .agent != "drift" and (.agent | test("transition=") | not))] | length')" = 0 ]
 echo "effects by reign: $(effects | sort | uniq -c | tr -s ' \n' ' ')"
-[ $failed = 0 ]
+[ $checks_failed = 0 ]

@@ -47,22 +47,7 @@ kubectl config use-context test > /dev/null
 etcd --data-dir=etcd --listen-client-urls=http://127.0.0.1:2379 --advertise-client-urls=http://127.0.0.1:2379 \
   --listen-peer-urls=http://127.0.0.1:2380 --initial-advertise-peer-urls=http://127.0.0.1:2380 --initial-cluster=default=http://127.0.0.1:2380 \
   > etcd.log 2>&1 &
-kube-apiserver --etcd-servers=http://127.0.0.1:2379 --bind-address=127.0.0.1 --advertise-address=198.18.0.1 --secure-port=6443 \
-  --tls-cert-file=server.crt --tls-private-key-file=server.key --client-ca-file=ca.crt --token-auth-file=tokens.csv \
-  --service-account-issuer=https://kubernetes.default.svc --service-account-key-file=service-account.key \
-  --service-account-signing-key-file=service-account.key --service-cluster-ip-range=10.96.0.0/24 \
-  --authorization-mode=RBAC --disable-admission-plugins=ServiceAccount > apiserver.log 2>&1 &
-server=$!
-
-deadline=$((SECONDS + 90))
-until kubectl get --raw=/readyz > /dev/null 2>&1; do
-  if ! kill -0 $server 2> /dev/null || [ $SECONDS -ge $deadline ]; then
-    tail -n 20 apiserver.log >&2
-    echo "with_apiserver: the API server did not become ready (its log is above)" >&2
-    exit 1
-  fi
-  read -rt 0.1 <> <(:) || true
-done
+"$here/apiserver.sh" start
 kubectl apply --server-side -f "$root/crds" > /dev/null
 kubectl wait --for=condition=Established --timeout=30s crd/vpcpeerings.vpcpeering.dev > /dev/null
 cd "$root"
