@@ -111,7 +111,7 @@ echo "-- the custom resource definition is deleted, and applied again"
 kubectl delete crd vpcpeerings.vpcpeering.dev --timeout=120s > /dev/null
 check "first the objects were taken down in the cloud" has_groups 0
 check "with their instances" [ "$(instances)" = 0 ]
-kubectl apply --server-side -f "$root/crds" > /dev/null
+kubectl apply --server-side -k "$root/crds" > /dev/null
 kubectl wait --for=condition=Established --timeout=30s crd/vpcpeerings.vpcpeering.dev > /dev/null
 peering three 172.18 10.12.0.0/24 | kubectl apply -f - > /dev/null
 eventually 90 has_groups 2

@@ -48,7 +48,7 @@ etcd --data-dir=etcd --listen-client-urls=http://127.0.0.1:2379 --advertise-clie
   --listen-peer-urls=http://127.0.0.1:2380 --initial-advertise-peer-urls=http://127.0.0.1:2380 --initial-cluster=default=http://127.0.0.1:2380 \
   > etcd.log 2>&1 &
 "$here/apiserver.sh" start
-kubectl apply --server-side -f "$root/crds" > /dev/null
+kubectl apply --server-side -k "$root/crds" > /dev/null
 kubectl wait --for=condition=Established --timeout=30s crd/vpcpeerings.vpcpeering.dev > /dev/null
 cd "$root"
 "$@"
