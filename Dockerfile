@@ -2,12 +2,10 @@
 # For arm64: docker buildx build --platform linux/amd64,linux/arm64 . (the build stage runs on each platform, by emulation or on its own machine).
 FROM debian:bookworm-slim AS build
 WORKDIR /src
-COPY deploy/packages.sh deploy/
-RUN apt-get update -q \
-  && . deploy/packages.sh && apt-get install -q -y --no-install-recommends ${build_packages} \
-  && rm -rf /var/lib/apt/lists/*
+COPY deploy/install.sh deploy/packages.sh deploy/
+RUN deploy/install.sh build
 COPY . .
-RUN cmake --preset release && cmake --build --preset release --target vpc-peering-controller
+RUN cmake --preset release -DBUILD_TESTING=OFF && cmake --build --preset release --target vpc-peering-controller
 RUN deploy/image-root.sh build/release/bin/vpc-peering-controller /image
 
 FROM scratch

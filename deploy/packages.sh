@@ -23,3 +23,6 @@ test_packages=(openssh-server)
 
 # To test against a real Kubernetes API server; venv: for a Go toolchain from PyPI where none is installed.
 kubernetes_packages=(etcd-server openssl jq curl iproute2 nftables util-linux python3-venv)
+
+# To build the container image without an engine.
+container_packages=(buildah debootstrap ca-certificates jq util-linux)

@@ -1,16 +1,16 @@
 #!/bin/bash
 # Installs what is needed, builds, and runs the tests. The last line is ctest's own.
-#   tests/run.sh           all but topologies
-#   tests/run.sh SUITE…    only these: style asan tsan unit sim contract kubernetes lab topologies
-#   tests/run.sh --long    everything: topologies (three regions) as well
+#   tests/run.sh           all but topologies and image
+#   tests/run.sh SUITE…    only these: style asan tsan unit sim contract kubernetes lab topologies image
+#   tests/run.sh --long    everything: topologies (three regions) and the container image as well
 set -euo pipefail
 root=$(readlink -f "$(dirname "$(readlink -f "$0")")/..")
 cd "$root"
 suites=()
 for argument in "$@"; do
   case $argument in
-    --long) suites=(style asan tsan unit sim contract kubernetes lab topologies) ;;
-    style | asan | tsan | unit | sim | contract | kubernetes | lab | topologies) suites+=("$argument") ;;
+    --long) suites=(style asan tsan unit sim contract kubernetes lab topologies image) ;;
+    style | asan | tsan | unit | sim | contract | kubernetes | lab | topologies | image) suites+=("$argument") ;;
     *) sed -n '2,5s/^# //p' "$0" >&2; exit 2 ;;
   esac
 done
@@ -53,12 +53,12 @@ for sanitizer in asan tsan; do
 done
 
 labels=()
-for suite in unit sim contract kubernetes lab topologies; do
+for suite in unit sim contract kubernetes lab topologies image; do
   ! wants $suite || labels+=("$suite")
 done
 [ ${#labels[@]} -gt 0 ] || exit 0
 build release
-if wants kubernetes; then
+if wants kubernetes || wants image; then
   say "the Kubernetes programs"
   tests/e2e/kubernetes/assets.sh
 fi

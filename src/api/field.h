@@ -18,6 +18,8 @@ struct Report {
   const Source& source;
   std::vector<FieldError>& errors;
   bool hide_values{false};  ///< For Secrets: an error must not show what stands there.
+  /// For objects from a store: a newer version may have written fields that are not known here.
+  bool unknown_names_pass{false};
 };
 
 /// A field of a document, perhaps not written. Reading one never throws: what is wrong goes to the report,

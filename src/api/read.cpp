@@ -173,7 +173,7 @@ ReadPeering read_peering_json(std::string_view json) {
     return out;
   }
   const Source nowhere;
-  Report report{nowhere, out.errors};
+  Report report{.source = nowhere, .errors = out.errors, .unknown_names_pass = true};
   const Field root(&*root_json, "", report);
   if (!root.written() || !root.is_map()) {
     out.errors.push_back({"", 0, 0, "", "", "is not an object", "give a VPCPeering"});

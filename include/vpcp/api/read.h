@@ -74,7 +74,8 @@ struct ReadManifests {
 ReadManifests read_manifests(std::string_view text, const std::string& file);
 
 /// A VPCPeering as an API server hands it out. `object.meta` is filled even when the spec has errors, so that
-/// they can be reported on the object; with errors, `spec` is not to be used.
+/// they can be reported on the object; with errors, `spec` is not to be used. Names that are not known are
+/// passed over: a newer version may have stored them.
 struct ReadPeering {
   VpcPeering object;
   std::vector<FieldError> errors;

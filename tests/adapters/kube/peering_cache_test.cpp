@@ -115,6 +115,14 @@ TEST_F(Caching, KeepsTheErrorsOfAnObjectThatCannotBeRead) {
   EXPECT_FALSE(cache.find(kA)->errors.empty());
 }
 
+TEST_F(Caching, AFieldOfANewerVersionIsNoReasonToStop) {
+  nlohmann::json newer = object({});
+  newer["spec"]["someday"] = 1;
+  newer["status"]["someday"] = 1;
+  cache.exists(newer);
+  EXPECT_TRUE(cache.find(kA)->errors.empty()) << to_string(cache.find(kA)->errors);
+}
+
 TEST(Versions, AreComparedAsNumbersWhereTheyAre) {
   EXPECT_TRUE(is_older("99", "100"));
   EXPECT_FALSE(is_older("100", "99"));

@@ -1,0 +1,55 @@
+#!/bin/bash
+# Collects what a program needs at run time into a folder, the root of the container image: image-root.sh PROGRAM FOLDER
+# The program (stripped), the shared libraries it is linked with, the CA bundle, a user, and an SBOM (SPDX 2.3) of the Debian packages
+# that all of it comes from.
+set -euo pipefail
+program=$1
+out=$2
+name=$(basename "$program")
+here=$(dirname "$(readlink -f "$0")")
+version=$(sed -n 's/^project(vpc-peering-controller VERSION \([0-9.]*\).*/\1/p' "$here/../CMakeLists.txt")
+[ ! -e "$out" ] || { echo "image-root: $out exists" >&2; exit 2; }
+mkdir -p "$out"/{usr/bin,etc/ssl/certs,usr/share/doc/"$name",tmp}
+chmod 1777 "$out/tmp"
+install -m 0755 "$program" "$out/usr/bin/$name"
+strip "$out/usr/bin/$name"
+
+# As ldd resolves them, the loader included; libgcc_s besides, which threads load when they are cancelled.
+mapfile -t libraries < <({ ldd "$program"; ldd "$(gcc -print-file-name=libgcc_s.so.1)"; } | grep -o '/[^ ]*\.so[^ ]*' | sort -u)
+libraries+=("$(gcc -print-file-name=libgcc_s.so.1)")
+for library in "${libraries[@]}"; do
+  mkdir -p "$out/$(dirname "$library")"
+  cp -L "$library" "$out/$library"
+done
+cp /etc/ssl/certs/ca-certificates.crt "$out/etc/ssl/certs/"
+echo 'nonroot:x:65532:65532:nonroot:/:/nonexistent' > "$out/etc/passwd"
+echo 'nonroot:x:65532:' > "$out/etc/group"
+echo 'hosts: files dns' > "$out/etc/nsswitch.conf"
+
+owner() { # PATH: its Debian package. A merged /usr is known to dpkg by either path.
+  local found
+  found=$(dpkg -S "$1" 2> /dev/null || dpkg -S "/usr$1" 2> /dev/null || dpkg -S "${1#/usr}" 2> /dev/null) || {
+    echo "image-root: no package owns $1" >&2
+    exit 1
+  }
+  sed 's/^\(diversion by.*\)$//; s/: .*//' <<< "$found" | grep -m 1 .
+}
+packages() {
+  { for library in "${libraries[@]}"; do owner "$(readlink -f "$library")"; done; echo ca-certificates; } | sort -u
+}
+sbom_entry() { # PACKAGE
+  dpkg-query -W -f '{"SPDXID":"SPDXRef-${Package}","name":"${Package}","versionInfo":"${Version}","supplier":"Organization: Debian","downloadLocation":"NOASSERTION","filesAnalyzed":false,"licenseConcluded":"NOASSERTION","licenseDeclared":"NOASSERTION","copyrightText":"NOASSERTION","externalRefs":[{"referenceCategory":"PACKAGE-MANAGER","referenceType":"purl","referenceLocator":"pkg:deb/debian/${Package}@${Version}?arch=${Architecture}"}]}' "$1"
+}
+{
+  printf '{"spdxVersion":"SPDX-2.3","dataLicense":"CC0-1.0","SPDXID":"SPDXRef-DOCUMENT","name":"%s-%s","documentNamespace":"https://vpcpeering.dev/spdx/%s-%s-%s",' \
+    "$name" "$version" "$name" "$version" "$(sha256sum < "$out/usr/bin/$name" | cut -c1-16)"
+  printf '"creationInfo":{"created":"%s","creators":["Tool: image-root.sh"]},"packages":[' "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
+  printf '{"SPDXID":"SPDXRef-%s","name":"%s","versionInfo":"%s","downloadLocation":"NOASSERTION","filesAnalyzed":false,"licenseConcluded":"NOASSERTION","licenseDeclared":"NOASSERTION","copyrightText":"NOASSERTION"}' "$name" "$name" "$version"
+  relations="{\"spdxElementId\":\"SPDXRef-DOCUMENT\",\"relationshipType\":\"DESCRIBES\",\"relatedSpdxElement\":\"SPDXRef-$name\"}"
+  for package in $(packages); do
+    printf ','
+    sbom_entry "$package"
+    relations+=",{\"spdxElementId\":\"SPDXRef-$name\",\"relationshipType\":\"DEPENDS_ON\",\"relatedSpdxElement\":\"SPDXRef-${package%%:*}\"}"
+  done
+  printf '],"relationships":[%s]}\n' "$relations"
+} > "$out/usr/share/doc/$name/sbom.spdx.json"
