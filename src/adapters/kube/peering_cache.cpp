@@ -1,7 +1,5 @@
 #include "adapters/kube/peering_cache.h"
 
-#include <algorithm>
-
 #include "adapters/kube/json_text.h"
 
 namespace vpcp::kube {
@@ -148,10 +146,10 @@ std::optional<ReadPeering> PeeringCache::find(const ObjectKey& key) const {
   });
 }
 
-bool PeeringCache::has_uid(const std::string& uid) const {
+bool PeeringCache::is_live(const ObjectKey& key, const std::string& uid) const {
   return state_.with([&](const State& state) {
-    return std::ranges::any_of(state.objects,
-                               [&](const auto& entry) { return entry.second.object.meta.uid == uid; });
+    const auto known = state.objects.find(key);
+    return known != state.objects.end() && known->second.object.meta.uid == uid;
   });
 }
 

@@ -41,7 +41,7 @@ class PeeringCache : public ReflectorHandler {
   [[nodiscard]] bool synced() const;
   [[nodiscard]] std::vector<ObjectKey> keys() const;
   [[nodiscard]] std::optional<ReadPeering> find(const ObjectKey& key) const;
-  [[nodiscard]] bool has_uid(const std::string& uid) const;
+  [[nodiscard]] bool is_live(const ObjectKey& key, const std::string& uid) const;
   /// The objects whose specs name the Secret.
   [[nodiscard]] std::set<ObjectKey> users_of_secret(const ObjectKey& secret) const;
 

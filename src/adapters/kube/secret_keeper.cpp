@@ -41,14 +41,15 @@ void wipe_data(json& data) {
   }
 }
 
-/// The uid of the VPCPeering that owns the object, "" when none does.
-std::string owner_of(const json& object) {
+/// The reference to the VPCPeering that owns the object; null when none does.
+const json& owner_of(const json& object) {
+  static const json kNobody;
   const json& owners = at(object, {"metadata", "ownerReferences"});
-  if (!owners.is_array()) return "";
+  if (!owners.is_array()) return kNobody;
   for (const json& owner : owners) {
-    if (text_at(owner, {"kind"}) == kKind) return text_at(owner, {"uid"});
+    if (text_at(owner, {"kind"}) == kKind) return owner;
   }
-  return "";
+  return kNobody;
 }
 
 json metadata_for(const VpcPeering& owner, const ObjectKey& key) {
@@ -162,7 +163,8 @@ Result<std::optional<SecretKeeper::Known>> SecretKeeper::read(const Context& ctx
     return std::move(answer).error();
   }
   Known known;
-  known.owner_uid = owner_of(*answer);
+  known.owner = text_at(owner_of(*answer), {"name"});
+  known.owner_uid = text_at(owner_of(*answer), {"uid"});
   known.uid = text_at(*answer, {"metadata", "uid"});
   known.resource_version = text_at(*answer, {"metadata", "resourceVersion"});
   known.data = data_of(*answer);
@@ -185,8 +187,19 @@ void SecretKeeper::keep(const ObjectKey& key, const Known& known) {
   state_.with([&](State& state) { state.owned[key] = known; });
 }
 
+void SecretKeeper::forget(const ObjectKey& key) {
+  state_.with([&](State& state) { state.owned.erase(key); });
+}
+
+bool SecretKeeper::has_live_owner(const ObjectKey& key, const Known& known) const {
+  return hooks_.is_live({key.ns, known.owner}, known.owner_uid);
+}
+
 Result<std::optional<SecretData>> SecretKeeper::get(const Context& ctx, const ObjectKey& key) {
-  if (const auto known = kept(key)) return std::optional(known->data);
+  if (const auto known = kept(key)) {
+    if (has_live_owner(key, *known)) return std::optional(known->data);
+    forget(key);  // its object went without us, by a person who took the finalizer away
+  }
   const auto watched = state_.with([&](State& state) {
     const auto found = state.watched.find(key);
     return found == state.watched.end() ? nullptr : found->second;
@@ -219,7 +232,7 @@ Status SecretKeeper::put(const Context& ctx, const VpcPeering& owner, const std:
         !done.ok() && (done.error().reason == kChanged || done.error().reason == kNotFound ||
                        done.error().reason == kAlreadyExists);
     if (!moved_on || left <= 1) return done;
-    state_.with([&](State& state) { state.owned.erase(key); });
+    forget(key);
   }
 }
 
@@ -236,7 +249,7 @@ Status SecretKeeper::put_once(const Context& ctx, const VpcPeering& owner, const
   }
   if (known->owner_uid != owner.meta.uid) {
     // Of an object of this name that is gone, or of another one that shares the namespace.
-    if (hooks_.is_live(known->owner_uid)) {
+    if (has_live_owner(key, *known)) {
       return Error{
           ErrorKind::Conflict, "SecretOwned", "the Secret " + key.str() + " belongs to another object", {}};
     }
@@ -257,7 +270,8 @@ Status SecretKeeper::create(const Context& ctx, const VpcPeering& owner, const O
                   true};
   wipe_data(object["data"]);
   auto answer = TRY(client_.send(ctx, std::move(request)));
-  Known known{owner.meta.uid,
+  Known known{owner.meta.name,
+              owner.meta.uid,
               text_at(answer, {"metadata", "uid"}),
               text_at(answer, {"metadata", "resourceVersion"}),
               {},
@@ -293,7 +307,7 @@ Status SecretKeeper::replace(const Context& ctx, const ObjectKey& key, const Kno
 Status SecretKeeper::remove(const Context& ctx, const ObjectKey& key, const std::string& uid) {
   const json options = {{"apiVersion", "v1"}, {"kind", "DeleteOptions"}, {"preconditions", {{"uid", uid}}}};
   const auto answer = client_.send(ctx, {"DELETE", path_of(key), kJson, to_text(options), true});
-  state_.with([&](State& state) { state.owned.erase(key); });
+  forget(key);
   // Gone, or another one by now.
   if (!answer.ok() && answer.error().reason != kNotFound && answer.error().reason != kChanged)
     return answer.error();

@@ -27,8 +27,8 @@ class SecretKeeper {
   static constexpr std::size_t kMostWatched = 128;
 
   struct Hooks {
-    std::function<bool(const ObjectKey&)> is_referred_to;  ///< Does a spec name the Secret?
-    std::function<bool(const std::string& uid)> is_live;   ///< Is there an object with this uid?
+    std::function<bool(const ObjectKey&)> is_referred_to;                   ///< Does a spec name the Secret?
+    std::function<bool(const ObjectKey&, const std::string& uid)> is_live;  ///< Is there such an object?
     /// A watched Secret has another value than was handed out; called from any thread.
     std::function<void(const ObjectKey&)> changed;
     std::function<double()> random01;
@@ -47,6 +47,7 @@ class SecretKeeper {
 
  private:
   struct Known {
+    std::string owner;  ///< Name of the object; empty: nobody's, or someone else's.
     std::string owner_uid;
     std::string uid;
     std::string resource_version;
@@ -64,6 +65,8 @@ class SecretKeeper {
   Status put_once(const Context& ctx, const VpcPeering& owner, const ObjectKey& key, const SecretData& data);
   Status remove(const Context& ctx, const ObjectKey& key, const std::string& uid);
   void keep(const ObjectKey& key, const Known& known);
+  void forget(const ObjectKey& key);
+  [[nodiscard]] bool has_live_owner(const ObjectKey& key, const Known& known) const;
   [[nodiscard]] std::optional<Known> kept(const ObjectKey& key) const;
   void watch(const ObjectKey& key, const std::optional<SecretData>& handed_out);
 
