@@ -30,6 +30,16 @@ PeeringStatus status_after(const PeeringPass& pass, const VpcPeering& peering, c
   return failed_status(peering, *error, now);
 }
 
+/// A pass that ended before it could look tells why, when that is another reason than before.
+void tell_failure(const Context& ctx, ResourceStore& store, const VpcPeering& peering,
+                  const PeeringStatus& status) {
+  const Condition* was = find_condition(peering.status, condition::kReady);
+  const Condition* now = find_condition(status, condition::kReady);
+  if (now == nullptr || (was != nullptr && was->status == now->status && was->reason == now->reason)) return;
+  store.record_event(ctx,
+                     {peering.meta.key(), peering.meta.uid, EventType::Warning, now->reason, now->message});
+}
+
 }  // namespace
 
 PeeringController::PeeringController(PeeringPorts ports, PeeringOptions options,
@@ -76,6 +86,7 @@ ReconcileResult PeeringController::reconcile_object(const Context& ctx, const Vp
   const Result<Requeue> result = pass.reconcile(options_.api_key);
   const SystemTime now = ports_.clock.now();
   const PeeringStatus status = status_after(pass, peering, result.ok() ? nullptr : &result.error(), now);
+  if (!pass.has_status()) tell_failure(ctx, ports_.store, peering, status);
   publish_status(ports_.metrics, peering, status);
   const bool write =
       differs_materially(status, peering.status) || now - memory->figures_written >= kFiguresEvery;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "controllers/account_key.h"
 #include "controllers/peering_metrics.h"
 #include "domain/desired/departed.h"
 #include "domain/host/gateway_plan.h"
@@ -15,10 +16,6 @@ namespace {
 
 constexpr milliseconds kLookAgainSoon{300};  ///< After steps: did they help, and what is next?
 constexpr milliseconds kSharedLook{4000};    ///< Several objects of one account use one view of the cloud.
-
-Error no_api_key(const std::string& detail) {
-  return {ErrorKind::Denied, "ApiKeyMissing", detail};
-}
 
 }  // namespace
 
@@ -63,20 +60,7 @@ Result<Requeue> PeeringPass::reconcile(const std::optional<Secret>& own_api_key)
 // -------------------------------------------------------------------------------------------------------------
 
 Status PeeringPass::open(const std::optional<Secret>& own_api_key) {
-  Secret api_key = own_api_key.value_or(Secret{});
-  if (const auto& name = peering_.spec.credentials_secret) {
-    const auto data = TRY(ports_.store.get_secret(ctx_, {peering_.meta.ns, *name}));
-    if (!data)
-      return no_api_key("spec.credentialsRef.name: there is no Secret " + peering_.meta.ns + "/" + *name +
-                        "; create it with the key apiKey");
-    const auto value = data->find("apiKey");
-    if (value == data->end())
-      return no_api_key("spec.credentialsRef.name: the Secret " + *name + " has no key apiKey; add it");
-    api_key = value->second;
-  }
-  if (api_key.empty())
-    return no_api_key(
-        "there is no API key: set VULTR_API_KEY for the controller, or spec.credentialsRef for this object");
+  const Secret api_key = TRY(api_key_of(ctx_, ports_.store, peering_, own_api_key));
   cloud_ = ports_.cloud.account(api_key);
   return record_.load(ctx_);
 }
@@ -98,7 +82,7 @@ Status PeeringPass::look_at_cloud() {
     // last.
     const bool passing =
         look.error().kind == ErrorKind::Transient || look.error().kind == ErrorKind::Throttled;
-    if (!passing || !memory_.last_seen) return look.error();
+    if (!passing || !memory_.last_seen) return explain_refused_key(look.error(), peering_);
     cloud_error_ = look.error();
   }
   snapshot_ = memory_.last_seen;
@@ -466,7 +450,7 @@ void PeeringPass::report_progress(const PeeringStatus& before) {
   ctx_.log.info(good ? "The peering is ready" : "The peering is not ready",
                 {{"reason", now->reason}, {"detail", now->message}});
   if (was != nullptr && was->status == now->status) return;
-  record_event(good ? EventType::Normal : EventType::Warning, now->reason, now->message);
+  record_event(is_progress(*now) ? EventType::Normal : EventType::Warning, now->reason, now->message);
 }
 
 void PeeringPass::publish() {

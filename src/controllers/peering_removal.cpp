@@ -1,6 +1,7 @@
 // A pass towards nothing left: server routes, then instances, then firewall groups, then VPCs.
 #include <algorithm>
 
+#include "controllers/account_key.h"
 #include "controllers/peering_pass.h"
 #include "domain/host/removal_plan.h"
 
@@ -27,7 +28,9 @@ Result<bool> PeeringPass::remove(const std::optional<Secret>& own_api_key) {
   }
   ports_.board.forget(peering_.meta.key());  // nothing is to be proven any more
   TRY(open(own_api_key));
-  snapshot_ = TRY(cloud_->look(ctx_, milliseconds{0}));
+  auto look = cloud_->look(ctx_, milliseconds{0});
+  if (!look.ok()) return explain_refused_key(std::move(look).error(), peering_);
+  snapshot_ = std::move(look).value();
   layout_ = lay_out(peering_, record_.copy(), *snapshot_);
   // Creates that turned up are no longer waited for.
   TRY(record_.update(ctx_, [this](PeeringRecord& record) {

@@ -64,7 +64,7 @@ void forget(pplx::task<T> task) {
 
 /// Promises a long body and ends after its first byte: the asker cannot know whether the request was done.
 void send_broken(const http_request& message, http_response response) {
-  response.set_body(concurrency::streams::bytestream::open_istream(std::string("{")), 4096,
+  response.set_body(concurrency::streams::bytestream::open_istream(std::vector<std::uint8_t>{'{'}), 4096,
                     "application/json");
   forget(message.reply(response));
 }

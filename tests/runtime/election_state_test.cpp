@@ -91,8 +91,8 @@ TEST_F(Election, ALeaderGivesItAway) {
 
 TEST_F(Election, LooksOftenEnoughToTakeOverWithinTwoSeconds) {
   me.observe(held_by("other"), at(seconds{0}));
-  EXPECT_EQ(me.pause(at(seconds{0}), 0.0), milliseconds{500});
-  EXPECT_EQ(me.pause(at(seconds{0}), 1.0), milliseconds{1500});
+  EXPECT_EQ(me.pause(at(seconds{0}), 0.0), milliseconds{400});
+  EXPECT_EQ(me.pause(at(seconds{0}), 1.0), milliseconds{1200});
   me.won(held_by("me"), at(seconds{0}));
   EXPECT_EQ(me.pause(at(seconds{0}), 0.7), seconds{2});
 }

@@ -12,7 +12,7 @@ struct ElectionTerms {
   seconds lease_duration{15};  ///< A Lease that was not renewed for so long may be taken.
   seconds renew_deadline{10};  ///< A leader that could not renew for so long stops to act.
   milliseconds renew_every{2000};
-  milliseconds look_every{1000};  ///< Of one who is not the leader, spread by up to a half.
+  milliseconds look_every{800};  ///< Of one who is not the leader, spread by up to a half.
 };
 
 /// Of a leader: the number of its reign, and until when it may act.

@@ -13,7 +13,7 @@ namespace {
 using nlohmann::json;
 
 /// A machine that is gone must be noticed within 10 s, on a quiet watch too.
-constexpr seconds kDeadPeer{8};
+constexpr seconds kDeadPeer{6};
 /// Bookmarks come every minute: a watch without a sign for longer has something wrong with it.
 constexpr seconds kQuietWatch{150};
 constexpr milliseconds kUnsaidPause{1000};

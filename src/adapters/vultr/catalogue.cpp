@@ -58,11 +58,15 @@ Result<std::shared_ptr<const Catalogue>> read_catalogue(const Context& ctx, ApiC
   return std::shared_ptr<const Catalogue>(std::move(catalogue));
 }
 
+Error region_unknown(const Catalogue& catalogue, const std::string& region) {
+  return invalid("RegionUnknown",
+                 "there is no region \"" + region + "\"; there are " + some_of(catalogue.regions));
+}
+
 Result<int> orderable(const Catalogue& catalogue, const NewInstance& instance) {
   const auto& regions = catalogue.regions;
   if (std::find(regions.begin(), regions.end(), instance.region) == regions.end()) {
-    return invalid("RegionUnknown",
-                   "there is no region \"" + instance.region + "\"; there are " + some_of(regions));
+    return region_unknown(catalogue, instance.region);
   }
   const auto plan = catalogue.plans.find(instance.plan);
   if (plan == catalogue.plans.end() || !sold_in(plan->second, instance.region)) {

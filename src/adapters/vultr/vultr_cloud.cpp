@@ -61,6 +61,9 @@ Result<T> VultrCloud::create(const Context& ctx, const Call& call, Result<T> (*r
 Result<Vpc> VultrCloud::create_vpc(const Context& ctx, const NewVpc& vpc) {
   auto made = create<Vpc>(ctx, {"create-vpc", "POST", "/vpcs", vpc_body(vpc), true}, read_created_vpc);
   if (made.ok()) round_.note_nat_gateway(made->id, false);
+  if (!made.ok() && made.error().reason == "RegionUnknown") {  // Vultr does not say which there are
+    if (const auto known = catalogue(ctx); known.ok()) return region_unknown(**known, vpc.region);
+  }
   return made;
 }
 

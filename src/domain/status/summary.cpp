@@ -1,6 +1,7 @@
 #include "domain/status/summary.h"
 
 #include <algorithm>
+#include <set>
 
 #include "domain/desired/topology.h"
 
@@ -50,6 +51,18 @@ class Conditions {
   std::vector<Condition> list_;
 };
 
+/// Of a step that is due: it is being carried out, unless the spec says that nothing is touched.
+Finding due(const PassView& view, const std::string& message) {
+  if (view.peering.spec.mode == Mode::Plan) return bad("Planned", message + " (not done: spec.mode is Plan)");
+  if (view.peering.spec.suspend) return bad("Suspended", message + " (not done: spec.suspend is set)");
+  return bad("Changing", message);
+}
+
+/// The message with the place in front, once.
+std::string at_place(const std::string& lane, const std::string& message) {
+  return message.starts_with(lane) ? message : lane + ": " + message;
+}
+
 const LaneBlock* block_of(const PassView& view, const std::string& lane) {
   for (const LaneBlock& block : view.cloud.blocked) {
     if (block.lane == lane) return &block;
@@ -67,10 +80,10 @@ const Step* step_of(const PassView& view, const std::string& lane) {
 /// What stands in the way of a lane's cloud side: a failed call, a block, a step that was due.
 std::optional<Finding> cloud_finding(const PassView& view, const std::string& lane) {
   if (const auto failed = view.failed.find(lane); failed != view.failed.end())
-    return bad(failed->second.reason, lane + ": " + failed->second.message);
+    return bad(failed->second.reason, at_place(lane, failed->second.message));
   if (const LaneBlock* block = block_of(view, lane)) return bad(block->reason, lane + ": " + block->message);
   if (const Step* step = step_of(view, lane))
-    return bad("Changing", lane + ": " + step->why + ": " + step->summary);
+    return due(view, lane + ": " + step->why + ": " + step->summary);
   return std::nullopt;
 }
 
@@ -98,23 +111,27 @@ std::optional<Finding> host_finding(const PassView& view, const LaidHost& host) 
     return unknown("NotReachable", host.lane + ": it has no address to be reached at yet");
   const HostView& facts = seen->second;
   if (!facts.looked) {
-    return facts.error ? unknown(facts.error->reason, host.lane + ": " + facts.error->message)
+    return facts.error ? unknown(facts.error->reason, at_place(host.lane, facts.error->message))
                        : unknown("NotReachable", host.lane + ": not looked at");
   }
   if (facts.blocked) return bad(facts.blocked->reason, host.lane + ": " + facts.blocked->message);
   if (!facts.waiting_for.empty()) return bad("Preparing", host.lane + ": waiting for " + facts.waiting_for);
   if (facts.steps > 0)
-    return bad("Changing", host.lane + ": " + std::to_string(facts.steps) + " differences found");
+    return due(view, host.lane + ": " + std::to_string(facts.steps) + " differences found");
   return std::nullopt;
 }
 
+/// What is known to be wrong comes before what could not be looked at.
 Finding gateways(const PassView& view) {
+  std::optional<Finding> doubt;
   for (const LaidSite& site : view.layout.sites) {
     for (const LaidHost& host : site.gateways) {
-      if (auto finding = host_finding(view, host)) return *finding;
+      auto finding = host_finding(view, host);
+      if (finding && finding->status == ConditionStatus::False) return *finding;
+      if (finding && !doubt) doubt = std::move(finding);
     }
   }
-  return good("GatewaysReady", "every gateway is as declared");
+  return doubt ? *doubt : good("GatewaysReady", "every gateway is as declared");
 }
 
 bool server_carries_traffic(const PassView& view, const std::string& lane) {
@@ -124,14 +141,21 @@ bool server_carries_traffic(const PassView& view, const std::string& lane) {
 
 Finding servers(const PassView& view) {
   int total = 0;
+  std::optional<Finding> doubt;
   for (const LaidSite& site : view.layout.sites) {
     for (const LaidHost& host : site.servers) {
       ++total;
-      if (auto finding = host_finding(view, host)) return *finding;
+      auto finding = host_finding(view, host);
+      if (finding && finding->status == ConditionStatus::False) return *finding;
+      if (finding) {
+        if (!doubt) doubt = std::move(finding);
+        continue;
+      }
       if (!server_carries_traffic(view, host.lane))
         return bad("NoTraffic", host.lane + ": nothing that it sends to the other sites is answered");
     }
   }
+  if (doubt) return *doubt;
   return good("ServersRouted",
               std::to_string(total) + " of " + std::to_string(total) + " servers are routed");
 }
@@ -291,6 +315,13 @@ PeeringStatus summarise(const PassView& view) {
   return status;
 }
 
+bool is_progress(const Condition& condition) {
+  static const std::set<std::string> kProgress{"Changing",           "Preparing",  "InstanceMissing",
+                                               "InstanceNotRunning", "VpcMissing", "Planned",
+                                               "Suspended",          "Deleting"};
+  return condition.status == ConditionStatus::True || kProgress.contains(condition.reason);
+}
+
 bool differs_materially(const PeeringStatus& a, const PeeringStatus& b) {
   const auto without_figures = [](PeeringStatus status) {
     for (EdgeStatus& edge : status.edges) {
@@ -324,7 +355,7 @@ PeeringStatus failed_status(const VpcPeering& peering, const Error& error, Syste
   const bool refused = error.kind == ErrorKind::Denied || error.kind == ErrorKind::Invalid;
   const Finding finding = refused ? bad(error.reason, error.message) : unknown(error.reason, error.message);
   conditions.set(condition::kNetworksReady, finding);
-  set_not_looked_at(conditions, error.reason, "the pass ended before it could look: " + error.message);
+  set_not_looked_at(conditions, error.reason, "not looked at: see NetworksReady");
   conditions.set(condition::kReady, finding);
   return with_conditions(peering, conditions);
 }

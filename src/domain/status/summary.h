@@ -54,6 +54,9 @@ struct PassView {
 /// Unknown.
 PeeringStatus summarise(const PassView& view);
 
+/// Whether it is so because things are going as they shall: no reason to warn.
+bool is_progress(const Condition& condition);
+
 /// False when only figures differ (round-trip times, losses, counters, handshakes), which are worth a write
 /// now and then.
 bool differs_materially(const PeeringStatus& a, const PeeringStatus& b);

@@ -23,8 +23,8 @@ eventually() { # SECONDS COMMAND…
 api() { curl -sS --fail --max-time 10 -H "Authorization: Bearer $VULTR_API_KEY" -H 'Content-Type: application/json' "$@"; }
 requests() { api $cloud/lab/v1/requests; }
 # The cloud without hosts: an account that remembers who asked for what.
-start_cloud() {
-  "$bin/vultr-lab" serve --listen 127.0.0.1:7701 --backend memory --log-level warn --rate-limit 0 --vpc-linger-seconds 1 > "$work/lab.log" 2>&1 &
+start_cloud() { # OPTIONS of vultr-lab
+  "$bin/vultr-lab" serve --listen 127.0.0.1:7701 --backend memory --log-level warn --rate-limit 0 --vpc-linger-seconds 1 "$@" > "$work/lab.log" 2>&1 &
   cloud_pid=$!
   eventually 20 requests > /dev/null 2>&1
 }

@@ -1,0 +1,16 @@
+#pragma once
+#include <optional>
+
+#include "vpcp/ports/resource_store.h"
+
+namespace vpcp {
+
+/// The API key of the object's account: from the Secret that its spec names, else the controller's own.
+/// Errors: Denied "ApiKeyMissing", with what to do.
+Result<Secret> api_key_of(const Context& ctx, ResourceStore& store, const VpcPeering& peering,
+                          const std::optional<Secret>& own_api_key);
+
+/// The error with what only we know, if it says that the key is refused: where that key stands.
+Error explain_refused_key(Error error, const VpcPeering& peering);
+
+}  // namespace vpcp
