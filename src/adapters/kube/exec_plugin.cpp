@@ -108,12 +108,17 @@ class Child {
     return std::nullopt;
   }
 
-  /// The exit status; anything else than an exit is 128 and more.
-  int wait() {
+  /// The exit status, 128 and more for anything else than an exit; nullopt: out of time, or stopped. A
+  /// program can close its output long before it ends.
+  std::optional<int> wait(const Context& ctx) {
     int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+    pid_t ended = 0;
+    while ((ended = ::waitpid(pid_, &status, WNOHANG)) == 0) {
+      if (ctx.stopped() || ctx.left() == milliseconds{0}) return std::nullopt;
+      ::poll(nullptr, 0, 5);
     }
     pid_ = -1;
+    if (ended < 0) return 128;  // someone else has reaped it
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   }
 
@@ -157,12 +162,12 @@ Result<PluginCredential> run_exec_plugin(const Context& ctx, const ExecPlugin& p
   const int problem = child.start(plugin.command, std::move(argv),
                                   environment_for(plugin, exec_info(plugin, config, ca_pem)));
   if (problem != 0) return failed(plugin, std::string("cannot be started (") + std::strerror(problem) + ")");
-  std::optional<std::string> printed = child.read_all(ctx.within(kLongest));
-  if (!printed) return failed(plugin, "did not end in time");
-  const int status = child.wait();
+  const Context limited = ctx.within(kLongest);
+  std::optional<std::string> printed = child.read_all(limited);
+  const std::optional<int> status = printed ? child.wait(limited) : std::nullopt;
   if (status != 0) {
-    wipe(*printed);
-    return failed(plugin, "ended with status " + std::to_string(status));
+    if (printed) wipe(*printed);
+    return failed(plugin, status ? "ended with status " + std::to_string(*status) : "did not end in time");
   }
   auto credential = read_exec_credential(*printed, plugin);
   wipe(*printed);

@@ -172,6 +172,13 @@ TEST_F(KubeCredentials, APluginThatDoesNotEndIsKilled) {
   EXPECT_NE(failed.error().message.find("did not end in time"), std::string::npos) << failed.error().message;
 }
 
+TEST_F(KubeCredentials, APluginThatClosesItsOutputAndDoesNotEndIsKilled) {
+  const Config config = with_plugin(R"({"token":"one"})", "exec > /dev/null; sleep 1000");
+  const auto failed = Credentials(config, clock).current(ctx.within(milliseconds{300}));
+  ASSERT_FALSE(failed.ok());
+  EXPECT_NE(failed.error().message.find("did not end in time"), std::string::npos) << failed.error().message;
+}
+
 struct Printed {
   const char* name;
   const char* text;
