@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <semaphore>
 #include <thread>
@@ -45,10 +46,11 @@ std::string make_identity() {
 /// The passes: what acts, what looks, and the watch that feeds them.
 class Passes {
  public:
-  Passes(const RunOptions& options, const PeeringPorts& ports, const Log& log)
+  Passes(const RunOptions& options, const std::optional<Secret>& api_key, const PeeringPorts& ports,
+         const Log& log)
       : peering_queue_(ports.clock),
         health_queue_(ports.clock),
-        peering_(ports, {take_api_key()}, [this](const ObjectKey& key) { health_queue_.add(key); }),
+        peering_(ports, {api_key}, [this](const ObjectKey& key) { health_queue_.add(key); }),
         health_(ports, [this](const ObjectKey& key) { peering_queue_.add(key); }),
         acting_({.name = "peering", .workers = options.workers},
                 [this](const Context& ctx, const ObjectKey& key) { return peering_.reconcile(ctx, key); },
@@ -78,8 +80,8 @@ class Passes {
 /// Runs `work` while this process leads. The lead is kept until the work has ended, then given away.
 void run_as_leader(const std::string& identity, LeaseStore& lease, Fence& fence, Metrics& metrics,
                    const Log& log, const std::stop_token& stop, const std::function<void()>& work) {
-  std::binary_semaphore decided(0);
-  bool elected = false;
+  std::counting_semaphore<2> decided(0);  // both may happen: the election, and the order to end
+  std::atomic<bool> elected{false};
   const LeaderElector::Hooks hooks{[&] {
                                      elected = true;
                                      metrics.set(metric::kLeader, {}, 1);
@@ -119,6 +121,7 @@ int refuse(const Log& log, const char* what, const Error& error) {
 int run(const RunOptions& options) {
   SignalWaiter signals;  // before any thread, so that all of them block the signals
   init_http_process();
+  const std::optional<Secret> api_key = take_api_key();  // before anything that starts another program
   const Log log(stderr_log(options.log_format, options.log_level));
   const Clock& clock = system_clock();
   PrometheusMetrics metrics;
@@ -139,7 +142,7 @@ int run(const RunOptions& options) {
   FencedStore store((*backend)->store(), fence);
   VultrAccounts cloud({to_cloud, metrics, clock}, options.vultr_url);
   PeeringBoard board;
-  Passes passes(options, {store, cloud, shell, metrics, clock, board}, log);
+  Passes passes(options, api_key, {store, cloud, shell, metrics, clock, board}, log);
 
   std::stop_source stop;
   signals.start(stop, log);
