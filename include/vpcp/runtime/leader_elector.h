@@ -22,7 +22,6 @@ class LeaderElector {
   LeaderElector(std::string identity, ElectionTerms terms, LeaseStore& store, const Clock& clock,
                 Fence& fence, Hooks hooks)
       : identity_(std::move(identity)),
-        terms_(terms),
         store_(store),
         clock_(clock),
         fence_(fence),
@@ -41,7 +40,6 @@ class LeaderElector {
   void wait(const Context& ctx);
 
   const std::string identity_;
-  const ElectionTerms terms_;
   LeaseStore& store_;
   const Clock& clock_;
   Fence& fence_;

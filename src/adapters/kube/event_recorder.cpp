@@ -37,9 +37,9 @@ EventRecorder::~EventRecorder() {
 }
 
 void EventRecorder::record(const ObjectEvent& event) {
-  const bool kept = queue_.with([&](Queue& queue) {
-    if (queue.waiting.size() >= kMostWaiting) return false;
-    queue.waiting.push_back(event);
+  const bool kept = waiting_.with([&](auto& waiting) {
+    if (waiting.size() >= kMostWaiting) return false;
+    waiting.push_back(event);
     return true;
   });
   if (!kept) log_.warn("An event is dropped: too many wait", {{"reason", event.reason}});
@@ -51,8 +51,7 @@ void EventRecorder::run(const std::stop_token& stop) {
   ctx.log = log_;
   const auto turn = [&](bool last) {
     std::vector<EventWrite> writes;
-    for (const ObjectEvent& event :
-         queue_.with([](Queue& queue) { return std::exchange(queue.waiting, {}); })) {
+    for (const ObjectEvent& event : waiting_.with([](auto& waiting) { return std::exchange(waiting, {}); })) {
       if (auto write = series_.add(event, clock_.now())) writes.push_back(std::move(*write));
     }
     for (EventWrite& write : series_.due(clock_.now(), last)) writes.push_back(std::move(write));
@@ -60,8 +59,8 @@ void EventRecorder::run(const std::stop_token& stop) {
   };
   ctx.stop = stop;
   while (!stop.stop_requested()) {
-    queue_.with_lock([&](auto& lock, const Queue& queue) {
-      return woken_.wait_for(lock, stop, kLook, [&] { return !queue.waiting.empty(); });
+    waiting_.with_lock([&](auto& lock, const auto& waiting) {
+      return woken_.wait_for(lock, stop, kLook, [&] { return !waiting.empty(); });
     });
     if (!stop.stop_requested()) turn(false);
   }

@@ -22,10 +22,6 @@ class EventRecorder {
   void record(const ObjectEvent& event);
 
  private:
-  struct Queue {
-    std::deque<ObjectEvent> waiting;
-    bool busy{false};
-  };
   void run(const std::stop_token& stop);
   void send_all(const Context& ctx, const std::vector<EventWrite>& writes);
   Status send(const Context& ctx, const EventWrite& write);
@@ -36,7 +32,7 @@ class EventRecorder {
   const std::string instance_;
   const Log log_;
   EventSeries series_;  ///< The thread's own.
-  Guarded<Queue> queue_;
+  Guarded<std::deque<ObjectEvent>> waiting_;
   std::condition_variable_any woken_;
   std::jthread thread_;
 };

@@ -26,7 +26,3 @@ class KubeLeaseStore : public LeaseStore {
 };
 
 }  // namespace vpcp::kube
-
-namespace vpcp {
-using kube::KubeLeaseStore;
-}

@@ -92,12 +92,23 @@ kubectl apply --validate=strict -k "$manifests/overlays/namespaced" > /dev/null
 check "nothing elsewhere" [ "$(rules network)" = "" ]
 check "all of it at home" [ "$(rules vpcp-system)" = "$(printf '%s\n%s\n' "$everywhere" "$at_home" | sort)" ]
 check "its Deployment watches that namespace" [ "$(kubectl get deployment -n vpcp-system vpc-peering-controller -o json | jq -r '.spec.template.spec.containers[0].env[] | select(.name == "VPCP_NAMESPACE") | .valueFrom.fieldRef.fieldPath')" = metadata.namespace ]
-"$bin/vpc-peering-controller" run --store kubernetes --kubeconfig "$work/pod.conf" --namespace vpcp-system --lease-namespace vpcp-system --vultr-url $cloud \
+# Logged in by a credential plugin, which must not see the key of the cloud.
+cat > "$work/plugin" << PLUGIN
+#!/bin/sh
+env > "$work/plugin.env"
+printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s"}}' "\$(cat "$work/token")"
+PLUGIN
+chmod 0700 "$work/plugin"
+(umask 077 && printf %s "$token" > "$work/token")
+kubectl config view --raw -o json | jq --arg plugin "$work/plugin" '.users[0].user = {exec: {apiVersion: "client.authentication.k8s.io/v1", command: $plugin, interactiveMode: "Never"}}' > "$work/plugin.conf"
+"$bin/vpc-peering-controller" run --store kubernetes --kubeconfig "$work/plugin.conf" --namespace vpcp-system --lease-namespace vpcp-system --vultr-url $cloud \
   --metrics-listen 127.0.0.1:9322 --log-format text > "$work/namespaced.log" 2>&1 &
 eventually 20 serves 9322
 jq -n '{apiVersion: "vpcpeering.dev/v1alpha1", kind: "VPCPeering", metadata: {name: "home", namespace: "vpcp-system"},
   spec: {sites: [{name: "a", region: "ams", vpc: {cidr: "172.20.1.0/24"}}, {name: "b", region: "blr", vpc: {cidr: "172.20.2.0/24"}}]}}' | kubectl apply -f - > /dev/null
 eventually 60 has_some_instances
 check "it works there with these rights" has_some_instances
+check "logged in by a credential plugin" grep -q KUBERNETES_EXEC_INFO "$work/plugin.env"
+check "which did not see the key of the cloud" bash -c '! grep -q "$1" "$2"' _ "$VULTR_API_KEY" "$work/plugin.env"
 check "without a right that it lacks" bash -c '! grep -q Forbidden "$1"' _ "$work/namespaced.log"
 [ $checks_failed = 0 ]
