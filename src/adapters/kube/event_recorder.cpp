@@ -1,5 +1,6 @@
 #include "adapters/kube/event_recorder.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "adapters/kube/json_text.h"
@@ -16,6 +17,16 @@ constexpr seconds kFarewell{2};
 
 std::string collection(const std::string& ns) {
   return "/apis/events.k8s.io/v1/namespaces/" + ns + "/events";
+}
+
+/// Not longer than the API takes, and not cut inside a character of UTF-8.
+std::string note_of(const ObjectEvent& event) {
+  std::size_t end = std::min(event.note.size(), kLongestNote);
+  const auto is_inside = [&](std::size_t at) {
+    return at < event.note.size() && (static_cast<unsigned char>(event.note[at]) & 0xC0U) == 0x80U;
+  };
+  while (end > 0 && is_inside(end)) --end;
+  return event.note.substr(0, end);
 }
 
 json series_json(const EventWrite& write) {
@@ -108,7 +119,7 @@ std::string EventRecorder::to_object(const EventWrite& write) const {
                  {"action", event.reason},
                  {"reason", event.reason},
                  {"type", event.type == EventType::Warning ? "Warning" : "Normal"},
-                 {"note", event.note.substr(0, kLongestNote)},
+                 {"note", note_of(event)},
                  {"regarding",
                   {{"apiVersion", kApiVersion},
                    {"kind", kKind},

@@ -207,11 +207,15 @@ Result<std::optional<SecretData>> SecretKeeper::get(const Context& ctx, const Ob
   if (watched) {
     if (auto value = watched->value()) return *value;
   }
-  auto known = TRY(read(ctx, key));
-  if (known && !known->owner_uid.empty()) keep(key, *known);
-  std::optional<SecretData> data;
-  if (known) data = known->data;
-  if (!watched && !(known && !known->owner_uid.empty()) && hooks_.is_referred_to(key)) watch(key, data);
+  const auto known = TRY(read(ctx, key));
+  if (known && !known->owner_uid.empty()) {
+    // Of an object that is gone: the garbage collector has yet to take it, and it is nobody else's.
+    if (!has_live_owner(key, *known)) return std::optional<SecretData>{};
+    keep(key, *known);
+    return std::optional(known->data);
+  }
+  const auto data = known ? std::optional(known->data) : std::nullopt;
+  if (!watched && hooks_.is_referred_to(key)) watch(key, data);
   return data;
 }
 

@@ -102,6 +102,8 @@ TEST_F(KubernetesStore, ASecretThatTheGarbageCollectorHasYetToTakeIsReplaced) {
   ASSERT_TRUE(store->put_secret(ctx, old, kRecord.name, data("old")).ok());
   tear_away(kA);
   const VpcPeering next = declared();
+  EXPECT_EQ(secret_text(kRecord), "none") << "its keys and ids are another object's";
+  EXPECT_EQ(secret_text(kRecord), "none") << "nor when it is asked for again";
   ASSERT_TRUE(store->put_secret(ctx, next, kRecord.name, data("new")).ok());
   const json object = cluster().ask("GET", secrets_path("network", kRecord.name));
   EXPECT_EQ(text_at(at(object, {"metadata", "ownerReferences"}).at(0), {"uid"}), next.meta.uid);
@@ -144,6 +146,15 @@ TEST_F(KubernetesStore, ARepeatedEventIsOneObjectWithASeries) {
   EXPECT_EQ(text_at(events[0], {"regarding", "uid"}), a.meta.uid);
   EXPECT_EQ(text_at(events[0], {"reportingInstance"}), "tests");
   EXPECT_EQ(number_at(events[0], {"series", "count"}), 5);
+}
+
+TEST_F(KubernetesStore, ALongNoteIsCutBetweenCharacters) {
+  const VpcPeering a = declared();
+  std::string note(1023, 'x');
+  note += "…";  // three bytes, of which the API would take one
+  store->record_event(ctx, {kA, a.meta.uid, EventType::Normal, "Noted", note});
+  ASSERT_TRUE(eventually([&] { return !cluster().events("network").empty(); }));
+  EXPECT_EQ(text_at(cluster().events("network")[0], {"note"}), std::string(1023, 'x'));
 }
 
 TEST_F(KubernetesStore, AFinalizerIsPutOnBesideAnothersAlthoughTheObjectHasMovedOn) {
