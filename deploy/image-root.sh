@@ -37,8 +37,9 @@ owner() { # PATH: its Debian package. A merged /usr is known to dpkg by either p
 packages() {
   { for library in "${libraries[@]}"; do owner "$(readlink -f "$library")"; done; echo ca-certificates; } | sort -u
 }
+spdx_id() { echo "SPDXRef-${1//[^A-Za-z0-9.-]/-}"; } # the characters that SPDX admits
 sbom_entry() { # PACKAGE
-  dpkg-query -W -f '{"SPDXID":"SPDXRef-${Package}","name":"${Package}","versionInfo":"${Version}","supplier":"Organization: Debian","downloadLocation":"NOASSERTION","filesAnalyzed":false,"licenseConcluded":"NOASSERTION","licenseDeclared":"NOASSERTION","copyrightText":"NOASSERTION","externalRefs":[{"referenceCategory":"PACKAGE-MANAGER","referenceType":"purl","referenceLocator":"pkg:deb/debian/${Package}@${Version}?arch=${Architecture}"}]}' "$1"
+  dpkg-query -W -f '{"SPDXID":"'"$(spdx_id "$1")"'","name":"${Package}","versionInfo":"${Version}","supplier":"Organization: Debian","downloadLocation":"NOASSERTION","filesAnalyzed":false,"licenseConcluded":"NOASSERTION","licenseDeclared":"NOASSERTION","copyrightText":"NOASSERTION","externalRefs":[{"referenceCategory":"PACKAGE-MANAGER","referenceType":"purl","referenceLocator":"pkg:deb/debian/${Package}@${Version}?arch=${Architecture}"}]}' "$1"
 }
 {
   printf '{"spdxVersion":"SPDX-2.3","dataLicense":"CC0-1.0","SPDXID":"SPDXRef-DOCUMENT","name":"%s-%s","documentNamespace":"https://vpcpeering.dev/spdx/%s-%s-%s",' \
@@ -49,7 +50,7 @@ sbom_entry() { # PACKAGE
   for package in $(packages); do
     printf ','
     sbom_entry "$package"
-    relations+=",{\"spdxElementId\":\"SPDXRef-$name\",\"relationshipType\":\"DEPENDS_ON\",\"relatedSpdxElement\":\"SPDXRef-${package%%:*}\"}"
+    relations+=",{\"spdxElementId\":\"SPDXRef-$name\",\"relationshipType\":\"DEPENDS_ON\",\"relatedSpdxElement\":\"$(spdx_id "$package")\"}"
   done
   printf '],"relationships":[%s]}\n' "$relations"
 } > "$out/usr/share/doc/$name/sbom.spdx.json"

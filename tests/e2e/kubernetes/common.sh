@@ -29,3 +29,5 @@ start_cloud() { # OPTIONS of vultr-lab
   eventually 20 requests > /dev/null 2>&1
 }
 serves() { curl -sS --fail --max-time 5 "http://127.0.0.1:$1/readyz" > /dev/null 2>&1; } # PORT
+instances() { api $cloud/v2/instances | jq '.instances | length'; }
+has_instances() { [ "$(instances)" -gt 0 ]; }

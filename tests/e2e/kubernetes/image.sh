@@ -25,6 +25,8 @@ check "it has no shell" bash -c '! find "$1" -type f -name "*sh" -perm -111 | gr
 check "nothing in it is set-user-ID" bash -c '! find "$1" -perm /6000 | grep -q .' _ "$image"
 sbom=$image/usr/share/doc/vpc-peering-controller/sbom.spdx.json
 check "its SBOM names the packages that it is made of" jq -e '.spdxVersion == "SPDX-2.3" and (.packages | map(.name) | (index("libc6") and index("libcpprest2.10") and index("libssh-4"))) and all(.packages[]; .versionInfo != "")' "$sbom"
+check "by ids that SPDX admits, to which its relationships point" jq -e '([.packages[].SPDXID] | length == (unique | length)) and all(.packages[].SPDXID; test("^SPDXRef-[A-Za-z0-9.-]+$")) and
+  (([.packages[].SPDXID, "SPDXRef-DOCUMENT"]) as $known | all(.relationships[]; [.spdxElementId, .relatedSpdxElement] | all(. as $id | $known | index($id))))' "$sbom"
 
 mount --bind "$image" "$image"
 account=$image/var/run/secrets/kubernetes.io/serviceaccount
@@ -48,8 +50,6 @@ check "with its service account it is in step" serves 9331
 check "it has no capability" grep -qx 'CapEff:[[:space:]]*0000000000000000' "/proc/$controller/status"
 kubectl create namespace network > /dev/null
 kubectl apply -f "$root/examples/ams-blr.yaml" > /dev/null
-instances() { api $cloud/v2/instances | jq '.instances | length'; }
-has_instances() { [ "$(instances)" -gt 0 ]; }
 eventually 60 has_instances
 check "it does its work" has_instances
 kubectl delete vpcpeering -n network ams-blr --timeout=120s > /dev/null

@@ -22,7 +22,6 @@ log_lines() { grep -c -- "$1" "$work/controller.log" || true; }
 field() { kubectl get vpcpeering -n network "$1" -o "jsonpath=$2" 2> /dev/null || true; } # NAME JSONPATH
 ready_reason() { [ "$(field "$1" '{.status.conditions[?(@.type=="Ready")].reason}')" = "$2" ]; }
 groups() { api $cloud/v2/firewalls | jq '.firewall_groups | length'; }
-instances() { api $cloud/v2/instances | jq '.instances | length'; }
 has_groups() { [ "$(groups)" = "$1" ]; }
 rules() { # of the first group
   local group

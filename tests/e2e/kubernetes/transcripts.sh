@@ -50,8 +50,9 @@ situation() { # NAME SECOND-OCTET JQ-CHANGE REASON
 }
 # Nothing has changed for longer than passes are apart: what was on its way when the reasons came up has come, too.
 settle() {
-  local before after=
+  local before after= end=$((SECONDS + 120))
   until [ "$after" = "${before:-none}" ]; do
+    [ $SECONDS -lt $end ] || { echo "transcripts: the objects do not come to rest" >&2; return 1; }
     before=$after
     after=$(for name in "${names[@]}"; do transcript "$name" | plain; done)
     [ "$after" = "$before" ] || sleep 12
