@@ -1,19 +1,11 @@
 #include "adapters/directory/directory_store.h"
 
 #include <algorithm>
-#include <condition_variable>
 #include <set>
 
 #include "vpcp/api/write.h"
 
 namespace vpcp::directory {
-
-/// A watch() under way, and what it has still to tell.
-struct DirectoryStore::Subscriber {
-  std::mutex mutex;
-  std::condition_variable_any woken;
-  std::set<ObjectKey> changed;
-};
 
 struct DirectoryStore::Parts {
   Options options;
@@ -125,7 +117,7 @@ Status DirectoryStore::apply_create(const ObjectKey& key, const Survey::Declared
   record.object.spec = declared.spec;
   record.file = declared.file;
   TRY(save(std::move(record)));
-  notify(key);
+  changes_.tell(key);
   return {};
 }
 
@@ -136,7 +128,7 @@ Status DirectoryStore::apply_update(const ObjectKey& key, const Survey::Declared
   if (changed) ++record.object.meta.generation;
   record.object.spec = declared.spec;
   TRY(save(std::move(record)));
-  if (changed) notify(key);
+  if (changed) changes_.tell(key);
   return {};
 }
 
@@ -149,7 +141,7 @@ Status DirectoryStore::apply_removal(const ObjectKey& key) {
     record.object.meta.deletion_timestamp = clock_.now();
     TRY(save(std::move(record)));
   }
-  notify(key);
+  changes_.tell(key);
   return {};
 }
 
@@ -167,7 +159,7 @@ void DirectoryStore::apply_secrets(DeclaredSecrets secrets) {
   }
   secrets_ = std::move(secrets);
   for (const auto& [key, record] : records_) {
-    if (changed.contains(key.ns)) notify(key);
+    if (changed.contains(key.ns)) changes_.tell(key);
   }
 }
 
@@ -206,19 +198,15 @@ Result<Record*> DirectoryStore::current(const VpcPeering& object) {
       ErrorKind::Conflict, "StaleObject", object.meta.key().str() + " has been replaced or is gone", {}};
 }
 
-void DirectoryStore::notify(const ObjectKey& key) {
-  for (const auto& subscriber : subscribers_) {
-    const std::lock_guard lock(subscriber->mutex);
-    subscriber->changed.insert(key);
-    subscriber->woken.notify_all();
-  }
-}
-
-Result<std::vector<ObjectKey>> DirectoryStore::list(const Context& /*ctx*/) {
+std::vector<ObjectKey> DirectoryStore::keys() const {
   const std::lock_guard lock(mutex_);
   std::vector<ObjectKey> keys;
   for (const auto& [key, record] : records_) keys.push_back(key);
   return keys;
+}
+
+Result<std::vector<ObjectKey>> DirectoryStore::list(const Context& /*ctx*/) {
+  return keys();
 }
 
 Result<std::optional<VpcPeering>> DirectoryStore::get(const Context& /*ctx*/, const ObjectKey& key) {
@@ -229,30 +217,8 @@ Result<std::optional<VpcPeering>> DirectoryStore::get(const Context& /*ctx*/, co
 }
 
 Status DirectoryStore::watch(const Context& ctx, const std::function<void(const ObjectKey&)>& changed) {
-  const auto self = std::make_shared<Subscriber>();
-  {
-    const std::lock_guard lock(mutex_);
-    for (const auto& [key, record] : records_) self->changed.insert(key);
-    subscribers_.push_back(self);
-  }
-  const auto news = [&] { return !self->changed.empty(); };
-  while (!ctx.stopped() && ctx.left() > milliseconds{0}) {
-    std::set<ObjectKey> keys;
-    {
-      std::unique_lock lock(self->mutex);
-      if (ctx.deadline == SteadyTime::max()) {
-        self->woken.wait(lock, ctx.stop, news);
-      } else {
-        self->woken.wait_until(lock, ctx.stop, ctx.deadline, news);
-      }
-      keys.swap(self->changed);
-    }
-    for (const ObjectKey& key : keys) {
-      if (!ctx.stopped()) changed(key);
-    }
-  }
-  const std::lock_guard lock(mutex_);
-  std::erase(subscribers_, self);
+  changes_.follow(
+      ctx, [this] { return keys(); }, changed);
   return {};
 }
 
@@ -290,7 +256,7 @@ Status DirectoryStore::remove_finalizer(const Context& /*ctx*/, const VpcPeering
   // Not saved without its finalizer first: cut short, the object must still be there to be finished.
   TRY(state_.forget(record.object));
   records_.erase(key);
-  notify(key);
+  changes_.tell(key);
   watch_.wake();  // it may be declared again
   return {};
 }

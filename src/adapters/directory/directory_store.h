@@ -13,6 +13,7 @@
 #include "adapters/directory/state_dir.h"
 #include "adapters/directory/survey.h"
 #include "vpcp/api/read.h"
+#include "vpcp/base/change_feed.h"
 #include "vpcp/base/clock.h"
 #include "vpcp/base/log.h"
 #include "vpcp/ports/resource_store.h"
@@ -60,7 +61,6 @@ class DirectoryStore : public ResourceStore {
 
  private:
   struct Parts;
-  struct Subscriber;
   explicit DirectoryStore(Parts parts);
 
   void run(const std::stop_token& stop);
@@ -74,7 +74,7 @@ class DirectoryStore : public ResourceStore {
   void report(const Survey& survey);
   Status save(Record record);
   Result<Record*> current(const VpcPeering& object);
-  void notify(const ObjectKey& key);
+  [[nodiscard]] std::vector<ObjectKey> keys() const;
 
   mutable std::mutex mutex_;  ///< Over all that follows up to the thread, but where it says otherwise.
   Options options_;
@@ -89,7 +89,7 @@ class DirectoryStore : public ResourceStore {
   std::vector<FieldError> errors_;
   bool saw_a_manifest_{false};                 ///< Since the start.
   std::map<std::string, SteadyTime> missing_;  ///< Not found by the last looks; since when.
-  std::vector<std::shared_ptr<Subscriber>> subscribers_;
+  ChangeFeed<ObjectKey> changes_;              ///< Has a lock of its own.
   std::jthread thread_;
 };
 

@@ -24,13 +24,6 @@ Error stale(const VpcPeering& object) {
 
 }  // namespace
 
-/// A watch() under way, and what it has still to tell.
-struct KubeStore::Subscriber {
-  std::mutex mutex;
-  std::condition_variable_any woken;
-  std::set<ObjectKey> changed;
-};
-
 KubeStore::KubeStore(Client& client, const Options& options, const Clock& clock, Log log)
     : client_(client),
       log_(std::move(log)),
@@ -53,22 +46,12 @@ KubeStore::~KubeStore() = default;
 
 void KubeStore::notify(const ObjectKey& key) {
   secrets_.prune();
-  const std::lock_guard lock(mutex_);
-  for (const auto& subscriber : subscribers_) {
-    const std::lock_guard inner(subscriber->mutex);
-    subscriber->changed.insert(key);
-    subscriber->woken.notify_all();
-  }
+  changes_.tell(key);
 }
 
 void KubeStore::secret_changed(const ObjectKey& secret) {
   log_.info("A Secret that peerings use has changed", {{"namespace", secret.ns}, {"secret", secret.name}});
-  const std::lock_guard lock(mutex_);
-  for (const auto& subscriber : subscribers_) {
-    const std::lock_guard inner(subscriber->mutex);
-    for (const ObjectKey& key : cache_.users_of_secret(secret)) subscriber->changed.insert(key);
-    subscriber->woken.notify_all();
-  }
+  for (const ObjectKey& key : cache_.users_of_secret(secret)) changes_.tell(key);
 }
 
 Result<std::vector<ObjectKey>> KubeStore::list(const Context& ctx) {
@@ -88,30 +71,8 @@ Result<std::optional<VpcPeering>> KubeStore::get(const Context& ctx, const Objec
 }
 
 Status KubeStore::watch(const Context& ctx, const std::function<void(const ObjectKey&)>& changed) {
-  const auto self = std::make_shared<Subscriber>();
-  {
-    const std::lock_guard lock(mutex_);
-    for (const ObjectKey& key : cache_.keys()) self->changed.insert(key);
-    subscribers_.push_back(self);
-  }
-  const auto news = [&] { return !self->changed.empty(); };
-  while (!ctx.stopped() && ctx.left() > milliseconds{0}) {
-    std::set<ObjectKey> keys;
-    {
-      std::unique_lock lock(self->mutex);
-      if (ctx.deadline == SteadyTime::max()) {
-        self->woken.wait(lock, ctx.stop, news);
-      } else {
-        self->woken.wait_until(lock, ctx.stop, ctx.deadline, news);
-      }
-      keys.swap(self->changed);
-    }
-    for (const ObjectKey& key : keys) {
-      if (!ctx.stopped()) changed(key);
-    }
-  }
-  const std::lock_guard lock(mutex_);
-  std::erase(subscribers_, self);
+  changes_.follow(
+      ctx, [this] { return cache_.keys(); }, changed);
   return {};
 }
 

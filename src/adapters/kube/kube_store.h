@@ -1,9 +1,5 @@
 #pragma once
-#include <condition_variable>
 #include <functional>
-#include <memory>
-#include <mutex>
-#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -12,6 +8,7 @@
 #include "adapters/kube/event_recorder.h"
 #include "adapters/kube/peering_cache.h"
 #include "adapters/kube/secret_keeper.h"
+#include "vpcp/base/change_feed.h"
 #include "vpcp/ports/resource_store.h"
 
 namespace vpcp::kube {
@@ -46,7 +43,6 @@ class KubeStore : public ResourceStore {
   void record_event(const Context& ctx, const ObjectEvent& event) override;
 
  private:
-  struct Subscriber;
   using Finalizers = std::vector<std::string>;
 
   void notify(const ObjectKey& key);
@@ -61,8 +57,7 @@ class KubeStore : public ResourceStore {
 
   Client& client_;
   const Log log_;
-  std::mutex mutex_;  ///< Over subscribers_.
-  std::vector<std::shared_ptr<Subscriber>> subscribers_;
+  ChangeFeed<ObjectKey> changes_;
   PeeringCache cache_;
   SecretKeeper secrets_;
   EventRecorder events_;
