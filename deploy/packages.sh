@@ -26,3 +26,6 @@ kubernetes_packages=(etcd-server openssl jq curl iproute2 nftables util-linux py
 
 # To build the container image without an engine.
 container_packages=(buildah debootstrap ca-certificates jq util-linux)
+
+# To make the Debian package.
+package_packages=(dpkg-dev)

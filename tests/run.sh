@@ -1,25 +1,41 @@
 #!/bin/bash
 # Installs what is needed, builds, and runs the tests. The last line is ctest's own.
-#   tests/run.sh           all but topologies and image
-#   tests/run.sh SUITE…    only these: style asan tsan unit sim contract kubernetes lab topologies image
-#   tests/run.sh --long    everything: topologies (three regions) and the container image as well
+#   tests/run.sh           the suites that a change must pass
+#   tests/run.sh SUITE…    only these; tests/README.md says what each one proves
+#   tests/run.sh --long    all suites, those too that take long
 set -euo pipefail
 root=$(readlink -f "$(dirname "$(readlink -f "$0")")/..")
 cd "$root"
+
+# Style first, since it is the quickest to fail; ctest's suites of the release build last, so that theirs is the closing line.
+before_release=(style asan tsan)
+of_release=(unit sim contract kubernetes lab package)
+long=(topologies image)  # these are of the release build too
+on_hosts=(lab package topologies)
+kubernetes_programs=(kubernetes image)
+
+all=("${before_release[@]}" "${of_release[@]}" "${long[@]}")
 suites=()
 for argument in "$@"; do
-  case $argument in
-    --long) suites=(style asan tsan unit sim contract kubernetes lab topologies image) ;;
-    style | asan | tsan | unit | sim | contract | kubernetes | lab | topologies | image) suites+=("$argument") ;;
-    *) sed -n '2,5s/^# //p' "$0" >&2; exit 2 ;;
-  esac
+  if [ "$argument" = --long ]; then
+    suites=("${all[@]}")
+  elif [[ " ${all[*]} " == *" $argument "* ]]; then
+    suites+=("$argument")
+  else
+    sed -n '2,5s/^# //p' "$0" >&2
+    echo "suites: ${all[*]}" >&2
+    exit 2
+  fi
 done
-# Style first, since it is the quickest to fail; the suites of the release build last, so that theirs is the closing line.
-[ ${#suites[@]} -gt 0 ] || suites=(style asan tsan unit sim contract kubernetes lab)
+[ ${#suites[@]} -gt 0 ] || suites=("${before_release[@]}" "${of_release[@]}")
 
 began=$SECONDS
 say() { printf '== %4d s  %s\n' $((SECONDS - began)) "$*"; }
-wants() { [[ " ${suites[*]} " == *" $1 "* ]]; }
+wants() { # SUITE…: one of them?
+  local suite
+  for suite in "$@"; do [[ " ${suites[*]} " != *" $suite "* ]] || return 0; done
+  return 1
+}
 
 build() { # PRESET: shows a line now and then, the errors when it fails
   say "building ($1)"
@@ -53,16 +69,16 @@ for sanitizer in asan tsan; do
 done
 
 labels=()
-for suite in unit sim contract kubernetes lab topologies image; do
+for suite in "${of_release[@]}" "${long[@]}"; do
   ! wants $suite || labels+=("$suite")
 done
 [ ${#labels[@]} -gt 0 ] || exit 0
 build release
-if wants kubernetes || wants image; then
+if wants "${kubernetes_programs[@]}"; then
   say "the Kubernetes programs"
   tests/e2e/kubernetes/assets.sh
 fi
-if wants lab || wants topologies; then
+if wants "${on_hosts[@]}"; then
   deploy/lab/preflight.sh
   say "the lab's host image"
   deploy/lab/image.sh

@@ -1,0 +1,31 @@
+# What `cmake --install` lays out, and the Debian package that CPack makes of it: `cpack --config build/release/CPackConfig.cmake`,
+# or deploy/debian/build.sh, which builds first.
+include(GNUInstallDirs)
+set(package_dir ${CMAKE_CURRENT_LIST_DIR})
+
+install(TARGETS vpc-peering-controller DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(FILES ${package_dir}/vpc-peering-controller.service DESTINATION lib/systemd/system)
+install(FILES ${package_dir}/sysusers.conf DESTINATION lib/sysusers.d RENAME vpc-peering-controller.conf)
+install(FILES ${package_dir}/environment DESTINATION /etc/vpc-peering-controller PERMISSIONS OWNER_READ OWNER_WRITE)
+install(DIRECTORY DESTINATION /etc/vpc-peering-controller/manifests)
+install(FILES docs/man/vpc-peering-controller.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
+install(FILES README.md docs/manifest.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES ${package_dir}/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME vpc-peering-controller)
+set(CPACK_PACKAGE_CONTACT "The VPC Peering Controller maintainers <maintainers@vpcpeering.dev>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "peers Vultr VPCs over WireGuard and keeps them so")
+set(CPACK_PACKAGE_DESCRIPTION
+    "Creates gateways, tunnels and routes from one declared object, proves with traffic that they work, and repairs what changes. This package runs it as a service that reads manifests from a directory; no Kubernetes is needed.")
+set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/package)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION net)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "ca-certificates, systemd (>= 252)")
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${package_dir}/postinst ${package_dir}/prerm ${package_dir}/postrm ${package_dir}/conffiles)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+include(CPack)
