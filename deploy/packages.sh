@@ -22,7 +22,7 @@ check_packages=(clang-format clang-tidy git python3)
 test_packages=(openssh-server)
 
 # To test against a real Kubernetes API server; venv: for a Go toolchain from PyPI where none is installed.
-kubernetes_packages=(etcd-server openssl jq curl iproute2 nftables util-linux python3-venv)
+kubernetes_packages=(etcd-server openssl jq curl iproute2 nftables util-linux python3-venv python3-yaml)
 
 # To build the container image without an engine.
 container_packages=(buildah debootstrap ca-certificates jq util-linux)

@@ -77,6 +77,7 @@ build release
 if wants "${kubernetes_programs[@]}"; then
   say "the Kubernetes programs"
   tests/e2e/kubernetes/assets.sh
+  tests/e2e/kubernetes/helm.sh
 fi
 if wants "${on_hosts[@]}"; then
   deploy/lab/preflight.sh

