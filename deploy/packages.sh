@@ -19,7 +19,7 @@ lab_packages=(
 check_packages=(clang-format clang-tidy git python3)
 
 # To run the tests: programs only. A script that installs openssh-server must keep its service from starting.
-test_packages=(openssh-server)
+test_packages=(openssh-server python3-yaml python3-jsonschema)
 
 # To test against a real Kubernetes API server; venv: for a Go toolchain from PyPI where none is installed.
 kubernetes_packages=(etcd-server openssl jq curl iproute2 nftables util-linux python3-venv python3-yaml)
