@@ -1,0 +1,275 @@
+# Every drift that we know how to make, each as two functions: inject_ROW breaks something, check_ROW holds when it is right
+# again; undo_ROW takes back what the controller must not or cannot repair. Needs deploy/lab/running.sh and a peering of
+# examples/ams-blr.yaml that is Ready.
+# shellcheck shell=bash disable=SC2154
+
+# drift_rows: ROW KIND LANE OUTCOME, one a line.
+#   KIND     as in status.drift[].what and the metric's label; "-" where the status tells it otherwise
+#   OUTCOME  repaired: check_ROW holds again, by the controller alone, and traffic crosses
+#            refused:REASON: the status names REASON (condition or drift) until undo_ROW
+#            quiet: nothing is to be repaired, and nothing may be disturbed
+drift_rows() {
+  cat <<'ROWS'
+peer_removed             PeersChanged             amsterdam/gateway-0     repaired
+peer_endpoint            PeersChanged             bangalore/gateway-0     repaired
+peer_preshared_key       PeersChanged             amsterdam/gateway-0     repaired
+peer_keepalive           PeersChanged             amsterdam/gateway-0     repaired
+listen_port              PeersChanged             bangalore/gateway-0     repaired
+peer_unknown             PeerUnknown              amsterdam/gateway-0     repaired
+allowed_ips_overlap      AllowedIpsOverlap        amsterdam/gateway-0     repaired
+tunnel_key               TunnelKeyChanged         bangalore/gateway-0     repaired
+config_edited            ConfigFileChanged        bangalore/gateway-0     repaired
+config_deleted           ConfigFileChanged        amsterdam/gateway-0     repaired
+config_exposed           ConfigFileExposed        bangalore/gateway-0     repaired
+unit_disabled            UnitDisabled             amsterdam/gateway-0     repaired
+unit_stopped             InterfaceMissing         amsterdam/gateway-0     repaired
+unit_masked              UnitMasked               bangalore/gateway-0     repaired
+process_killed           InterfaceMissing         bangalore/gateway-0     repaired
+tunnel_mtu               MtuChanged               amsterdam/gateway-0     repaired
+tunnel_address           InterfaceAddressChanged  amsterdam/gateway-0     repaired
+tunnel_address_twice     TunnelAddressDuplicate   bangalore/gateway-0     repaired
+tunnel_address_elsewhere TunnelAddressDuplicate   amsterdam/gateway-0     repaired
+peer_route               PeerRouteMissing         amsterdam/gateway-0     repaired
+route_captured           RouteCaptured            amsterdam/gateway-0     repaired
+route_captured_server    RouteCaptured            bangalore/db-server     repaired
+default_route            DefaultRouteChanged      bangalore/gateway-0     repaired
+forwarding               ForwardingOff            amsterdam/gateway-0     repaired
+sysctl_file              SysctlFileChanged        bangalore/gateway-0     repaired
+reverse_path_filter      ReversePathFilter        amsterdam/gateway-0     repaired
+firewall_port            FirewallPortClosed       bangalore/gateway-0     repaired
+firewall_routed          FirewallRoutedDenied     bangalore/gateway-0     repaired
+mss_clamp                MssClampMissing          amsterdam/gateway-0     repaired
+vpc_nic_down             VpcNicDown               amsterdam/gateway-0     repaired
+server_route             ServerRouteMissing       bangalore/db-server     repaired
+server_route_elsewhere   ServerRouteMissing       amsterdam/app-server    repaired
+netplan_removed          NetplanChanged           amsterdam/app-server    repaired
+netplan_edited           NetplanChanged           bangalore/db-server     repaired
+cloud_init_network       CloudInitNetworkEnabled  amsterdam/app-server    repaired
+server_nic_renamed       VpcNicRenamed            amsterdam/app-server    repaired
+server_nic_down          VpcNicDown               amsterdam/app-server    repaired
+config_immutable         ConfigFileChanged        amsterdam/gateway-0     refused:HostFileImmutable
+disk_full                ConfigFileChanged        bangalore/gateway-0     refused:HostDiskFull
+rebooted                 -                        amsterdam/gateway-0     quiet
+cloud_init_again         -                        amsterdam/app-server    quiet
+ssh_closed_in_cloud      FirewallRulesChanged     amsterdam/gateway-0     repaired
+firewall_group_detached  FirewallGroupDetached    bangalore/gateway-0     repaired
+firewall_group_deleted   FirewallGroupMissing     bangalore/gateway-0     repaired
+tags_removed             TagsChanged              amsterdam/gateway-0     repaired
+vpc_description          VpcDescriptionChanged    amsterdam               repaired
+instance_halted          InstanceStopped          bangalore/gateway-0     repaired
+instance_deleted         InstanceMissing          amsterdam/gateway-0     repaired
+host_key_changed         -                        amsterdam/app-server    refused:HostIdentityChanged
+ROWS
+}
+
+# --- what the functions share --------------------------------------------------------------------------------------------
+
+kept=$work/drift-kept  # what undo_ROW puts back
+peer_key() { on "$1" 'wg show wg0 peers | head -n 1'; }
+peers_are() { [ "$(on "$1" 'wg show wg0 peers | wc -l')" = "$2" ]; }
+wg_says() { on "$1" "wg show wg0 $2" | grep -q -- "$3"; } # HOST WHAT PATTERN
+wg_does_not_say() { local said; said=$(on "$1" "wg show wg0 $2") && [ -n "$said" ] && ! grep -q -- "$3" <<< "$said"; }
+vpc_nic() { on "$1" "ip -o -4 address show to $2" | awk '{print $2; exit}'; } # HOST NETWORK
+public_nic() { vpc_nic "$1" 192.0.2.0/24; }
+group_of() { api GET /v2/instances | jq -r --arg label "$1" '.instances[] | select(.label == $label) | .firewall_group_id'; }
+
+# --- the tunnel ----------------------------------------------------------------------------------------------------------
+
+inject_peer_removed() { on gateway-a "wg set wg0 peer '$(peer_key gateway-a)' remove"; }
+check_peer_removed() { peers_are gateway-a 1; }
+
+inject_peer_endpoint() { on gateway-b "wg set wg0 peer '$(peer_key gateway-b)' endpoint 192.0.2.254:9"; }
+check_peer_endpoint() { wg_says gateway-b endpoints ':51820'; }
+
+inject_peer_preshared_key() { on gateway-a "wg genpsk | wg set wg0 peer '$(peer_key gateway-a)' preshared-key /dev/stdin"; }
+check_peer_preshared_key() { cmp -s <(on gateway-a 'wg show wg0 preshared-keys' | cut -f2) <(on gateway-b 'wg show wg0 preshared-keys' | cut -f2); }
+
+inject_peer_keepalive() { on gateway-a "wg set wg0 peer '$(peer_key gateway-a)' persistent-keepalive off"; }
+check_peer_keepalive() { wg_says gateway-a persistent-keepalive '25'; }
+
+inject_listen_port() { on gateway-b 'wg set wg0 listen-port 51999'; }
+check_listen_port() { wg_says gateway-b listen-port '^51820$'; }
+
+inject_peer_unknown() { on gateway-a 'wg set wg0 peer "$(wg genkey | wg pubkey)" allowed-ips 10.99.0.0/24'; }
+check_peer_unknown() { peers_are gateway-a 1; }
+
+# The foreign peer takes half of Bangalore's network: packets to it leave through nobody.
+inject_allowed_ips_overlap() { on gateway-a 'wg set wg0 peer "$(wg genkey | wg pubkey)" allowed-ips 172.16.2.0/25'; }
+check_allowed_ips_overlap() { peers_are gateway-a 1 && wg_does_not_say gateway-a allowed-ips '172.16.2.0/25'; }
+
+inject_tunnel_key() { on gateway-b 'wg genkey | wg set wg0 private-key /dev/stdin'; }
+check_tunnel_key() { [ "$(on gateway-b 'wg show wg0 public-key')" = "$(peer_key gateway-a)" ]; }
+
+inject_config_edited() { on gateway-b "sed -i 's/^ListenPort.*/ListenPort = 51999/' /etc/wireguard/wg0.conf"; }
+check_config_edited() { on gateway-b "grep -q '^ListenPort = 51820' /etc/wireguard/wg0.conf"; }
+
+inject_config_deleted() { on gateway-a 'rm /etc/wireguard/wg0.conf'; }
+check_config_deleted() { on gateway-a 'test -s /etc/wireguard/wg0.conf'; }
+
+inject_config_exposed() { on gateway-b 'chmod 644 /etc/wireguard/wg0.conf'; }
+check_config_exposed() { [ "$(on gateway-b 'stat -c %a:%u:%g /etc/wireguard/wg0.conf')" = 600:0:0 ]; }
+
+inject_unit_disabled() { on gateway-a 'systemctl disable wg-quick@wg0'; }
+check_unit_disabled() { on gateway-a 'systemctl is-enabled wg-quick@wg0'; }
+
+inject_unit_stopped() { on gateway-a 'systemctl stop wg-quick@wg0'; }
+check_unit_stopped() { on gateway-a 'systemctl is-active wg-quick@wg0' && peers_are gateway-a 1; }
+
+inject_unit_masked() { on gateway-b 'systemctl mask wg-quick@wg0'; }
+check_unit_masked() { [ "$(on gateway-b 'systemctl is-enabled wg-quick@wg0')" = enabled ]; }
+
+inject_process_killed() { on gateway-b 'kill -9 $(pgrep wireguard-go)'; }
+check_process_killed() { peers_are gateway-b 1; }
+
+inject_tunnel_mtu() { on gateway-a 'ip link set wg0 mtu 1280'; }
+check_tunnel_mtu() { on gateway-a 'ip link show wg0' | grep -q 'mtu 1420'; }
+
+inject_tunnel_address() { on gateway-a 'ip address add 10.77.0.1/24 dev wg0'; }
+check_tunnel_address() { [ "$(on gateway-a 'ip -o -4 address show dev wg0 | wc -l')" = 1 ]; }
+
+inject_tunnel_address_twice() { on gateway-b "ip address add $(on gateway-a 'ip -o -4 address show dev wg0' | awk '{sub("/.*", "", $4); print $4}')/32 dev wg0"; }
+check_tunnel_address_twice() { [ "$(on gateway-b 'ip -o -4 address show dev wg0 | wc -l')" = 1 ]; }
+
+inject_tunnel_address_elsewhere() { on gateway-a "ip address add $(on gateway-b 'ip -o -4 address show dev wg0' | awk '{sub("/.*", "", $4); print $4}')/32 dev lo"; }
+check_tunnel_address_elsewhere() { [ "$(on gateway-a 'ip -o -4 address show dev lo | wc -l')" = 1 ]; }
+
+# --- routes, kernel settings, firewall of gateways -------------------------------------------------------------------------
+
+inject_peer_route() { on gateway-a 'ip route del 172.16.2.0/24'; }
+check_peer_route() { on gateway-a 'ip route show 172.16.2.0/24' | grep -q wg0; }
+
+inject_route_captured() { on gateway-a "ip route add 172.16.2.0/25 via 172.16.1.4"; }
+check_route_captured() { [ -z "$(on gateway-a 'ip route show 172.16.2.0/25')" ]; }
+
+inject_route_captured_server() { on db-server 'ip route add blackhole 172.16.1.0/25'; }
+check_route_captured_server() { [ -z "$(on db-server 'ip route show 172.16.1.0/25')" ]; }
+
+# It wins over the one that is there, which netplan gives a metric or not: the endpoints are no longer reached.
+inject_default_route() { on gateway-b "ip route prepend default via 172.16.2.77 dev $(vpc_nic gateway-b 172.16.2.0/24)"; }
+check_default_route() { [ -z "$(on gateway-b 'ip route show default' | grep 172.16.2.77)" ] && [ -n "$(on gateway-b 'ip route show default')" ]; }
+
+inject_forwarding() { on gateway-a 'sysctl -qw net.ipv4.ip_forward=0'; }
+check_forwarding() { on gateway-a 'grep -q 1 /proc/sys/net/ipv4/ip_forward'; }
+
+inject_sysctl_file() { on gateway-b 'rm /etc/sysctl.d/99-vpcp.conf'; }
+check_sysctl_file() { on gateway-b 'test -s /etc/sysctl.d/99-vpcp.conf'; }
+
+inject_reverse_path_filter() { on gateway-a 'sysctl -qw net.ipv4.conf.wg0.rp_filter=1'; }
+check_reverse_path_filter() { [ "$(on gateway-a 'cat /proc/sys/net/ipv4/conf/wg0/rp_filter')" = 2 ]; }
+
+inject_firewall_port() { on gateway-b 'ufw delete allow 51820/udp'; }
+check_firewall_port() { on gateway-b 'ufw status' | grep -q '51820/udp *ALLOW'; }
+
+inject_firewall_routed() { on gateway-b 'ufw route deny in on wg0 && ufw route deny out on wg0'; }
+check_firewall_routed() { on gateway-b 'ufw status' > "$kept.ufw" && grep -q ALLOW "$kept.ufw" && ! grep -q DENY "$kept.ufw"; }
+
+inject_mss_clamp() { on gateway-a 'nft delete table inet vpcp'; }
+check_mss_clamp() { on gateway-a 'nft list table inet vpcp' | grep -q maxseg; }
+
+inject_vpc_nic_down() { on gateway-a "ip link set dev $(vpc_nic gateway-a 172.16.1.0/24) down"; }
+check_vpc_nic_down() { on gateway-a "ip -o link show up dev $(vpc_nic gateway-a 172.16.1.0/24)" | grep -q LOWER_UP; }
+
+# --- servers ---------------------------------------------------------------------------------------------------------------
+
+inject_server_route() { on db-server 'ip route del 172.16.1.0/24'; }
+check_server_route() { on db-server 'ip -4 route show 172.16.1.0/24' | grep -q via; }
+
+inject_server_route_elsewhere() { on app-server "ip route replace blackhole 172.16.2.0/24"; }
+check_server_route_elsewhere() { on app-server 'ip -4 route show 172.16.2.0/24' | grep -q via; }
+
+inject_netplan_removed() { on app-server 'rm /etc/netplan/60-vpcp.yaml'; }
+check_netplan_removed() { on app-server 'test -s /etc/netplan/60-vpcp.yaml'; }
+
+inject_netplan_edited() { on db-server "echo '# by hand' >> /etc/netplan/60-vpcp.yaml"; }
+check_netplan_edited() { on db-server "! grep -q 'by hand' /etc/netplan/60-vpcp.yaml"; }
+
+inject_cloud_init_network() { on app-server 'rm /etc/cloud/cloud.cfg.d/99-disable-network-config.cfg'; }
+check_cloud_init_network() { on app-server 'test -s /etc/cloud/cloud.cfg.d/99-disable-network-config.cfg'; }
+
+inject_server_nic_renamed() {
+  local nic
+  nic=$(vpc_nic app-server 172.16.1.0/24)
+  on app-server "ip link set dev $nic down && ip link set dev $nic name vpcnic && ip link set dev vpcnic up"
+}
+check_server_nic_renamed() { on app-server 'grep -q vpcnic: /etc/netplan/60-vpcp.yaml && ip route show 172.16.2.0/24' | grep -q 'dev vpcnic'; }
+
+inject_server_nic_down() { on app-server "ip link set dev $(vpc_nic app-server 172.16.1.0/24) down"; }
+check_server_nic_down() { on app-server 'ip route show 172.16.2.0/24' | grep -v linkdown | grep -q via; }
+
+# --- what cannot be written --------------------------------------------------------------------------------------------------
+
+inject_config_immutable() { on gateway-a "chattr +i /etc/wireguard && sed -i '\$a # by hand' /etc/wireguard/wg0.conf || echo '# by hand' >> /etc/wireguard/wg0.conf"; }
+undo_config_immutable() { on gateway-a 'chattr -i /etc/wireguard'; }
+check_config_immutable() { on gateway-a "! grep -q 'by hand' /etc/wireguard/wg0.conf"; }
+
+# A file system of its own that the file fills: the real one is the machine's.
+inject_disk_full() {
+  on gateway-b 'cp -p /etc/wireguard/wg0.conf /run/kept.conf && mount -t tmpfs -o size=8k,mode=700 none /etc/wireguard &&
+    cp -p /run/kept.conf /etc/wireguard/wg0.conf && sed -i s/51820/51821/ /etc/wireguard/wg0.conf
+    dd if=/dev/zero of=/etc/wireguard/fill bs=1k 2> /dev/null; true'
+}
+undo_disk_full() { on gateway-b 'umount /etc/wireguard'; }
+check_disk_full() { on gateway-b "! test -e /etc/wireguard/fill && grep -q '^ListenPort = 51820' /etc/wireguard/wg0.conf"; }
+
+# --- instances and the cloud -------------------------------------------------------------------------------------------------
+
+inject_rebooted() {
+  boot_of gateway-a > "$kept.boot"
+  on gateway-a systemctl reboot || true
+}
+check_rebooted() { local boot; boot=$(boot_of gateway-a) && [ -n "$boot" ] && [ "$boot" != "$(cat "$kept.boot")" ] && peers_are gateway-a 1; }
+
+inject_cloud_init_again() {
+  boot_of app-server > "$kept.boot"
+  on app-server 'cloud-init clean --logs && systemctl reboot' || true
+}
+check_cloud_init_again() {
+  local boot
+  boot=$(boot_of app-server) && [ -n "$boot" ] && [ "$boot" != "$(cat "$kept.boot")" ] &&
+    on app-server 'test -e /run/cloud-init/result.json && ip -4 route show 172.16.2.0/24' | grep -q via
+}
+
+inject_ssh_closed_in_cloud() {
+  local group rule
+  group=$(group_of Gateway-A)
+  for rule in $(api GET "/v2/firewalls/$group/rules" | jq -r '.firewall_rules[] | select(.port == "22") | .id'); do
+    api DELETE "/v2/firewalls/$group/rules/$rule"
+  done
+}
+check_ssh_closed_in_cloud() { api GET "/v2/firewalls/$(group_of Gateway-A)/rules" | jq -e '.firewall_rules[] | select(.port == "22")'; }
+
+inject_firewall_group_detached() {
+  group_of Gateway-B > "$kept.group"
+  api PATCH "/v2/instances/$(id_of Gateway-B)" '{"firewall_group_id":""}'
+}
+check_firewall_group_detached() { [ "$(group_of Gateway-B)" = "$(cat "$kept.group")" ]; }
+
+inject_firewall_group_deleted() {
+  group_of Gateway-B > "$kept.group"
+  api DELETE "/v2/firewalls/$(cat "$kept.group")"
+}
+check_firewall_group_deleted() { local now; now=$(group_of Gateway-B) && [ -n "$now" ] && [ "$now" != "$(cat "$kept.group")" ]; }
+
+inject_tags_removed() { api PATCH "/v2/instances/$(id_of Gateway-A)" '{"tags":["by-hand"]}'; }
+check_tags_removed() { api GET "/v2/instances/$(id_of Gateway-A)" | jq -e '.instance.tags | any(startswith("vpcp-")) and index("by-hand") != null'; }
+
+inject_vpc_description() { api PUT "/v2/vpcs/$(api GET /v2/vpcs | jq -r '.vpcs[] | select(.description | startswith("VPC-A")) | .id')" '{"description":"VPC-A by hand"}'; }
+check_vpc_description() { api GET /v2/vpcs | jq -e '.vpcs[] | select(.description | startswith("VPC-A (vpcp-"))'; }
+
+inject_instance_halted() { api POST "/v2/instances/$(id_of Gateway-B)/halt"; }
+check_instance_halted() { peers_are gateway-b 1; }
+
+inject_instance_deleted() {
+  id_of Gateway-A > "$kept.id"
+  api DELETE "/v2/instances/$(cat "$kept.id")"
+}
+check_instance_deleted() { local now; now=$(id_of Gateway-A) && [ -n "$now" ] && [ "$now" != "$(cat "$kept.id")" ] && peers_are gateway-a 1; }
+
+# As after a reinstallation by somebody else: the same instance, another host key.
+inject_host_key_changed() {
+  on app-server 'cd /etc/ssh && cp -p ssh_host_ed25519_key /root/kept-key && cp -p ssh_host_ed25519_key.pub /root/kept-key.pub &&
+    rm ssh_host_ed25519_key ssh_host_ed25519_key.pub && ssh-keygen -q -t ed25519 -N "" -f ssh_host_ed25519_key < /dev/null &&
+    systemctl restart ssh && pkill -f "sshd: root" || true'
+}
+undo_host_key_changed() { on app-server 'cd /etc/ssh && mv /root/kept-key ssh_host_ed25519_key && mv /root/kept-key.pub ssh_host_ed25519_key.pub && systemctl restart ssh'; }
+check_host_key_changed() { on app-server 'test ! -e /root/kept-key'; }
