@@ -29,3 +29,6 @@ container_packages=(buildah debootstrap ca-certificates jq util-linux)
 
 # To make the Debian package.
 package_packages=(dpkg-dev)
+
+# To fuzz the parsers: libFuzzer is clang's.
+fuzz_packages=(clang-14 libclang-rt-14-dev openssh-client)

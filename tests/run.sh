@@ -8,7 +8,7 @@ root=$(readlink -f "$(dirname "$(readlink -f "$0")")/..")
 cd "$root"
 
 # Style first, since it is the quickest to fail; ctest's suites of the release build last, so that theirs is the closing line.
-before_release=(style asan tsan)
+before_release=(style fuzz asan tsan)
 of_release=(unit sim contract kubernetes lab package)
 long=(topologies image)  # these are of the release build too
 on_hosts=(lab package topologies)
@@ -19,6 +19,7 @@ suites=()
 for argument in "$@"; do
   if [ "$argument" = --long ]; then
     suites=("${all[@]}")
+    export VPCP_LONG=1
   elif [[ " ${all[*]} " == *" $argument "* ]]; then
     suites+=("$argument")
   else
@@ -37,9 +38,9 @@ wants() { # SUITE…: one of them?
   return 1
 }
 
-build() { # PRESET: shows a line now and then, the errors when it fails
+build() { # PRESET [TARGET]: shows a line now and then, the errors when it fails
   say "building ($1)"
-  deploy/build.sh "$1" all 2>&1 | awk '
+  deploy/build.sh "$1" "${2:-all}" 2>&1 | awk '
     /^\[[0-9]+\/[0-9]+\]/ {split($1, n, /[][\/]/); if (n[2] >= next_shown || n[2] == n[3]) {print "   " $1; fflush(); next_shown = n[2] + 40}; if (!/FAILED/) next}
     /^FAILED|error|Error|warning|ninja: build stopped|undefined reference/ {shown = 1}
     shown {print; fflush()}'
@@ -58,6 +59,13 @@ jobs=$(nproc)
 if wants style; then
   say "style: clang-format over every source"
   git ls-files -z -- '*.cpp' '*.h' | xargs -0 clang-format --dry-run --Werror
+fi
+
+if wants fuzz; then
+  deploy/install.sh fuzz
+  build fuzz fuzz_targets
+  say "fuzz: every parser of foreign bytes"
+  tests/fuzz/run.sh "$([ -n "${VPCP_LONG:-}" ] && echo 3600 || echo 12)"
 fi
 
 # Everything but the lab under the sanitizers: real hosts show nothing more there and take minutes.

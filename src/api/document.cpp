@@ -1,9 +1,11 @@
 #include "api/document.h"
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <cerrno>
 #include <cstdlib>
+#include <sstream>
 #include <stdexcept>
 
 namespace vpcp {
@@ -164,6 +166,37 @@ void convert_document(const YAML::Node& node, const std::string& file, Documents
   }
 }
 
+/// yaml-cpp 0.7 reads a stray comma between documents as empty documents without end, and YAML::LoadAll takes
+/// all memory then. Two documents that begin at one place are that.
+class Progress : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (mark.pos <= last_) throw YAML::ParserException(mark, "nothing can stand here");
+    last_ = mark.pos;
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
+  }
+  void OnMapEnd() override {}
+
+ private:
+  int last_{-1};
+};
+
+void require_progress(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  Progress progress;
+  while (parser.HandleNextDocument(progress)) {
+  }
+}
+
 }  // namespace
 
 Documents parse_yaml(std::string_view text, const std::string& file) {
@@ -177,7 +210,9 @@ Documents parse_yaml(std::string_view text, const std::string& file) {
     return out;
   }
   try {
-    for (const YAML::Node& node : YAML::LoadAll(std::string(text))) convert_document(node, file, out);
+    const std::string whole(text);
+    require_progress(whole);
+    for (const YAML::Node& node : YAML::LoadAll(whole)) convert_document(node, file, out);
   } catch (const YAML::Exception& e) {
     out.errors.push_back(
         file_error(file, position_of(e.mark), "is not YAML here (" + e.msg + ")", "repair the line"));

@@ -92,8 +92,7 @@ bool Field::is_map(std::initializer_list<const char*> known) const {
   if (!is_map()) return false;
   if (report_->unknown_names_pass) return true;
   for (const auto& [name, value] : json().items()) {
-    const bool is_known = std::ranges::any_of(known, [&](const char* word) { return name == word; });
-    if (is_known) continue;
+    if (std::ranges::find(known, name) != known.end()) continue;
     FieldError error{
         "", 0, 0, field_path(name), "", "is not a known field", advice(name, {known.begin(), known.size()})};
     report_->errors.push_back(report_->source.located(std::move(error)));

@@ -13,6 +13,10 @@ class MachineClock final : public Clock {
   SteadyTime steady_now() const override { return std::chrono::steady_clock::now(); }
 };
 
+/// A SystemTime counts nanoseconds until April 2262, and so does the difference of two that are after the
+/// epoch.
+constexpr seconds kLatest{9'214'646'400};  // 2262-01-01
+
 }  // namespace
 
 const Clock& system_clock() {
@@ -46,7 +50,9 @@ SystemTime from_rfc3339(const std::string& text) {
   } else if (*rest != 'Z' && *rest != '\0') {
     return {};
   }
-  return std::chrono::system_clock::from_time_t(timegm(&utc)) - minutes{offset_minutes};
+  const auto time = seconds{timegm(&utc)} - minutes{offset_minutes};
+  if (time < seconds{0} || time > kLatest) return {};
+  return SystemTime{time};
 }
 
 }  // namespace vpcp

@@ -153,6 +153,8 @@ const Hostile kHostile[] = {
     {"DeepEnough", std::string(100, '[') + std::string(100, ']')},
     {"NulByte", std::string("a: b\0c\n", 7)},
     {"Scalar", "hello"},
+    {"StrayComma", ","},
+    {"StrayCommaAfterAnchor", "a: 1\n---\n&a, b\n"},
     {"NewlineInName", "\"a\\nb\": 1\n"},
     {"Binary", "\x7f\x45\x4c\x46\x02\x01\xff\xfe"},
     {"TooLarge", "a: " + std::string(std::size_t{5} << 20U, 'x')},

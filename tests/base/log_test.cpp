@@ -53,6 +53,9 @@ TEST(Rfc3339, ReadsWhatItWritesAndOffsets) {
   EXPECT_EQ(to_rfc3339(time), "2020-10-10T01:56:20Z");
   EXPECT_EQ(from_rfc3339("2020-10-10T03:56:20.123+02:00"), time);
   EXPECT_EQ(from_rfc3339("nonsense"), SystemTime{});
+  EXPECT_EQ(from_rfc3339("1013-11-22T21:50:00Z"), SystemTime{}) << "nanoseconds do not reach so far";
+  EXPECT_EQ(from_rfc3339("4052-11-22T21:50:00Z"), SystemTime{});
+  EXPECT_EQ(to_rfc3339(from_rfc3339("2261-12-31T23:59:59Z")), "2261-12-31T23:59:59Z");
 }
 
 }  // namespace

@@ -25,7 +25,8 @@ const Clock& system_clock();
 
 /// RFC 3339 in UTC with seconds, as Kubernetes writes times: "2026-11-22T21:50:00Z".
 std::string to_rfc3339(SystemTime time);
-/// Reads what to_rfc3339 writes, and offsets ("+00:00") and fractions; the epoch for anything else.
+/// Reads what to_rfc3339 writes, and offsets ("+00:00") and fractions; the epoch for anything else, also for
+/// times before it and after 2261.
 SystemTime from_rfc3339(const std::string& text);
 
 }  // namespace vpcp
