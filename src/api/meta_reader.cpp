@@ -37,6 +37,11 @@ ObjectMeta read_stored_meta(const Field& metadata) {
   if (const std::string time = text_of(metadata["deletionTimestamp"]); !time.empty()) {
     meta.deletion_timestamp = from_rfc3339(time);
   }
+  if (const Field annotations = metadata["annotations"];
+      annotations.written() && annotations.json().is_object())
+    meta.reconcile_at = annotations.json().value(kReconcileAnnotation, nlohmann::json()).is_string()
+                            ? annotations.json().value(kReconcileAnnotation, "")
+                            : "";
   return meta;
 }
 

@@ -135,6 +135,7 @@ Json status_json(const PeeringStatus& status) {
   put_list(out, "drift", status.drift, drift_json);
   put_list(out, "plan", status.plan, plan_json);
   put(out, "monthlyCostUSD", status.monthly_cost_usd);
+  put(out, "lastHandledReconcileAt", status.last_handled_reconcile_at);
   return out;
 }
 
@@ -226,10 +227,34 @@ Json meta_json(const ObjectMeta& meta) {
   out["generation"] = meta.generation;
   put_list(out, "finalizers", meta.finalizers, [](const std::string& name) { return name; });
   put_time(out, "deletionTimestamp", meta.deletion_timestamp);
+  if (!meta.reconcile_at.empty()) out["annotations"] = {{kReconcileAnnotation, meta.reconcile_at}};
   return out;
 }
 
+Json object_json(const VpcPeering& object) {
+  return {{"apiVersion", kApiVersion},
+          {"kind", kKind},
+          {"metadata", meta_json(object.meta)},
+          {"spec", spec_json(object.spec)},
+          {"status", status_json(object.status)}};
+}
+
+std::string text_of(const Json& json, TextForm form) {
+  if (form == TextForm::Yaml) return to_yaml(json);
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 }  // namespace
+
+std::string object_text(const VpcPeering& object, TextForm form) {
+  return text_of(object_json(object), form);
+}
+
+std::string list_text(const std::vector<VpcPeering>& objects, TextForm form) {
+  Json items = Json::array();
+  for (const VpcPeering& object : objects) items.push_back(object_json(object));
+  return text_of({{"apiVersion", "v1"}, {"kind", "List"}, {"items", std::move(items)}}, form);
+}
 
 std::string status_to_json(const PeeringStatus& status) {
   return dump(status_json(status));

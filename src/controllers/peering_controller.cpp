@@ -20,6 +20,12 @@ bool has_finalizer(const VpcPeering& peering) {
   return std::find(list.begin(), list.end(), kFinalizer) != list.end();
 }
 
+/// A person who asked for a pass sees by this that it was made.
+PeeringStatus handled(PeeringStatus status, const VpcPeering& peering) {
+  status.last_handled_reconcile_at = peering.meta.reconcile_at;
+  return status;
+}
+
 /// What a failed pass leaves in the status: where it ended up, if it got that far, else why it could not
 /// look.
 PeeringStatus status_after(const PeeringPass& pass, const VpcPeering& peering, const Error* error,
@@ -62,13 +68,16 @@ ReconcileResult PeeringController::reconcile_object(const Context& ctx, const Vp
   if (deleting && !has_finalizer(peering)) return Requeue{};
   if (!deleting) {
     if (const auto errors = validate(peering.spec); !errors.empty()) {
-      TRY(ports_.store.apply_status(ctx, peering, refused_status(peering, errors, ports_.clock.now())));
+      TRY(ports_.store.apply_status(ctx, peering,
+                                    handled(refused_status(peering, errors, ports_.clock.now()), peering)));
       return Requeue{};
     }
     const bool touches = !peering.spec.suspend && peering.spec.mode == Mode::Reconcile;
     if (touches && !has_finalizer(peering)) TRY(ports_.store.add_finalizer(ctx, peering));
   }
   const std::shared_ptr<PeeringMemory> memory = memories_.of(peering.meta.key());
+  // Asked for by a person: what failed before is tried again at once.
+  if (peering.meta.reconcile_at != peering.status.last_handled_reconcile_at) memory->backoff.clear();
   PeeringPass pass(ctx, ports_, peering, *memory);
   if (deleting) {
     const Result<bool> gone = pass.remove(options_.api_key);
@@ -79,13 +88,16 @@ ReconcileResult PeeringController::reconcile_object(const Context& ctx, const Vp
       return Requeue{};
     }
     TRY(ports_.store.apply_status(
-        ctx, peering, status_after(pass, peering, gone.ok() ? nullptr : &gone.error(), ports_.clock.now())));
+        ctx, peering,
+        handled(status_after(pass, peering, gone.ok() ? nullptr : &gone.error(), ports_.clock.now()),
+                peering)));
     if (!gone.ok()) return gone.error();
     return Requeue{pass.had_failures() ? kDeleteRetry : kDeleteNext};
   }
   const Result<Requeue> result = pass.reconcile(options_.api_key);
   const SystemTime now = ports_.clock.now();
-  const PeeringStatus status = status_after(pass, peering, result.ok() ? nullptr : &result.error(), now);
+  const PeeringStatus status =
+      handled(status_after(pass, peering, result.ok() ? nullptr : &result.error(), now), peering);
   if (!pass.has_status()) tell_failure(ctx, ports_.store, peering, status);
   publish_status(ports_.metrics, peering, status);
   const bool write =

@@ -34,6 +34,7 @@ inline PeeringStatus full_status() {
                   {"Peer", "amsterdam/gateway-0", "", kTime, {}}};
   status.plan = {{"amsterdam", "create VPC", "there is none"}};
   status.monthly_cost_usd = 72.5;
+  status.last_handled_reconcile_at = "2026-11-22T21:50:00Z";
   return status;
 }
 

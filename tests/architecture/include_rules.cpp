@@ -20,6 +20,8 @@ const std::map<std::string, FolderRule> kRules{
     {"ports", {{"base", "api"}, {}}},
     // JSON: `ip -j` output of hosts and the record's data. sodium: keys only.
     {"domain", {{"base", "api"}, {"sodium", "nlohmann"}}},
+    // What a person is shown, made of values.
+    {"views", {{"base", "api", "domain"}, {}}},
     {"runtime", {{"base", "api", "ports"}, {}}},
     {"controllers", {{"base", "api", "ports", "domain", "runtime"}, {}}},
     {"adapters/cpprest", {{"base", "api", "ports"}, {"cpprest", "openssl", "boost"}}},

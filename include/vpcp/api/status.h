@@ -110,6 +110,7 @@ struct PeeringStatus {
   std::vector<DriftEntry> drift;                   ///< Last 20, oldest first.
   std::vector<PlanEntry> plan;
   std::optional<double> monthly_cost_usd;
+  std::string last_handled_reconcile_at{};  ///< ObjectMeta::reconcile_at of the last pass.
   friend bool operator==(const PeeringStatus&, const PeeringStatus&) = default;
 };
 

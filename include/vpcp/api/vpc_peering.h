@@ -16,6 +16,8 @@ namespace vpcp {
 inline constexpr const char* kApiVersion = "vpcpeering.dev/v1alpha1";
 inline constexpr const char* kKind = "VPCPeering";
 inline constexpr const char* kFinalizer = "vpcpeering.dev/cleanup";
+/// Its value changes when a person asks for a pass at once.
+inline constexpr const char* kReconcileAnnotation = "vpcpeering.dev/reconcile-at";
 
 /// A key of a Secret in the object's own namespace.
 struct SecretKeyRef {
@@ -132,6 +134,7 @@ struct ObjectMeta {
   std::string resource_version;
   std::vector<std::string> finalizers;
   std::optional<SystemTime> deletion_timestamp;
+  std::string reconcile_at{};  ///< Of kReconcileAnnotation: an opaque word, empty when nobody asked.
   [[nodiscard]] ObjectKey key() const { return {ns, name}; }
   friend bool operator==(const ObjectMeta&, const ObjectMeta&) = default;
 };

@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <vector>
 
 #include "vpcp/api/vpc_peering.h"
 
@@ -14,5 +15,10 @@ std::string status_to_json(const PeeringStatus& status);
 std::string spec_to_json(const PeeringSpec& spec);
 /// apiVersion, kind, metadata and spec, without status; read_peering_json reads it back.
 std::string peering_to_json(const VpcPeering& object);
+
+/// Whole objects, status included, as kubectl shows them.
+enum class TextForm { Json, Yaml };
+std::string object_text(const VpcPeering& object, TextForm form);
+std::string list_text(const std::vector<VpcPeering>& objects, TextForm form);
 
 }  // namespace vpcp

@@ -27,7 +27,7 @@ Result<std::unique_ptr<DirectoryStore>> DirectoryStore::open(const Options& opti
   }
   StateDir state = TRY(StateDir::open(options.state));
   Records records = TRY(state.load());
-  ManifestWatch watch = TRY(ManifestWatch::open(options.manifests));
+  ManifestWatch watch = TRY(ManifestWatch::open(options.manifests, state.request_folder()));
   Parts parts{options, clock, std::move(log), std::move(state), std::move(watch), std::move(records)};
   std::unique_ptr<DirectoryStore> store(new DirectoryStore(std::move(parts)));
   store->rescan();
@@ -69,6 +69,7 @@ void DirectoryStore::rescan() {
   const std::lock_guard lock(mutex_);
   Survey found = survey(scanner_.scan(), records_, secrets_);
   saw_a_manifest_ = saw_a_manifest_ || !found.files.empty();
+  heed_requests(found);
   if (!saw_a_manifest_) doubt_empty_directory(options_.manifests, records_, found);
   const SteadyTime now = std::chrono::steady_clock::now();
   const auto missing_before = std::exchange(missing_, {});
@@ -88,6 +89,15 @@ void DirectoryStore::rescan() {
     if (change.kind != ChangeKind::Remove || confirmed(change.key.str())) apply(change, found);
   }
   report(found);
+}
+
+/// The manifest belongs to its author: what vpcpctl asks for is laid over it.
+void DirectoryStore::heed_requests(Survey& found) const {
+  for (auto& [key, declared] : found.declared) {
+    const OperatorRequest request = state_.request(key);
+    declared.spec.suspend = declared.spec.suspend || request.suspend;
+    declared.reconcile_at = request.reconcile_at;
+  }
 }
 
 void DirectoryStore::apply(const Change& change, const Survey& found) {
@@ -114,6 +124,7 @@ Status DirectoryStore::apply_create(const ObjectKey& key, const Survey::Declared
   record.object.meta.name = key.name;
   record.object.meta.uid = random_uuid();
   record.object.meta.generation = 1;
+  record.object.meta.reconcile_at = declared.reconcile_at;
   record.object.spec = declared.spec;
   record.file = declared.file;
   TRY(save(std::move(record)));
@@ -127,8 +138,10 @@ Status DirectoryStore::apply_update(const ObjectKey& key, const Survey::Declared
   record.file = declared.file;
   if (changed) ++record.object.meta.generation;
   record.object.spec = declared.spec;
+  const bool asked =
+      std::exchange(record.object.meta.reconcile_at, declared.reconcile_at) != declared.reconcile_at;
   TRY(save(std::move(record)));
-  if (changed) changes_.tell(key);
+  if (changed || asked) changes_.tell(key);
   return {};
 }
 

@@ -66,6 +66,7 @@ class DirectoryStore : public ResourceStore {
   void run(const std::stop_token& stop);
   void rescan();
   [[nodiscard]] bool has_unconfirmed() const;
+  void heed_requests(Survey& found) const;
   void apply(const Change& change, const Survey& survey);
   Status apply_create(const ObjectKey& key, const Survey::Declared& declared);
   Status apply_update(const ObjectKey& key, const Survey::Declared& declared);

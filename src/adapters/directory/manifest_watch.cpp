@@ -27,11 +27,14 @@ milliseconds until(SteadyTime when) {
 
 }  // namespace
 
-Result<ManifestWatch> ManifestWatch::open(const std::filesystem::path& directory) {
+Result<ManifestWatch> ManifestWatch::open(const std::filesystem::path& directory,
+                                          const std::filesystem::path& beside) {
   UniqueFd inotify(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
   if (!inotify.open()) return file_error("watch", directory);
   UniqueFd wakeup(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
   if (!wakeup.open()) return file_error("watch", directory);
+  if (::inotify_add_watch(inotify.get(), beside.c_str(), IN_MOVED_TO | IN_DELETE | IN_ONLYDIR) < 0)
+    return file_error("watch", beside);
   ManifestWatch watch(directory, std::move(inotify), std::move(wakeup));
   watch.watch_directory();
   return watch;

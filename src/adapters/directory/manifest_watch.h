@@ -14,7 +14,9 @@ namespace vpcp::directory {
 /// wake() may be called from any.
 class ManifestWatch {
  public:
-  static Result<ManifestWatch> open(const std::filesystem::path& directory);
+  /// `beside` is ours: it exists as long as this lives.
+  static Result<ManifestWatch> open(const std::filesystem::path& directory,
+                                    const std::filesystem::path& beside);
 
   enum class Woken { Changed, Asked, TimeOver, Stopped };
   /// Waits for a change, then until there was none for `settle` (at most 1 s), so that many files copied

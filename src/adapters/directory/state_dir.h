@@ -7,26 +7,21 @@
 
 #include "adapters/directory/files.h"
 #include "adapters/directory/sealed_box.h"
+#include "adapters/directory/state_files.h"
 #include "vpcp/api/vpc_peering.h"
 #include "vpcp/base/result.h"
 #include "vpcp/ports/resource_store.h"
 
 namespace vpcp::directory {
 
-/// An object as the store keeps it.
-struct Record {
-  VpcPeering object;  ///< With the last good spec.
-  std::string file;   ///< Name of the manifest that declared it last.
-  friend bool operator==(const Record&, const Record&) = default;
-};
-using Records = std::map<ObjectKey, Record>;
-
 /// The files under the state directory (mode 0700), of which one process at a time is the owner:
+///   format                         how the files are laid out
 ///   lock                           held by flock as long as this lives
 ///   key                            seals the secrets
 ///   objects/<ns>.<name>.json       uid, generation, finalizers, deletion and last good spec
 ///   status/<ns>.<name>.yaml        for people, and read back at start
 ///   secrets/<ns>.<name>.sealed     Secrets that we made
+///   requests/<ns>.<name>.json      what vpcpctl asks for: suspend, a pass at once
 /// Not thread-safe.
 class StateDir {
  public:
@@ -44,6 +39,9 @@ class StateDir {
   [[nodiscard]] Result<std::optional<std::string>> secret_owner(const ObjectKey& key) const;
   Status save_secret(const ObjectKey& key, const std::string& owner_uid, const SecretData& data);
 
+  /// What vpcpctl asks for, of each object.
+  [[nodiscard]] OperatorRequest request(const ObjectKey& key) const { return read_request(root_, key); }
+  [[nodiscard]] std::filesystem::path request_folder() const { return root_ / kRequests; }
   [[nodiscard]] std::filesystem::path event_file() const { return root_ / "events.log"; }
 
  private:

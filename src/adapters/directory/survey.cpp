@@ -38,7 +38,7 @@ void settle(const ObjectKey& key, const std::vector<Claim>& claims, const Record
   if (winner->peering == nullptr) {
     out.held.insert(key);
   } else {
-    out.declared[key] = {winner->peering->object.spec, winner->file};
+    out.declared[key] = {winner->peering->object.spec, winner->file, ""};
   }
   for (auto claim = claims.begin(); claim != claims.end(); ++claim) {
     if (claim == winner || claim->peering == nullptr) continue;
@@ -108,7 +108,8 @@ std::vector<Change> changes(const Survey& survey, const Records& records) {
       out.push_back({ChangeKind::Create, key});
     } else if (record->second.object.meta.deletion_timestamp) {
       continue;  // declared again: a new object once this one is gone
-    } else if (record->second.object.spec != declared.spec) {
+    } else if (record->second.object.spec != declared.spec ||
+               record->second.object.meta.reconcile_at != declared.reconcile_at) {
       out.push_back({ChangeKind::Update, key});
     } else if (record->second.file != declared.file) {
       out.push_back({ChangeKind::Move, key});

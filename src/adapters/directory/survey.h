@@ -22,6 +22,7 @@ struct Survey {
   struct Declared {
     PeeringSpec spec;
     std::string file;
+    std::string reconcile_at{};  ///< Not of the manifest: what vpcpctl asks for.
   };
   std::map<ObjectKey, Declared> declared;
   DeclaredSecrets secrets;
@@ -39,7 +40,7 @@ Survey survey(const ManifestScan& scan, const Records& records, const DeclaredSe
 
 enum class ChangeKind {
   Create,  ///< A new object, with a new uid.
-  Update,  ///< Its spec differs.
+  Update,  ///< Its spec differs, or a pass is asked for.
   Move,    ///< The same spec, from another file.
   Remove,  ///< No manifest has it.
 };

@@ -14,7 +14,8 @@ ObjectKey key_of(const json& object) {
 bool is_news(const ReadPeering& before, const ReadPeering& now) {
   const ObjectMeta& a = before.object.meta;
   const ObjectMeta& b = now.object.meta;
-  return a.uid != b.uid || a.generation != b.generation || a.deletion_timestamp != b.deletion_timestamp;
+  return a.uid != b.uid || a.generation != b.generation || a.deletion_timestamp != b.deletion_timestamp ||
+         a.reconcile_at != b.reconcile_at;
 }
 
 }  // namespace

@@ -242,7 +242,7 @@ TEST_F(DirectoryStoreTest, LeavesNothingReadableForOthersAndNoSecretInClear) {
     EXPECT_THAT(read_text_file(entry.path()), Not(HasSubstr("hunter2"))) << entry.path();
     EXPECT_THAT(read_text_file(entry.path()), Not(HasSubstr(base64_encode("hunter2")))) << entry.path();
   }
-  EXPECT_EQ(files, 6) << "lock, key, object, status, secret, events";
+  EXPECT_EQ(files, 7) << "format, lock, key, object, status, secret, events";
 }
 
 TEST_F(DirectoryStoreTest, ASealedSecretOpensOnlyInItsOwnPlace) {

@@ -1,0 +1,158 @@
+// What is read in a state directory; nothing here needs its lock.
+#include "adapters/directory/state_files.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "adapters/directory/files.h"
+#include "vpcp/api/read.h"
+
+namespace vpcp::directory {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+constexpr std::size_t kMaxFile = std::size_t{16} << 20U;
+
+std::optional<ObjectKey> key_of_file(const fs::path& path, const std::string& extension) {
+  const std::string name = path.filename().string();
+  const auto dot = name.find('.');
+  if (dot == 0 || dot == std::string::npos || !name.ends_with(extension)) return std::nullopt;
+  if (name.size() <= dot + 1 + extension.size()) return std::nullopt;
+  return ObjectKey{name.substr(0, dot), name.substr(dot + 1, name.size() - dot - 1 - extension.size())};
+}
+
+Result<std::optional<Record>> read_record(const fs::path& path) {
+  const auto file = TRY(read_file(path, kMaxFile));
+  if (!file) return std::optional<Record>{};  // its owner has just removed it
+  const json root = json::parse(file->text, nullptr, /*allow_exceptions=*/false);
+  if (!root.is_object() || !root.contains("object")) return unreadable(path, "no JSON object");
+  ReadPeering read = read_peering_json(root["object"].dump());
+  if (!read.errors.empty()) return unreadable(path, to_string(read.errors));
+  Record record{std::move(read.object), ""};
+  if (const auto name = root.find("file"); name != root.end() && name->is_string())
+    record.file = name->get<std::string>();
+  return std::optional(std::move(record));
+}
+
+Result<std::optional<PeeringStatus>> read_status_file(const fs::path& path) {
+  const auto file = TRY(read_file(path, kMaxFile));
+  if (!file) return std::optional<PeeringStatus>{};
+  return std::optional(TRY(read_status_yaml(file->text)));
+}
+
+}  // namespace
+
+/// A namespace has no dot, so the first one separates.
+std::string file_name(const ObjectKey& key, const char* extension) {
+  return key.ns + "." + key.name + extension;
+}
+
+Error unreadable(const fs::path& path, const std::string& why) {
+  return {ErrorKind::Denied,
+          "StateUnreadable",
+          path.string() + " cannot be read (" + why +
+              "): restore it from a backup; it says which cloud resources are ours",
+          {}};
+}
+
+Result<std::vector<fs::path>> files_in(const fs::path& directory) {
+  std::error_code problem;
+  std::vector<fs::path> out;
+  for (const auto& entry : fs::directory_iterator(directory, problem)) out.push_back(entry.path());
+  if (problem) return unreadable(directory, problem.message());
+  std::ranges::sort(out);
+  return out;
+}
+
+Result<std::optional<SealedFile>> read_sealed(const fs::path& path) {
+  const auto file = TRY(read_file(path, kMaxFile));
+  if (!file) return std::optional<SealedFile>{};
+  const json root = json::parse(file->text, nullptr, /*allow_exceptions=*/false);
+  const bool whole = root.is_object() && root.contains("owner") && root["owner"].is_string() &&
+                     root.contains("box") && root["box"].is_string();
+  if (!whole) return unreadable(path, "not a sealed Secret");
+  return std::optional(SealedFile{root["owner"].get<std::string>(), root["box"].get<std::string>()});
+}
+
+/// What a sealed Secret is bound to: its place and its owner.
+std::string sealed_name(const ObjectKey& key, const std::string& owner) {
+  return key.str() + "\n" + owner;
+}
+
+Status check_format(const fs::path& root) {
+  const auto file = TRY(read_file(root / kFormat, 64));
+  if (!file || file->text == kFormatNow) return {};
+  return Error{ErrorKind::Denied,
+               "StateOfNewerVersion",
+               root.string() + " was written by a newer version: use a program of that version",
+               {}};
+}
+
+Result<std::optional<Record>> read_one(const fs::path& root, const ObjectKey& key) {
+  const fs::path path = root / kObjects / file_name(key, ".json");
+  auto record = TRY(read_record(path));
+  if (!record) return record;
+  if (record->object.meta.key() != key) return unreadable(path, "it is of another object");
+  // The status is rebuilt by looking, so one that cannot be read is no reason to stop.
+  auto status = read_status_file(root / kStatuses / file_name(key, ".yaml"));
+  if (status.ok() && *status) record->object.status = std::move(**status);
+  return record;
+}
+
+Result<Records> read_records(const fs::path& root) {
+  Records records;
+  for (const fs::path& path : TRY(files_in(root / kObjects))) {
+    const auto key = key_of_file(path, ".json");
+    if (!key) continue;
+    auto record = TRY(read_one(root, *key));
+    if (!record) continue;
+    records.emplace(*key, *std::move(record));
+  }
+  return records;
+}
+
+Result<std::optional<SecretData>> read_secret(const fs::path& root, const SealedBox& box,
+                                              const ObjectKey& key) {
+  const fs::path path = root / kSecrets / file_name(key, ".sealed");
+  const auto sealed = TRY(read_sealed(path));
+  if (!sealed) return std::optional<SecretData>{};
+  std::optional<std::string> text = box.open(sealed->box, sealed_name(key, sealed->owner));
+  if (!text) return unreadable(path, "it was sealed with another key or has been changed");
+  json inner = json::parse(*text, nullptr, /*allow_exceptions=*/false);
+  wipe(*text);
+  if (!inner.is_object()) return unreadable(path, "it holds no Secret");
+  SecretData data;
+  for (auto& [name, value] : inner.items()) {
+    if (!value.is_string()) return unreadable(path, "it holds no Secret");
+    auto bytes = base64_decode(value.get_ref<const std::string&>());
+    wipe(value.get_ref<std::string&>());
+    if (!bytes) return unreadable(path, "it holds no Secret");
+    data[name] = Secret::take(std::move(*bytes));
+  }
+  return std::optional(std::move(data));
+}
+
+OperatorRequest read_request(const fs::path& root, const ObjectKey& key) {
+  const auto file = read_file(root / kRequests / file_name(key, ".json"), kMaxFile);
+  if (!file.ok() || !*file) return {};
+  const json request = json::parse((*file)->text, nullptr, /*allow_exceptions=*/false);
+  if (!request.is_object()) return {};
+  OperatorRequest out;
+  if (const auto suspend = request.find("suspend"); suspend != request.end() && suspend->is_boolean())
+    out.suspend = suspend->get<bool>();
+  if (const auto word = request.find("reconcileAt"); word != request.end() && word->is_string())
+    out.reconcile_at = word->get<std::string>();
+  return out;
+}
+
+Status write_request(const fs::path& root, const ObjectKey& key, const OperatorRequest& request) {
+  const fs::path path = root / kRequests / file_name(key, ".json");
+  if (request.empty()) return remove_file(path);
+  const json text = {{"suspend", request.suspend}, {"reconcileAt", request.reconcile_at}};
+  return write_file(path, text.dump(2) + "\n");
+}
+
+}  // namespace vpcp::directory

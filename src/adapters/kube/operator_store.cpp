@@ -1,0 +1,159 @@
+#include "adapters/kube/operator_store.h"
+
+#include "adapters/kube/client.h"
+#include "adapters/kube/credentials.h"
+#include "adapters/kube/json_text.h"
+#include "vpcp/api/read.h"
+
+namespace vpcp {
+
+using nlohmann::json;
+
+namespace {
+
+/// As kubectl's own edits are noted, so that the two do not fight over a field.
+constexpr const char* kPerson = "fieldManager=vpcpctl";
+constexpr int kPageSize = 500;
+
+std::string in_namespace(const std::string& ns, const std::string& resource) {
+  return (ns.empty() ? "" : "/namespaces/" + ns) + "/" + resource;
+}
+std::string peerings(const std::string& ns) {
+  return std::string("/apis/") + kApiVersion + in_namespace(ns, "vpcpeerings");
+}
+
+/// What an operator does about a refusal.
+Error explained(Error error, const std::string& where) {
+  if (error.reason == "Forbidden")
+    error.message += ": ask who runs the cluster for the right, or take another context";
+  if (error.reason == "CredentialsRefused")
+    error.message += ": log in to the cluster anew, or take another context";
+  if (error.reason == kube::kNotFound)
+    error.message =
+        "the cluster does not know VPCPeerings: install the definition (kubectl apply -k crds/), or take "
+        "another context";
+  if (error.reason == "NotSent")
+    error.message += ": look whether " + where + " is reachable from here, or take another context";
+  return error;
+}
+
+/// Every page of a list.
+Result<std::vector<json>> list_all(const Context& ctx, kube::Client& client, const std::string& path) {
+  std::vector<json> items;
+  std::string rest;
+  do {
+    const std::string separator = path.find('?') == std::string::npos ? "?" : "&";
+    const json page = TRY(client.send(ctx, {.path = path + separator + "limit=" + std::to_string(kPageSize) +
+                                                    (rest.empty() ? "" : "&continue=" + rest)}));
+    for (const json& item : kube::at(page, {"items"})) items.push_back(item);
+    rest = kube::text_at(page, {"metadata", "continue"});
+  } while (!rest.empty());
+  return items;
+}
+
+KeptEvent event_of(const json& item) {
+  KeptEvent out;
+  out.about = {kube::text_at(item, {"regarding", "namespace"}), kube::text_at(item, {"regarding", "name"})};
+  out.type = kube::text_at(item, {"type"}) == "Warning" ? EventType::Warning : EventType::Normal;
+  out.reason = kube::text_at(item, {"reason"});
+  out.note = kube::text_at(item, {"note"});
+  const std::int64_t count = kube::number_at(item, {"series", "count"});
+  out.count = count > 1 ? static_cast<int>(count) : 1;
+  std::string time = kube::text_at(item, {"series", "lastObservedTime"});
+  if (time.empty()) time = kube::text_at(item, {"eventTime"});
+  out.last = from_rfc3339(time);
+  return out;
+}
+
+}  // namespace
+
+class KubeOperatorStore::Impl {
+ public:
+  Impl(kube::Config config, const std::string& agent, HttpClient& http, const Clock& clock)
+      : credentials(std::move(config), clock), client(http, credentials, agent) {}
+
+  Status patch(const Context& ctx, const VpcPeering& object, const json& change) {
+    const auto answer =
+        client.send(ctx, {"PATCH", peerings(object.meta.ns) + "/" + object.meta.name + "?" + kPerson,
+                          kube::kMergePatch, kube::to_text(change)});
+    if (answer.ok()) return {};
+    return explained(answer.error(), credentials.config().server);
+  }
+
+  kube::Credentials credentials;
+  kube::Client client;
+};
+
+Result<std::unique_ptr<KubeOperatorStore>> KubeOperatorStore::open(const Options& options, HttpClient& http,
+                                                                   const Clock& clock) {
+  kube::Config config = TRY(kube::find_config(options.config));
+  return std::unique_ptr<KubeOperatorStore>(
+      new KubeOperatorStore(std::make_unique<Impl>(std::move(config), options.agent, http, clock)));
+}
+
+KubeOperatorStore::KubeOperatorStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+KubeOperatorStore::~KubeOperatorStore() = default;
+
+Result<std::vector<VpcPeering>> KubeOperatorStore::list(const Context& ctx, const std::string& ns) {
+  const auto items = list_all(ctx, impl_->client, peerings(ns));
+  if (!items.ok()) return explained(items.error(), impl_->credentials.config().server);
+  std::vector<VpcPeering> out;
+  out.reserve(items->size());
+  // One that this version cannot read whole is shown as far as it can be.
+  for (const json& item : *items) out.push_back(read_peering_json(kube::to_text(item)).object);
+  return out;
+}
+
+Result<std::optional<VpcPeering>> KubeOperatorStore::get(const Context& ctx, const ObjectKey& key) {
+  const auto answer = impl_->client.send(ctx, {.path = peerings(key.ns) + "/" + key.name});
+  if (answer.ok()) return std::optional(read_peering_json(kube::to_text(*answer)).object);
+  if (answer.error().reason == kube::kNotFound) {
+    TRY(list(ctx, key.ns));  // is it the object that is not there, or the definition?
+    return std::optional<VpcPeering>{};
+  }
+  return explained(answer.error(), impl_->credentials.config().server);
+}
+
+Result<std::vector<KeptEvent>> KubeOperatorStore::events(const Context& ctx, const std::string& ns) {
+  const std::string path =
+      "/apis/events.k8s.io/v1" + in_namespace(ns, "events") + "?fieldSelector=regarding.kind%3D" + kKind;
+  const auto items = list_all(ctx, impl_->client, path);
+  if (!items.ok()) return explained(items.error(), impl_->credentials.config().server);
+  std::vector<KeptEvent> out;
+  for (const json& item : *items) out.push_back(event_of(item));
+  return out;
+}
+
+Result<std::optional<SecretData>> KubeOperatorStore::get_secret(const Context& ctx, const ObjectKey& key) {
+  const auto answer = impl_->client.send(
+      ctx, {.path = "/api/v1" + in_namespace(key.ns, "secrets/" + key.name), .confidential = true});
+  if (!answer.ok()) {
+    if (answer.error().reason == kube::kNotFound) return std::optional<SecretData>{};
+    return explained(answer.error(), impl_->credentials.config().server);
+  }
+  SecretData data;
+  for (const auto& [name, value] : kube::at(*answer, {"data"}).items()) {
+    auto bytes = base64_decode(value.is_string() ? value.get<std::string>() : "");
+    if (bytes) data[name] = Secret::take(std::move(*bytes));
+  }
+  return std::optional(std::move(data));
+}
+
+Status KubeOperatorStore::set_suspend(const Context& ctx, const VpcPeering& object, bool suspend) {
+  return impl_->patch(ctx, object, {{"spec", {{"suspend", suspend}}}});
+}
+
+Status KubeOperatorStore::request_pass(const Context& ctx, const VpcPeering& object,
+                                       const std::string& word) {
+  return impl_->patch(ctx, object, {{"metadata", {{"annotations", {{kReconcileAnnotation, word}}}}}});
+}
+
+std::string KubeOperatorStore::default_namespace() const {
+  return impl_->credentials.config().ns;
+}
+
+std::string KubeOperatorStore::describe() const {
+  return impl_->credentials.config().server + " by " + impl_->credentials.config().origin;
+}
+
+}  // namespace vpcp

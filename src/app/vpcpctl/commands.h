@@ -1,0 +1,33 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "app/vpcpctl/session.h"
+
+/// The commands, one file each. Each returns the exit status of the program.
+namespace vpcp::ctl {
+
+struct StatusOptions {
+  std::string name;  ///< Empty: all.
+  bool watch{false};
+};
+int status_command(Session& session, const StatusOptions& options);
+
+struct ExplainOptions {
+  std::string name;
+  std::string from;
+  std::string to;
+  bool look{false};  ///< Log in to the hosts for facts of now.
+};
+int explain_command(Session& session, const ExplainOptions& options);
+
+int graph_command(Session& session, const std::string& name, const std::string& format);
+int drift_command(Session& session, const std::string& name);
+int events_command(Session& session, const std::string& name);
+int cost_command(Session& session);
+
+int suspend_command(Session& session, const std::string& name);
+int resume_command(Session& session, const std::string& name);
+int reconcile_command(Session& session, const std::string& name, seconds wait);
+
+}  // namespace vpcp::ctl

@@ -1,0 +1,14 @@
+#include "app/vpcpctl/commands.h"
+#include "views/graph_view.h"
+
+namespace vpcp::ctl {
+
+int graph_command(Session& session, const std::string& name, const std::string& format) {
+  const auto peering = session.find(name);
+  if (!peering.ok()) return fail(peering.error());
+  if (format == "dot") return print(graph_dot(*peering));
+  if (format == "mermaid") return print(graph_mermaid(*peering));
+  return print(graph_svg(*peering));
+}
+
+}  // namespace vpcp::ctl

@@ -1,0 +1,361 @@
+#include "views/explain_view.h"
+
+#include <algorithm>
+#include <set>
+
+#include "domain/desired/topology.h"
+#include "domain/status/summary.h"
+#include "views/advice.h"
+
+namespace vpcp {
+namespace {
+
+std::string fix_of(const std::string& reason, const VpcPeering& peering) {
+  std::string fix = advice_for(reason);
+  if (const auto at = fix.find("NAME"); at != std::string::npos) fix.replace(at, 4, peering.meta.name);
+  return fix;
+}
+
+Tick tick_of(ConditionStatus status) {
+  switch (status) {
+    case ConditionStatus::True:
+      return Tick::Good;
+    case ConditionStatus::False:
+      return Tick::Bad;
+    case ConditionStatus::Unknown:
+      return Tick::Unknown;
+  }
+  return Tick::Unknown;
+}
+
+/// The message without the place that it begins with, which stands before it already.
+std::string without_place(const std::string& message, const std::string& lane) {
+  const std::string place = lane + ": ";
+  return message.starts_with(place) ? message.substr(place.size()) : message;
+}
+
+/// A condition that is not True and speaks of this lane.
+const Condition* complaint_about(const PeeringStatus& status, const std::string& lane) {
+  for (const Condition& condition : status.conditions) {
+    const bool alarm = condition.type == condition::kHostIdentityChanged;
+    const bool bad = alarm ? condition.status == ConditionStatus::True
+                           : condition.status != ConditionStatus::True && condition.type != condition::kReady;
+    if (bad && condition.message.starts_with(lane + ":")) return &condition;
+  }
+  return nullptr;
+}
+
+std::string join(const std::string& fact, const std::string& more) {
+  return fact.empty() ? more : fact + "; " + more;
+}
+
+/// What a look found beats what the status remembers.
+void add_look(Finding& finding, const LaneLooks& looks, const std::string& lane) {
+  const auto look = looks.find(lane);
+  if (look == looks.end()) return;
+  if (!look->second.problem.empty()) {
+    finding.tick = Tick::Unknown;
+    finding.fact = join(finding.fact, look->second.problem);
+    return;
+  }
+  if (look->second.differences.empty()) {
+    finding.fact = join(finding.fact, "looked at just now: as it shall be");
+    return;
+  }
+  finding.tick = Tick::Bad;
+  finding.fact.clear();
+  finding.fix.clear();
+  for (const LaneLook::Difference& difference : look->second.differences) {
+    finding.fact = join(finding.fact, difference.found);
+    finding.fix = join(finding.fix, difference.fix);
+  }
+  finding.fix += " (the controller does it in its next pass)";
+}
+
+const EdgeStatus* edge_between(const PeeringStatus& status, const std::string& a, const std::string& b) {
+  const SitePair pair = site_pair(a, b);
+  const auto found = std::ranges::find_if(
+      status.edges, [&](const EdgeStatus& edge) { return site_pair(edge.from, edge.to) == pair; });
+  return found == status.edges.end() ? nullptr : &*found;
+}
+
+std::string edge_figures(const EdgeStatus& edge, SystemTime now) {
+  std::string fact;
+  if (edge.rtt_millis) fact = join(fact, "round trip " + number_text(*edge.rtt_millis, 1) + " ms");
+  if (edge.loss_percent) fact = join(fact, "loss " + number_text(*edge.loss_percent, 0) + " %");
+  if (edge.last_handshake) fact = join(fact, "handshake " + ago(*edge.last_handshake, now));
+  return fact;
+}
+
+/// Packets crossed, but not those of every kind: then the tunnel itself is not to blame.
+bool blames_tunnel(const EdgeStatus& edge) {
+  return edge.hop.empty() || edge.hop.find("tunnel") != std::string::npos;
+}
+bool blames_gateway(const EdgeStatus& edge) {
+  return edge.hop.find("gateway") != std::string::npos;
+}
+bool blames_server(const EdgeStatus& edge) {
+  return edge.hop.find("server") != std::string::npos;
+}
+
+Finding tunnel_finding(const VpcPeering& peering, const std::string& a, const std::string& b,
+                       SystemTime now) {
+  Finding out{Tick::Unknown, "tunnel " + a + " ↔ " + b, "not probed yet", ""};
+  const EdgeStatus* edge = edge_between(peering.status, a, b);
+  if (edge == nullptr) return out;
+  out.fact = edge_figures(*edge, now);
+  switch (edge->health) {
+    case EdgeHealth::Up:
+      out.tick = Tick::Good;
+      out.fact = join("pings and TCP cross it both ways", out.fact);
+      return out;
+    case EdgeHealth::Degraded:
+      out.tick = Tick::Good;
+      out.fact = join("packets cross it, some are lost", out.fact);
+      out.fix = fix_of(edge->reason, peering);
+      return out;
+    case EdgeHealth::Unknown:
+      out.fact = join("could not be probed (" + edge->reason + ")", out.fact);
+      out.fix = fix_of(edge->reason, peering);
+      return out;
+    case EdgeHealth::Down:
+      break;
+  }
+  if (!blames_tunnel(*edge)) {
+    out.tick = Tick::Good;
+    out.fact = join("pings cross it", out.fact);
+    return out;
+  }
+  out.tick = Tick::Bad;
+  out.fact = join("nothing crosses it since " + ago(edge->since, now) + " (" + edge->reason + ")", out.fact);
+  out.fix = fix_of(edge->reason, peering);
+  return out;
+}
+
+void add_complaint(Finding& finding, const VpcPeering& peering, const std::string& lane) {
+  const Condition* complaint = complaint_about(peering.status, lane);
+  if (complaint == nullptr) return;
+  const bool alarm = complaint->type == condition::kHostIdentityChanged;
+  finding.tick = alarm ? Tick::Bad : tick_of(complaint->status);
+  finding.fact = complaint->reason + ": " + without_place(one_line(complaint->message), lane);
+  finding.fix = fix_of(complaint->reason, peering);
+  if (finding.fix.empty() && is_progress(*complaint)) finding.fix = "wait: the controller is at it";
+}
+
+/// `edge` is the one that the packet takes at this gateway.
+Finding gateway_finding(const VpcPeering& peering, const std::string& site, const EdgeStatus* edge,
+                        const LaneLooks& looks) {
+  const std::string lane = site + "/gateway-0";
+  Finding out{Tick::Unknown, "gateway " + lane, "not there yet", ""};
+  const auto known = std::ranges::find(peering.status.sites, site, &SiteStatus::name);
+  if (known != peering.status.sites.end() && !known->gateways.empty() && known->gateways.front().public_ip) {
+    const GatewayStatus& gateway = known->gateways.front();
+    out.tick = Tick::Good;
+    out.fact = gateway.public_ip->str();
+    if (gateway.vpc_ip) out.fact += ", in the VPC " + gateway.vpc_ip->str();
+    if (gateway.tunnel_ip) out.fact += ", in the tunnel " + gateway.tunnel_ip->str();
+  }
+  add_complaint(out, peering, lane);
+  const bool broken_here = edge != nullptr && edge->health == EdgeHealth::Down && blames_gateway(*edge);
+  if (broken_here && out.tick == Tick::Good) {
+    out.tick = Tick::Bad;
+    out.fact = one_line(edge->hop) + " (" + edge->reason + "), on this gateway or on the other";
+    out.fix = fix_of(edge->reason, peering);
+  }
+  add_look(out, looks, lane);
+  return out;
+}
+
+struct Place {
+  std::string site;
+  std::string server;
+  [[nodiscard]] std::string lane() const { return site + "/" + server; }
+};
+
+Finding server_finding(const VpcPeering& peering, const Place& at, const EdgeStatus* edge,
+                       const LaneLooks& looks) {
+  Finding out{Tick::Good, "server " + at.lane(), "", ""};
+  const auto site = std::ranges::find(peering.status.sites, at.site, &SiteStatus::name);
+  const bool has_hop =
+      site != peering.status.sites.end() && !site->gateways.empty() && site->gateways.front().vpc_ip;
+  out.fact =
+      has_hop ? "its routes lead via " + site->gateways.front().vpc_ip->str() : "no gateway to route via yet";
+  if (!has_hop) out.tick = Tick::Unknown;
+  for (const UnhealthyServer& server : peering.status.unhealthy_servers) {
+    if (server.site != at.site || server.name != at.server) continue;
+    const bool unknown = server.reason == "HostUnreachable" || server.reason == "NotReachable";
+    out.tick = unknown ? Tick::Unknown : Tick::Bad;
+    out.fact = server.reason + ": " + without_place(one_line(server.message), at.lane());
+    out.fix = fix_of(server.reason, peering);
+  }
+  const bool broken_here = edge != nullptr && edge->health == EdgeHealth::Down && blames_server(*edge);
+  if (broken_here && out.tick == Tick::Good) {
+    out.tick = Tick::Unknown;
+    out.fact = one_line(edge->hop) + " (" + edge->reason + "), here or on the other side";
+    out.fix = fix_of(edge->reason, peering);
+  }
+  add_look(out, looks, at.lane());
+  return out;
+}
+
+Result<Place> find_server(const VpcPeering& peering, const std::string& name) {
+  std::vector<Place> found;
+  std::string all;
+  for (const SiteSpec& site : peering.spec.sites) {
+    for (const ServerSpec& server : site.servers) {
+      const Place place{site.name, server.name};
+      all += (all.empty() ? "" : ", ") + place.lane();
+      if (name == server.name || name == place.lane()) found.push_back(place);
+    }
+    // What a tag selects is named in no spec.
+    if (found.empty() && site.server_selector && name.starts_with(site.name + "/"))
+      found.push_back({site.name, name.substr(site.name.size() + 1)});
+  }
+  if (found.size() == 1) return found.front();
+  if (found.size() > 1)
+    return Error{ErrorKind::Invalid,
+                 "NoSuchServer",
+                 "more than one site has a server " + name + ": write it as " + found.front().lane(),
+                 {}};
+  return Error{ErrorKind::Invalid,
+               "NoSuchServer",
+               peering.meta.key().str() + " has no server " + name + ": take one of " +
+                   (all.empty() ? "its tagged servers, as SITE/NAME" : all),
+               {}};
+}
+
+/// The sites from `from` to `to`, both included; empty when the topology joins them not at all.
+std::vector<std::string> sites_between(const PeeringSpec& spec, const std::string& from,
+                                       const std::string& to) {
+  std::vector<std::string> sites{from};
+  while (sites.back() != to) {
+    if (sites.size() > spec.sites.size()) return {};
+    const auto neighbours = reach(spec, sites.back());
+    const auto next = std::ranges::find_if(neighbours, [&](const auto& entry) {
+      return std::ranges::find(entry.second, to) != entry.second.end();
+    });
+    if (next == neighbours.end()) return {};
+    sites.push_back(next->first);
+  }
+  return sites;
+}
+
+std::string conclude(const std::vector<Finding>& findings) {
+  const auto all = [&](Tick tick) {
+    std::string names;
+    for (const Finding& finding : findings) {
+      if (finding.tick == tick) names += (names.empty() ? "" : " or ") + finding.what;
+    }
+    return names;
+  };
+  if (const std::string bad = all(Tick::Bad); !bad.empty()) return "Broken at: " + bad;
+  if (const std::string unknown = all(Tick::Unknown); !unknown.empty())
+    return "Not known to be broken; nothing is known of: " + unknown;
+  return "Nothing is wrong.";
+}
+
+Finding condition_finding(const VpcPeering& peering, const Condition& condition) {
+  const bool alarm = condition.type == condition::kHostIdentityChanged;
+  Tick tick = tick_of(condition.status);
+  if (alarm && tick != Tick::Unknown) tick = tick == Tick::Good ? Tick::Bad : Tick::Good;
+  Finding out{tick, condition.type, one_line(condition.message), ""};
+  if (out.fact.empty()) out.fact = condition.reason;
+  if (tick == Tick::Good) return out;
+  out.fact = condition.reason + ": " + out.fact;
+  out.fix = fix_of(condition.reason, peering);
+  if (out.fix.empty() && is_progress(condition)) out.fix = "wait: the controller is at it";
+  return out;
+}
+
+}  // namespace
+
+Explanation explain_readiness(const VpcPeering& peering, const LaneLooks& looks, SystemTime now) {
+  Explanation out;
+  out.title = peering.meta.key().str();
+  if (peering.status.conditions.empty()) {
+    out.findings.push_back({Tick::Unknown, "controller", "no controller has looked at this object yet",
+                            "start vpc-peering-controller with this store, or look at its log"});
+  }
+  for (const Condition& condition : peering.status.conditions) {
+    if (condition.type != condition::kReady) out.findings.push_back(condition_finding(peering, condition));
+  }
+  for (const EdgeStatus& edge : peering.status.edges) {
+    if (edge.health == EdgeHealth::Up) continue;
+    Finding finding = tunnel_finding(peering, edge.from, edge.to, now);
+    if (edge.health == EdgeHealth::Down && finding.tick == Tick::Good) {
+      finding.tick = Tick::Bad;
+      finding.fact = one_line(edge.hop) + " (" + edge.reason + "); " + finding.fact;
+      finding.fix = fix_of(edge.reason, peering);
+    }
+    out.findings.push_back(std::move(finding));
+  }
+  for (const UnhealthyServer& server : peering.status.unhealthy_servers)
+    out.findings.push_back(server_finding(peering, {server.site, server.name}, nullptr, {}));
+  for (const auto& [lane, look] : looks) {
+    Finding finding{Tick::Good, lane, "", ""};
+    add_look(finding, looks, lane);
+    if (finding.tick != Tick::Good) out.findings.push_back(std::move(finding));
+  }
+  const Condition* ready = find_condition(peering.status, condition::kReady);
+  const bool is_ready = ready != nullptr && ready->status == ConditionStatus::True;
+  out.conclusion = is_ready && is_good(out) ? "Ready: " + one_line(ready->message) : conclude(out.findings);
+  return out;
+}
+
+Result<Explanation> explain_path(const VpcPeering& peering, const std::string& from, const std::string& to,
+                                 const LaneLooks& looks, SystemTime now) {
+  const Place a = TRY(find_server(peering, from));
+  const Place b = TRY(find_server(peering, to));
+  const std::vector<std::string> sites = sites_between(peering.spec, a.site, b.site);
+  if (sites.empty())
+    return Error{ErrorKind::Invalid,
+                 "NoSuchPath",
+                 "the topology does not join " + a.site + " and " + b.site +
+                     ": add an edge between them, or use FullMesh or HubAndSpoke",
+                 {}};
+  Explanation out;
+  out.title = a.lane() + " → " + b.lane();
+  if (sites.size() == 1) {
+    out.findings.push_back({Tick::Good, "VPC of " + a.site,
+                            "both servers are in it: their packets do not pass through the peering", ""});
+    out.conclusion = conclude(out.findings);
+    return out;
+  }
+  const EdgeStatus* first = edge_between(peering.status, sites[0], sites[1]);
+  const EdgeStatus* last = edge_between(peering.status, sites[sites.size() - 2], sites.back());
+  out.findings.push_back(server_finding(peering, a, first, looks));
+  for (std::size_t i = 0; i < sites.size(); ++i) {
+    const EdgeStatus* edge =
+        i + 1 < sites.size() ? edge_between(peering.status, sites[i], sites[i + 1]) : last;
+    out.findings.push_back(gateway_finding(peering, sites[i], edge, looks));
+    if (i + 1 < sites.size()) out.findings.push_back(tunnel_finding(peering, sites[i], sites[i + 1], now));
+  }
+  out.findings.push_back(server_finding(peering, b, last, looks));
+  out.conclusion = conclude(out.findings);
+  return out;
+}
+
+bool is_good(const Explanation& explanation) {
+  return std::ranges::none_of(explanation.findings,
+                              [](const Finding& finding) { return finding.tick == Tick::Bad; });
+}
+
+std::string explanation_text(const Explanation& explanation, const Paint& paint) {
+  std::string out = paint(Colour::Bold, explanation.title) + "\n\n";
+  std::size_t width = 0;
+  for (const Finding& finding : explanation.findings) width = std::max(width, display_width(finding.what));
+  std::set<std::string> fixes;  // each is said once
+  for (const Finding& finding : explanation.findings) {
+    const std::string gap(width - display_width(finding.what) + 2, ' ');
+    const std::string mark = finding.tick == Tick::Good  ? paint(Colour::Green, "✓")
+                             : finding.tick == Tick::Bad ? paint(Colour::Red, "✗")
+                                                         : paint(Colour::Yellow, "?");
+    out += "  " + mark + " " + finding.what + gap + finding.fact + "\n";
+    if (!finding.fix.empty() && fixes.insert(finding.fix).second)
+      out += "    " + std::string(width + 2, ' ') + paint(Colour::Cyan, "→ " + finding.fix) + "\n";
+  }
+  const Colour colour = is_good(explanation) ? Colour::Green : Colour::Red;
+  return out + "\n" + paint(colour, explanation.conclusion) + "\n";
+}
+
+}  // namespace vpcp

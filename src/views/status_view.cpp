@@ -1,0 +1,302 @@
+#include "views/status_view.h"
+
+#include <algorithm>
+
+#include "domain/status/edge_verdict.h"
+#include "domain/status/summary.h"
+
+namespace vpcp {
+namespace {
+
+constexpr std::size_t kDriftShown = 3;
+
+std::string of(std::size_t some, std::size_t all) {
+  return std::to_string(some) + "/" + std::to_string(all);
+}
+
+std::size_t carrying(const PeeringStatus& status) {
+  return static_cast<std::size_t>(std::ranges::count_if(status.edges, [](const EdgeStatus& edge) {
+    return edge.health == EdgeHealth::Up || edge.health == EdgeHealth::Degraded;
+  }));
+}
+
+ServerCount servers_of(const PeeringStatus& status) {
+  ServerCount sum;
+  for (const SiteStatus& site : status.sites) {
+    sum.total += site.servers.total;
+    sum.routed += site.servers.routed;
+  }
+  return sum;
+}
+
+Cell part(std::size_t some, std::size_t all) {
+  return {of(some, all), some == all ? Colour::Plain : Colour::Red};
+}
+
+std::string last_drift(const PeeringStatus& status, SystemTime now) {
+  const auto last = std::ranges::max_element(status.drift, {}, &DriftEntry::detected_at);
+  return last == status.drift.end() ? "-" : ago(last->detected_at, now);
+}
+
+std::string mode_of(const VpcPeering& peering) {
+  if (peering.meta.deletion_timestamp) return "Deleting";
+  if (peering.spec.suspend) return "Suspended";
+  return peering.spec.mode == Mode::Plan ? "Plan" : "Reconcile";
+}
+
+const SiteSpec* spec_of(const VpcPeering& peering, const std::string& site) {
+  const auto found = std::ranges::find(peering.spec.sites, site, &SiteSpec::name);
+  return found == peering.spec.sites.end() ? nullptr : &*found;
+}
+
+/// Draws the lines in front of the entries of a list.
+class Branch {
+ public:
+  Branch(std::string indent, std::size_t count) : indent_(std::move(indent)), left_(count) {}
+  std::string next() {
+    last_ = --left_ == 0;
+    return indent_ + (last_ ? "└─ " : "├─ ");
+  }
+  [[nodiscard]] std::string below() const { return indent_ + (last_ ? "   " : "│  "); }
+
+ private:
+  std::string indent_;
+  std::size_t left_;
+  bool last_{false};
+};
+
+std::string padded(const std::string& text, std::size_t width) {
+  const std::size_t taken = display_width(text);
+  return text + std::string(taken < width ? width - taken : 0, ' ');
+}
+
+template <class T, class F>
+std::size_t widest(const std::vector<T>& items, F text_of) {
+  std::size_t width = 0;
+  for (const T& item : items) width = std::max(width, display_width(text_of(item)));
+  return width;
+}
+
+class Tree {
+ public:
+  Tree(const VpcPeering& peering, const ViewStyle& style) : peering_(peering), style_(style) {}
+
+  std::string draw() {
+    heading();
+    conditions();
+    sites();
+    edges();
+    unhealthy();
+    drift();
+    if (!status().plan.empty()) {
+      section("Planned, not done (spec.mode is Plan)");
+      Branch branch("  ", status().plan.size());
+      for (const PlanEntry& entry : status().plan)
+        line(branch.next() + one_line(entry.lane + ": " + entry.action) + dim("  " + one_line(entry.why)));
+    }
+    if (status().monthly_cost_usd)
+      line("\n" + bold("Cost") + "  " + money_text(*status().monthly_cost_usd) +
+           dim(" a month at list prices, without traffic"));
+    return std::move(out_);
+  }
+
+ private:
+  [[nodiscard]] const PeeringStatus& status() const { return peering_.status; }
+  [[nodiscard]] std::string dim(std::string_view text) const { return style_.paint(Colour::Dim, text); }
+  [[nodiscard]] std::string bold(std::string_view text) const { return style_.paint(Colour::Bold, text); }
+  [[nodiscard]] std::string painted(const Cell& cell) const { return style_.paint(cell.colour, cell.text); }
+  void line(const std::string& text) { out_ += text + "\n"; }
+  void section(const std::string& title) { line("\n" + bold(title)); }
+
+  void heading() {
+    const Condition* ready = find_condition(status(), condition::kReady);
+    std::string text = bold(peering_.meta.key().str()) + "  " + painted(readiness(peering_));
+    if (ready != nullptr)
+      text +=
+          dim("  since " +
+              short_time(std::chrono::duration_cast<milliseconds>(style_.now - ready->last_transition_time)));
+    if (const std::string mode = mode_of(peering_); mode != "Reconcile")
+      text += "  " + style_.paint(Colour::Yellow, mode);
+    line(text);
+    if (ready != nullptr && !ready->message.empty()) line("  " + one_line(ready->message));
+    if (peering_.meta.generation > status().observed_generation)
+      line(style_.paint(Colour::Yellow,
+                        "  the spec has changed since; the controller has not looked at it yet"));
+  }
+
+  void conditions() {
+    std::string text = "  ";
+    for (const Condition& condition : status().conditions) {
+      if (condition.type == condition::kReady) continue;
+      if (condition.type == condition::kHostIdentityChanged && condition.status == ConditionStatus::False)
+        continue;
+      const bool alarm = condition.type == condition::kHostIdentityChanged;
+      const bool good = (condition.status == ConditionStatus::True) != alarm;
+      const bool unknown = condition.status == ConditionStatus::Unknown;
+      const bool moving = !unknown && !good && is_progress(condition);
+      const Cell mark = unknown  ? Cell{"?", Colour::Yellow}
+                        : good   ? Cell{"✓", Colour::Green}
+                        : moving ? Cell{"◐", Colour::Yellow}
+                                 : Cell{"✗", Colour::Red};
+      text += painted(mark) + " " + condition.type + "  ";
+    }
+    while (text.ends_with(' ')) text.pop_back();
+    if (!text.empty()) line(text);
+  }
+
+  void sites() {
+    if (status().sites.empty()) return;
+    section("Sites");
+    const std::size_t width = widest(status().sites, [](const SiteStatus& site) { return site.name; });
+    Branch branch("  ", status().sites.size());
+    for (const SiteStatus& site : status().sites) {
+      const SiteSpec* spec = spec_of(peering_, site.name);
+      std::string text = branch.next() + padded(site.name, width);
+      if (spec != nullptr) text += "  " + padded(spec->region, 4);
+      if (spec != nullptr && spec->vpc.cidr) text += "  VPC " + padded(spec->vpc.cidr->str(), 18);
+      const auto total = static_cast<std::size_t>(site.servers.total);
+      const auto routed = static_cast<std::size_t>(site.servers.routed);
+      line(text + "  " +
+           style_.paint(routed == total ? Colour::Plain : Colour::Red,
+                        std::to_string(routed) + " of " + std::to_string(total) + " servers routed"));
+      gateways(site, branch.below());
+    }
+  }
+
+  void gateways(const SiteStatus& site, const std::string& indent) {
+    Branch branch(indent, site.gateways.size());
+    std::size_t index = 0;
+    for (const GatewayStatus& gateway : site.gateways) {
+      std::string text = branch.next() + "gateway-" + std::to_string(index++);
+      if (gateway.public_ip) text += "  " + gateway.public_ip->str();
+      if (gateway.vpc_ip) text += "  " + dim("vpc ") + gateway.vpc_ip->str();
+      if (gateway.tunnel_ip) text += "  " + dim("tunnel ") + gateway.tunnel_ip->str();
+      if (!gateway.public_ip) text += dim("  not there yet");
+      line(text);
+    }
+  }
+
+  void edges() {
+    if (status().edges.empty()) return;
+    section("Edges");
+    const auto name = [](const EdgeStatus& edge) { return edge.from + " ↔ " + edge.to; };
+    const std::size_t width = widest(status().edges, name);
+    Branch branch("  ", status().edges.size());
+    for (const EdgeStatus& edge : status().edges) {
+      const Cell health = health_cell(edge.health);
+      std::string text = branch.next() + padded(name(edge), width) + "  " +
+                         style_.paint(health.colour, padded(health.text, 10));
+      if (edge.rtt_millis) text += "  " + dim("rtt ") + number_text(*edge.rtt_millis, 1) + " ms";
+      if (edge.loss_percent) text += "  " + dim("loss ") + number_text(*edge.loss_percent, 0) + " %";
+      if (edge.last_handshake) text += "  " + dim("handshake ") + ago(*edge.last_handshake, style_.now);
+      if (edge.rx_bytes + edge.tx_bytes > 0)
+        text += "  " + dim("in ") + bytes_text(edge.rx_bytes) + dim(" out ") + bytes_text(edge.tx_bytes);
+      if (edge.since != SystemTime{})
+        text += dim("  for " + short_time(std::chrono::duration_cast<milliseconds>(style_.now - edge.since)));
+      line(text);
+      if (edge.health == EdgeHealth::Up || edge.reason.empty()) continue;
+      line(branch.below() + style_.paint(health.colour, edge.reason) +
+           (edge.hop.empty() ? "" : ", broken at: " + one_line(edge.hop)));
+    }
+  }
+
+  void unhealthy() {
+    if (status().unhealthy_servers.empty()) return;
+    section("Servers that are not right");
+    Branch branch("  ", status().unhealthy_servers.size());
+    for (const UnhealthyServer& server : status().unhealthy_servers) {
+      line(branch.next() + server.site + "/" + server.name + "  " + style_.paint(Colour::Red, server.reason) +
+           "  " + one_line(server.message));
+    }
+  }
+
+  void drift() {
+    const std::size_t count = status().drift.size();
+    if (count == 0) return;
+    const std::size_t shown = std::min(count, kDriftShown);
+    section(shown == count ? "Drift"
+                           : "Drift, the last " + std::to_string(shown) + " of " + std::to_string(count));
+    Branch branch("  ", shown);
+    for (std::size_t i = count; i > count - shown; --i) {
+      const DriftEntry& entry = status().drift[i - 1];
+      std::string text = branch.next() + ago(entry.detected_at, style_.now) + "  " + entry.what + "  " +
+                         one_line(entry.where);
+      text += entry.repaired_at
+                  ? style_.paint(Colour::Green,
+                                 "  repaired in " + short_time(std::chrono::duration_cast<milliseconds>(
+                                                        *entry.repaired_at - entry.detected_at)))
+                  : style_.paint(Colour::Red, "  open");
+      line(text);
+    }
+  }
+
+  const VpcPeering& peering_;
+  const ViewStyle& style_;
+  std::string out_;
+};
+
+}  // namespace
+
+Cell readiness(const VpcPeering& peering) {
+  const Condition* ready = find_condition(peering.status, condition::kReady);
+  if (ready == nullptr) return {"? not looked at yet", Colour::Yellow};
+  switch (ready->status) {
+    case ConditionStatus::True:
+      return {"● Ready", Colour::Green};
+    case ConditionStatus::Unknown:
+      return {"? " + ready->reason, Colour::Yellow};
+    case ConditionStatus::False:
+      return is_progress(*ready) ? Cell{"◐ " + ready->reason, Colour::Yellow}
+                                 : Cell{"✗ " + ready->reason, Colour::Red};
+  }
+  return {};
+}
+
+Cell health_cell(EdgeHealth health) {
+  switch (health) {
+    case EdgeHealth::Up:
+      return {"● Up", Colour::Green};
+    case EdgeHealth::Degraded:
+      return {"◐ Degraded", Colour::Yellow};
+    case EdgeHealth::Down:
+      return {"✗ Down", Colour::Red};
+    case EdgeHealth::Unknown:
+      return {"? Unknown", Colour::Yellow};
+  }
+  return {};
+}
+
+std::string status_table(const std::vector<VpcPeering>& peerings, Width width, Namespaces namespaces,
+                         const ViewStyle& style) {
+  std::vector<std::string> heading{"NAME", "READY", "SITES", "EDGES", "SERVERS", "LAST DRIFT"};
+  if (namespaces == Namespaces::Shown) heading.insert(heading.begin(), "NAMESPACE");
+  if (width == Width::Wide) heading.insert(heading.end(), {"MODE", "USD/MONTH", "MESSAGE"});
+  Table table(heading);
+  for (const VpcPeering& peering : peerings) {
+    const PeeringStatus& status = peering.status;
+    const ServerCount servers = servers_of(status);
+    const std::size_t sites = std::max(status.sites.size(), peering.spec.sites.size());
+    std::vector<Cell> row{
+        {peering.meta.name},
+        readiness(peering),
+        {std::to_string(sites)},
+        part(carrying(status), status.edges.size()),
+        part(static_cast<std::size_t>(servers.routed), static_cast<std::size_t>(servers.total)),
+        {last_drift(status, style.now)}};
+    if (namespaces == Namespaces::Shown) row.insert(row.begin(), {peering.meta.ns});
+    if (width == Width::Wide) {
+      const Condition* ready = find_condition(status, condition::kReady);
+      row.push_back({mode_of(peering)});
+      row.push_back({status.monthly_cost_usd ? number_text(*status.monthly_cost_usd, 2) : "-"});
+      row.push_back({ready == nullptr ? "" : one_line(ready->message)});
+    }
+    table.add(std::move(row));
+  }
+  return table.str(style.paint);
+}
+
+std::string status_tree(const VpcPeering& peering, const ViewStyle& style) {
+  return Tree(peering, style).draw();
+}
+
+}  // namespace vpcp

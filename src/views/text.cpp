@@ -1,0 +1,128 @@
+#include "views/text.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace vpcp {
+namespace {
+
+const char* code_of(Colour colour) {
+  switch (colour) {
+    case Colour::Plain:
+      return "";
+    case Colour::Bold:
+      return "\x1b[1m";
+    case Colour::Dim:
+      return "\x1b[2m";
+    case Colour::Green:
+      return "\x1b[32m";
+    case Colour::Yellow:
+      return "\x1b[33m";
+    case Colour::Red:
+      return "\x1b[31m";
+    case Colour::Cyan:
+      return "\x1b[36m";
+  }
+  return "";
+}
+
+bool continues(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
+
+}  // namespace
+
+std::string Paint::operator()(Colour colour, std::string_view text) const {
+  if (!on_ || colour == Colour::Plain || text.empty()) return std::string(text);
+  return code_of(colour) + std::string(text) + "\x1b[0m";
+}
+
+std::size_t display_width(std::string_view utf8) {
+  return static_cast<std::size_t>(
+      std::count_if(utf8.begin(), utf8.end(), [](char c) { return !continues(c); }));
+}
+
+std::string one_line(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c == '\n' || c == '\t') {
+      out += ' ';
+    } else if (c < 0x20 || c == 0x7f) {
+      out += '?';
+    } else if (c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0) {
+      out += '?';  // C1 controls: some terminals obey them
+      ++i;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
+std::string number_text(double value, int places) {
+  std::array<char, 64> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), "%.*f", places, value);
+  return buffer.data();
+}
+
+std::string short_time(milliseconds duration) {
+  const auto ms = std::max<std::int64_t>(duration.count(), 0);
+  if (ms < 1000) return std::to_string(ms) + " ms";
+  if (ms < 10'000) return number_text(static_cast<double>(ms) / 1000, 1) + " s";
+  if (ms < 120'000) return std::to_string(ms / 1000) + " s";
+  if (ms < 2 * 3'600'000) return std::to_string(ms / 60'000) + " min";
+  if (ms < 48LL * 3'600'000) return std::to_string(ms / 3'600'000) + " h";
+  return std::to_string(ms / (24LL * 3'600'000)) + " d";
+}
+
+std::string ago(SystemTime then, SystemTime now) {
+  if (then == SystemTime{}) return "never";
+  const auto age = std::chrono::duration_cast<seconds>(now - then);
+  if (age < seconds{1}) return "now";
+  if (age < seconds{10}) return std::to_string(age.count()) + " s ago";
+  return short_time(age) + " ago";
+}
+
+std::string bytes_text(std::uint64_t bytes) {
+  constexpr std::array<const char*, 5> kUnits{"kB", "MB", "GB", "TB", "PB"};
+  if (bytes < 1000) return std::to_string(bytes) + " B";
+  auto value = static_cast<double>(bytes) / 1000;
+  std::size_t unit = 0;
+  for (; value >= 1000 && unit + 1 < kUnits.size(); ++unit) value /= 1000;
+  return number_text(value, value < 10 ? 1 : 0) + " " + kUnits.at(unit);
+}
+
+std::string money_text(double usd) {
+  return number_text(usd, 2) + " USD";
+}
+
+std::string count_text(std::size_t count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+std::string Table::str(const Paint& paint) const {
+  std::vector<std::size_t> widths;
+  for (const std::string& name : heading_) widths.push_back(display_width(name));
+  for (const auto& row : rows_) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(row[i].text));
+  }
+  std::string out;
+  const auto add_row = [&](const std::vector<Cell>& row) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      out += paint(row[i].colour, row[i].text);
+      if (i + 1 < row.size()) out.append(widths[i] - display_width(row[i].text) + 2, ' ');
+    }
+    while (out.ends_with(' ')) out.pop_back();
+    out += '\n';
+  };
+  std::vector<Cell> heading;
+  for (const std::string& name : heading_) heading.push_back({name, Colour::Dim});
+  add_row(heading);
+  for (const auto& row : rows_) add_row(row);
+  return out;
+}
+
+}  // namespace vpcp

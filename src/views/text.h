@@ -1,0 +1,55 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vpcp/base/clock.h"
+
+namespace vpcp {
+
+enum class Colour { Plain, Bold, Dim, Green, Yellow, Red, Cyan };
+
+/// Colours text for a terminal, or leaves it as it is.
+class Paint {
+ public:
+  explicit Paint(bool on = false) : on_(on) {}
+  [[nodiscard]] std::string operator()(Colour colour, std::string_view text) const;
+  [[nodiscard]] bool on() const { return on_; }
+
+ private:
+  bool on_;
+};
+
+/// How many columns the text takes: its characters, of which none is wide. Without colours.
+std::size_t display_width(std::string_view utf8);
+/// Printable, in one line: what comes from others (names in a cloud, messages) must not move a cursor.
+std::string one_line(std::string_view text);
+
+std::string ago(SystemTime then, SystemTime now);  ///< "12 s ago", "4 min ago", "3 h ago", "9 d ago"
+std::string short_time(milliseconds duration);     ///< "7.0 s", "4 min"
+std::string bytes_text(std::uint64_t bytes);       ///< "512 B", "1.3 MB"
+std::string money_text(double usd);                ///< "20.00 USD"
+std::string number_text(double value, int places);
+/// "1 site", "2 sites"
+std::string count_text(std::size_t count, std::string_view noun);
+
+struct Cell {
+  std::string text;
+  Colour colour{Colour::Plain};
+};
+
+/// Columns as kubectl prints them: a heading, two spaces or more between, nothing behind the last one.
+class Table {
+ public:
+  explicit Table(std::vector<std::string> heading) : heading_(std::move(heading)) {}
+  void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
+  [[nodiscard]] bool empty() const { return rows_.empty(); }
+  [[nodiscard]] std::string str(const Paint& paint) const;
+
+ private:
+  std::vector<std::string> heading_;
+  std::vector<std::vector<Cell>> rows_;
+};
+
+}  // namespace vpcp

@@ -1,0 +1,72 @@
+#!/bin/bash
+# vpcpctl over a state directory, without a lab: state_directory.sh FOLDER-OF-PROGRAMS
+set -uo pipefail
+here=$(dirname "$(readlink -f "$0")")
+bin=$(readlink -f "$1")
+# shellcheck source=tests/app/vpcpctl/state.sh
+. "$here/state.sh"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export VPCP_STATE=$work/state LC_ALL=C.UTF-8
+unset KUBECONFIG NO_COLOR VULTR_API_KEY
+failures=0
+
+# expect TEXT STATUS WORDS-IN-THE-ANSWER COMMAND…: standard output and error together.
+expect() {
+  local answer status
+  answer=$("${@:4}" 2>&1 < /dev/null)
+  status=$?
+  if [ $status = "$2" ] && [[ $answer == *"$3"* ]]; then echo "ok      $1"; else
+    failures=$((failures + 1))
+    printf 'FAILED  %s: status %s, wanted %s and "%s"; it said:\n%s\n' "$1" $status "$2" "$3" "$answer"
+  fi
+}
+ctl() { "$bin/vpcpctl" "$@"; }
+
+write_peering "$VPCP_STATE" ams-blr
+write_peering "$VPCP_STATE" broken Down "gateway firewall (routed traffic)" RoutedTcpBlocked
+# As the controller keeps it.
+echo '{"time":"2026-11-22T21:50:00Z","namespace":"network","name":"ams-blr","uid":"u","type":"Warning","reason":"Drift","note":"a note"}' > "$VPCP_STATE/events.log"
+
+expect "status lists every peering" 0 "✗ RoutedTcpBlocked" ctl status
+expect "status shows one as a tree" 0 "amsterdam ↔ bangalore  ● Up" ctl status ams-blr
+expect "a namespace may stand before the name" 0 "amsterdam ↔ bangalore  ● Up" ctl status network/ams-blr
+expect "-o wide adds the message" 0 "MESSAGE" ctl status -o wide
+expect "-o json is JSON" 0 '"VPCPeering"' bash -c "'$bin/vpcpctl' status ams-blr -o json | python3 -m json.tool"
+expect "-o yaml is YAML" 0 "kind: List" ctl status -o yaml
+expect "an empty namespace has none" 0 "There is no VPCPeering in the namespace elsewhere." ctl status -n elsewhere
+expect "explain of a path that works" 0 "Nothing is wrong." ctl explain ams-blr --from app-server --to db-server
+expect "explain of one that does not: status 2" 2 "ufw route allow" ctl explain broken --from app-server --to db-server
+expect "explain of an object" 2 "✗ TunnelsUp" ctl explain broken
+expect "graph as SVG" 0 "<svg" ctl graph ams-blr
+expect "graph for Graphviz" 0 'graph "network/ams-blr"' ctl graph ams-blr --format dot
+expect "graph for Markdown" 0 "graph LR" ctl graph ams-blr --format mermaid
+expect "drift" 0 "ServerRouteMissing" ctl drift ams-blr
+expect "events" 0 "a note" ctl events ams-blr
+expect "cost" 0 "40.00" ctl cost
+expect "suspend" 0 "is suspended" ctl suspend ams-blr
+expect "the manifest's author is told by a file" 0 '"suspend": true' cat "$VPCP_STATE/requests/network.ams-blr.json"
+expect "resume" 0 "is resumed" ctl resume ams-blr
+expect "reconcile tells when nobody answers" 1 "is it running" ctl reconcile ams-blr --timeout 1
+expect "no colours without a terminal" 1 "" bash -c "'$bin/vpcpctl' status broken | grep \$'\\x1b'"
+expect "colours on a terminal" 0 $'\x1b[31m' script -qec "$bin/vpcpctl status broken" /dev/null
+expect "none there with NO_COLOR" 1 "" bash -c "NO_COLOR=1 script -qec '$bin/vpcpctl status broken' /dev/null | grep \$'\\x1b'"
+expect "the other name" 0 "● Ready" "$bin/kubectl-vpcp" status ams-blr
+expect "help has examples" 0 "Examples:" ctl explain --help
+
+expect "no such object" 1 "there is no VPCPeering nope: there is network/ams-blr, network/broken" ctl status nope
+expect "no such server" 1 "take one of amsterdam/app-server" ctl explain ams-blr --from x --to db-server
+expect "no such command: status 1" 1 "" ctl nonsense
+expect "no such directory" 1 "give --state the directory" ctl --state "$work/none" status
+expect "another directory" 1 "is no state directory" ctl --state "$work" status
+expect "no such kubeconfig" 1 "$work/none" ctl --kubeconfig "$work/none" status
+echo "no: [yaml" > "$work/broken.conf"
+expect "a broken kubeconfig" 1 "not valid YAML" ctl --kubeconfig "$work/broken.conf" status
+printf '2\n' > "$VPCP_STATE/format"
+expect "a state directory of a newer version" 1 "written by a newer version: use a program of that version" ctl status
+printf '1\n' > "$VPCP_STATE/format"
+echo '{' > "$VPCP_STATE/objects/network.ams-blr.json"
+expect "an object's file that is damaged" 1 "restore it from a backup" ctl status
+
+echo "$failures failed"
+[ $failures = 0 ]

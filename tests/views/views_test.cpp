@@ -1,0 +1,125 @@
+#include "views/explain_view.h"
+#include "views/graph_view.h"
+#include "views/ledger_view.h"
+#include "views/samples.h"
+
+namespace vpcp::testing {
+namespace {
+
+TEST(StatusView, ShowsAPeeringAsATree) {
+  expect_golden(status_tree(healthy(), plain()), "status-healthy.txt");
+  expect_golden(status_tree(tcp_dropped(), plain()), "status-tcp-dropped.txt");
+  expect_golden(status_tree(server_unreachable(), plain()), "status-unreachable.txt");
+}
+
+TEST(StatusView, ShowsALineForEach) {
+  VpcPeering fresh;
+  fresh.meta.ns = "network";
+  fresh.meta.name = "just-declared";
+  fresh.spec = specs::three_sites();
+  fresh.spec.suspend = true;
+  const std::vector<VpcPeering> all{healthy(), tcp_dropped(), server_unreachable(), fresh};
+  expect_golden(status_table(all, Width::Narrow, Namespaces::Hidden, plain()), "status-table.txt");
+  expect_golden(status_table(all, Width::Wide, Namespaces::Shown, plain()), "status-table-wide.txt");
+}
+
+TEST(StatusView, ColoursOnlyWhenAsked) {
+  EXPECT_EQ(status_tree(tcp_dropped(), plain()).find('\x1b'), std::string::npos);
+  EXPECT_NE(status_tree(tcp_dropped(), {Paint(true), kNow}).find("\x1b[31m"), std::string::npos);
+}
+
+TEST(ExplainView, GoesHopByHop) {
+  const auto way = [](const VpcPeering& peering) {
+    const auto explanation = explain_path(peering, "app-server", "bangalore/db-server", {}, kNow);
+    return explanation.ok() ? explanation_text(*explanation, Paint(false)) : explanation.error().message;
+  };
+  expect_golden(way(healthy()), "path-healthy.txt");
+  expect_golden(way(tcp_dropped()), "path-tcp-dropped.txt");
+  expect_golden(way(server_unreachable()), "path-unreachable.txt");
+}
+
+TEST(ExplainView, SaysWhyAPeeringIsNotReady) {
+  const auto why = [](const VpcPeering& peering) {
+    return explanation_text(explain_readiness(peering, {}, kNow), Paint(false));
+  };
+  expect_golden(why(healthy()), "why-healthy.txt");
+  expect_golden(why(tcp_dropped()), "why-tcp-dropped.txt");
+  expect_golden(why(VpcPeering{}), "why-never-looked-at.txt");
+}
+
+TEST(ExplainView, BelievesALookMoreThanTheStatus) {
+  LaneLooks looks;
+  looks["bangalore/gateway-0"].differences = {{"net.ipv4.ip_forward is 0", "Turn forwarding on"}};
+  const auto path = explain_path(healthy(), "app-server", "db-server", looks, kNow);
+  ASSERT_TRUE(path.ok());
+  EXPECT_FALSE(is_good(*path));
+  EXPECT_EQ(path->conclusion, "Broken at: gateway bangalore/gateway-0");
+}
+
+TEST(ExplainView, FollowsAHub) {
+  VpcPeering peering = healthy();
+  peering.spec = specs::three_sites();
+  peering.spec.topology = {TopologyType::HubAndSpoke, "frankfurt", {}};
+  const auto path = explain_path(peering, "app-server", "db-server", {}, kNow);
+  ASSERT_TRUE(path.ok());
+  std::vector<std::string> hops;
+  for (const Finding& finding : path->findings) hops.push_back(finding.what);
+  EXPECT_EQ(hops, (std::vector<std::string>{"server amsterdam/app-server", "gateway amsterdam/gateway-0",
+                                            "tunnel amsterdam ↔ frankfurt", "gateway frankfurt/gateway-0",
+                                            "tunnel frankfurt ↔ bangalore", "gateway bangalore/gateway-0",
+                                            "server bangalore/db-server"}));
+}
+
+TEST(ExplainView, RefusesServersAndPathsThatAreNot) {
+  const auto refusal = [](const PeeringSpec& spec, const char* from, const char* to) {
+    VpcPeering peering = healthy();
+    peering.spec = spec;
+    const auto path = explain_path(peering, from, to, {}, kNow);
+    return path.ok() ? "" : path.error().message;
+  };
+  EXPECT_EQ(refusal(specs::ams_blr(), "web", "db-server"),
+            "network/ams-blr has no server web: take one of amsterdam/app-server, bangalore/db-server");
+  PeeringSpec apart = specs::three_sites();
+  apart.topology = {TopologyType::Custom, {}, {{"amsterdam", "frankfurt"}}};
+  EXPECT_EQ(
+      refusal(apart, "app-server", "db-server"),
+      "the topology does not join amsterdam and bangalore: add an edge between them, or use FullMesh or "
+      "HubAndSpoke");
+}
+
+TEST(GraphView, DrawsTheNetwork) {
+  VpcPeering peering = tcp_dropped();
+  peering.spec.sites[0].name = peering.status.sites[0].name = "amst\"er<d>am";
+  peering.status.edges[0].from = peering.spec.sites[0].name;
+  expect_golden(graph_dot(peering), "graph.dot");
+  expect_golden(graph_mermaid(peering), "graph.mmd");
+  expect_golden(graph_svg(peering), "graph.svg");
+}
+
+TEST(LedgerView, ListsDriftAndEvents) {
+  expect_golden(drift_table(tcp_dropped(), plain()), "drift.txt");
+  expect_golden(
+      event_table({{kNow - seconds{5}, "network/ams-blr", false, "Repaired", "two\nlines", 1},
+                   {kNow - minutes{5}, "network/ams-blr", true, "HostUnreachable", "no answer", 12}},
+                  plain()),
+      "events.txt");
+}
+
+TEST(Text, SpeaksOfTimesAsPeopleDo) {
+  EXPECT_EQ(ago(SystemTime{}, kNow), "never");
+  EXPECT_EQ(ago(kNow, kNow), "now");
+  EXPECT_EQ(ago(kNow - seconds{9}, kNow), "9 s ago");
+  EXPECT_EQ(ago(kNow - seconds{119}, kNow), "119 s ago");
+  EXPECT_EQ(ago(kNow - minutes{5}, kNow), "5 min ago");
+  EXPECT_EQ(ago(kNow - hours{47}, kNow), "47 h ago");
+  EXPECT_EQ(ago(kNow - hours{48}, kNow), "2 d ago");
+  EXPECT_EQ(short_time(milliseconds{-5}), "0 ms");
+}
+
+TEST(Text, LetsNobodyMoveTheCursor) {
+  EXPECT_EQ(one_line("a\nb\x1b[2Jc\xc2\x9b"), "a b?[2Jc?");
+  EXPECT_EQ(display_width("↔ ✓"), 3U);
+}
+
+}  // namespace
+}  // namespace vpcp::testing
