@@ -61,6 +61,12 @@ Error by_code(int code, const std::string& reason, std::string text) {
   return {ErrorKind::Transient, kUnavailable, std::move(text), {}};
 }
 
+/// Refused for who we are, or for who we think that the server is: a file or plugin may know better by now.
+bool is_outdated(const Result<HttpResponse>& answer) {
+  if (answer.ok()) return answer->status == 401;
+  return answer.error().reason == "BadTlsSettings" || answer.error().reason == "CertificateRefused";
+}
+
 }  // namespace
 
 Error to_error(const json& status, int code, bool confidential) {
@@ -95,14 +101,15 @@ Result<HttpRequest> Client::authenticated(const Context& ctx, const Request& req
   return out;
 }
 
-/// Once more when our credentials were refused: they may have been renewed since they were read.
+/// Once more when our credentials were refused, or the server's: they may have been renewed since they were
+/// read, and so may the authority that signs them.
 Result<HttpResponse> Client::exchange(const Context& ctx, const Request& request) {
   for (int tried = 0;; ++tried) {
     const HttpRequest message = TRY(authenticated(ctx, request));
     auto answer = http_.send(ctx, message);
-    const bool bad_identity = answer.ok() ? answer->status == 401 : answer.error().reason == "BadTlsSettings";
-    if (bad_identity) credentials_.refused();
-    if (!bad_identity || tried > 0) return answer;
+    const bool outdated = is_outdated(answer);
+    if (outdated) credentials_.refused();
+    if (!outdated || tried > 0) return answer;
   }
 }
 
@@ -138,9 +145,9 @@ Status Client::stream(const Context& ctx, const std::string& path,
   HttpRequest message = TRY(authenticated(ctx, {.path = path}));
   message.timeout = kQuietWatch;
   const auto answer = http_.stream_lines(ctx, message, on_line);
+  if (is_outdated(answer)) credentials_.refused();
   if (!answer.ok()) return answer.error();
   if (answer->status / 100 == 2) return {};
-  if (answer->status == 401) credentials_.refused();
   return to_error(*answer);
 }
 

@@ -104,6 +104,16 @@ TEST_F(KubeClient, TriesOnceMoreWhenItsCredentialsAreRefused) {
   EXPECT_EQ(always.requests().size(), 2U);
 }
 
+TEST_F(KubeClient, ReadsItsAuthorityAgainWhenTheServersCertificateIsRefused) {
+  int asked = 0;
+  ScriptedHttp renewed([&](const HttpRequest&) -> Result<HttpResponse> {
+    if (asked++ > 0) return answer(200, "{}");
+    return Error{ErrorKind::Denied, "CertificateRefused", "signed by nobody we know", {}};
+  });
+  EXPECT_TRUE(send(renewed).ok());
+  EXPECT_EQ(renewed.requests().size(), 2U);
+}
+
 TEST_F(KubeClient, WaitsForABusyServerAsLongAsThereIsTime) {
   int asked = 0;
   ScriptedHttp http([&](const HttpRequest&) {

@@ -24,15 +24,10 @@ cd "$KUBE_DIR"
 ip link set lo up
 ip address add 198.18.0.1/32 dev lo  # what the server announces: loopback is refused there
 
-key() { openssl ecparam -name prime256v1 -genkey -noout -out "$1.key" 2> /dev/null; }
-certificate() { # NAME SUBJECT EXTENSIONS
-  key "$1"
-  openssl req -new -key "$1.key" -subj "$2" -out "$1.csr" 2> /dev/null
-  openssl x509 -req -in "$1.csr" -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -out "$1.crt" -extfile <(echo "$3") 2> /dev/null
-}
+# shellcheck source=tests/e2e/kubernetes/certificates.sh
+. "$here/certificates.sh"
 umask 077
-key ca
-openssl req -x509 -new -key ca.key -subj /CN=test-ca -days 2 -out ca.crt
+certificate_authority
 certificate server /CN=kube-apiserver "subjectAltName=IP:127.0.0.1,IP:198.18.0.1,DNS:localhost,DNS:kubernetes.default.svc"
 certificate admin /O=system:masters/CN=admin "extendedKeyUsage=clientAuth"
 key service-account
