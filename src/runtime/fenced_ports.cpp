@@ -20,8 +20,9 @@ Result<HttpResponse> FencedHttp::stream_lines(const Context& ctx, const HttpRequ
 
 Result<HostShell::Answer> FencedShell::run(const Context& ctx, const HostLogin& login,
                                            const Command& command) {
-  TRY(fence_.pass());
-  return inner_.run(ctx, login, command);
+  Command told = command;
+  told.reign = TRY(fence_.pass());
+  return inner_.run(ctx, login, told);
 }
 
 Status FencedStore::apply_status(const Context& ctx, const VpcPeering& object, const PeeringStatus& status) {

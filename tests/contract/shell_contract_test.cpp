@@ -161,6 +161,13 @@ TEST_P(RealShell, AnArgumentArrivesAsItIs) {
   }
 }
 
+TEST_P(RealShell, ACommandTellsTheHostUnderWhichReignItWasSent) {
+  Command command{{"printenv", "VPCP_REIGN"}, {}};
+  EXPECT_EQ(output_of(command).out, "");
+  command.reign = 7;
+  EXPECT_EQ(output_of(command).out, "7\n");
+}
+
 TEST_P(RealShell, TheInputArrivesWholeAndEnds) {
   std::string bytes(3'000'000, '\0');
   for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * 7 % 251);

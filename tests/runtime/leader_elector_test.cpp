@@ -138,12 +138,12 @@ class Passed : public HttpClient, public HostShell {
                                     const std::function<void(std::string_view)>&) override {
     return HttpResponse{200, {}, ""};
   }
-  Result<Answer> run(const Context&, const HostLogin&, const Command&) override {
-    ++commands;
+  Result<Answer> run(const Context&, const HostLogin&, const Command& command) override {
+    reigns.push_back(command.reign.value_or(-1));
     return Answer{};
   }
   std::vector<std::string> agents;
-  int commands{0};
+  std::vector<std::int64_t> reigns;  ///< Of the commands.
 };
 
 TEST(FencedPorts, LetEffectsThroughOnlyWhileLeadingAndNumberThem) {
@@ -167,7 +167,7 @@ TEST(FencedPorts, LetEffectsThroughOnlyWhileLeadingAndNumberThem) {
   EXPECT_FALSE(http.send({}, post).ok());
   EXPECT_FALSE(shell.run({}, {}, command).ok());
   EXPECT_THAT(passed.agents, ::testing::ElementsAre("agent/1", "agent/1 transition=7"));
-  EXPECT_EQ(passed.commands, 1);
+  EXPECT_THAT(passed.reigns, ::testing::ElementsAre(7));
 }
 
 }  // namespace

@@ -17,6 +17,8 @@ struct Command {
   std::vector<std::string> argv;
   Secret input;       ///< Written to standard input, which is then closed.
   seconds limit{30};  ///< Its deadline on the host's side of the connection.
+  /// The reign under which it is sent: the host finds it as VPCP_REIGN in the command's environment.
+  std::optional<std::int64_t> reign{};
 
   [[nodiscard]] Command with_input(Secret bytes) const;
   [[nodiscard]] Command with_limit(seconds s) const;

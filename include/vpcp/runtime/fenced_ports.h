@@ -26,7 +26,8 @@ class FencedHttp : public HttpClient {
   const std::string agent_;
 };
 
-/// To hosts: which command changes something cannot be told, so each must pass.
+/// To hosts: which command changes something cannot be told, so each must pass, and carries the number of the
+/// reign.
 class FencedShell : public HostShell {
  public:
   FencedShell(HostShell& inner, const Fence& fence) : inner_(inner), fence_(fence) {}

@@ -17,7 +17,11 @@ constexpr seconds kHostSideGrace{2};
 /// sshd lets nobody signal root's commands, and one that hangs must not pile up with each pass:
 /// so timeout(1).
 std::string bounded_shell_line(const Command& command) {
-  Command bounded{{"timeout", "-k", "5", std::to_string((command.limit + kHostSideGrace).count())}, {}};
+  Command bounded;
+  // env(1), since a login shell need not be one that knows assignments before a command.
+  if (command.reign) bounded.argv = {"env", "VPCP_REIGN=" + std::to_string(*command.reign)};
+  const std::string limit = std::to_string((command.limit + kHostSideGrace).count());
+  bounded.argv.insert(bounded.argv.end(), {"timeout", "-k", "5", limit});
   bounded.argv.insert(bounded.argv.end(), command.argv.begin(), command.argv.end());
   return shell_line(bounded);
 }
