@@ -101,9 +101,14 @@ ReconcileResult HealthController::reconcile(const Context& ctx, const ObjectKey&
 
 void HealthController::publish_metrics(const ObjectKey& key, const TrafficBook& book,
                                        const std::vector<ProbeObservation>& round) {
+  const std::chrono::duration<double> now = ports_.clock.now().time_since_epoch();
   for (const ProbeObservation& probe : round) {
     const LabelValues labels{key.ns, key.name, probe.edge.first, probe.edge.second};
-    if (probe.looked && !probe.answered) ports_.metrics.add(metric::kEdgeProbeLost, labels);
+    if (probe.looked) {
+      ports_.metrics.add(metric::kEdgeProbes, labels);
+      ports_.metrics.add(metric::kEdgeProbeLost, labels, probe.answered ? 0 : 1);
+      ports_.metrics.set(metric::kEdgeProbed, labels, now.count());
+    }
     const bool timed = probe.what.path == ProbePath::Gateways && probe.answered && probe.millis;
     if (timed) ports_.metrics.observe(metric::kEdgeRtt, labels, *probe.millis / 1000.0);
   }

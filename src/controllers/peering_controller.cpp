@@ -50,7 +50,10 @@ void tell_failure(const Context& ctx, ResourceStore& store, const VpcPeering& pe
 
 PeeringController::PeeringController(PeeringPorts ports, PeeringOptions options,
                                      std::function<void(const ObjectKey&)> wake_health)
-    : ports_(ports), options_(std::move(options)), wake_health_(std::move(wake_health)) {}
+    : ports_(ports),
+      options_(std::move(options)),
+      wake_health_(std::move(wake_health)),
+      orphans_(ports.store, ports.metrics, ports.clock) {}
 
 ReconcileResult PeeringController::reconcile(const Context& ctx, const ObjectKey& key) {
   const auto peering = TRY(ports_.store.get(ctx, key));
@@ -63,13 +66,33 @@ ReconcileResult PeeringController::reconcile(const Context& ctx, const ObjectKey
   return reconcile_object(ctx, *peering);
 }
 
+/// What both the status and the metrics say.
+Status PeeringController::tell(const Context& ctx, const VpcPeering& peering, PeeringStatus status) {
+  status = handled(std::move(status), peering);
+  publish_status(ports_.metrics, peering, status);
+  return ports_.store.apply_status(ctx, peering, status);
+}
+
+ReconcileResult PeeringController::remove(const Context& ctx, const VpcPeering& peering, PeeringPass& pass) {
+  const Result<bool> gone = pass.remove(options_.api_key);
+  if (gone.ok() && *gone) {
+    ports_.board.forget(peering.meta.key());
+    ports_.metrics.forget_object(peering.meta.ns, peering.meta.name);
+    memories_.forget(peering.meta.key());
+    return Requeue{};
+  }
+  const Error* error = gone.ok() ? nullptr : &gone.error();
+  TRY(tell(ctx, peering, status_after(pass, peering, error, ports_.clock.now())));
+  if (error != nullptr) return *error;
+  return Requeue{pass.had_failures() ? kDeleteRetry : kDeleteNext};
+}
+
 ReconcileResult PeeringController::reconcile_object(const Context& ctx, const VpcPeering& peering) {
   const bool deleting = peering.meta.deletion_timestamp.has_value();
   if (deleting && !has_finalizer(peering)) return Requeue{};
   if (!deleting) {
     if (const auto errors = validate(peering.spec); !errors.empty()) {
-      TRY(ports_.store.apply_status(ctx, peering,
-                                    handled(refused_status(peering, errors, ports_.clock.now()), peering)));
+      TRY(tell(ctx, peering, refused_status(peering, errors, ports_.clock.now())));
       return Requeue{};
     }
     const bool touches = !peering.spec.suspend && peering.spec.mode == Mode::Reconcile;
@@ -79,21 +102,7 @@ ReconcileResult PeeringController::reconcile_object(const Context& ctx, const Vp
   // Asked for by a person: what failed before is tried again at once.
   if (peering.meta.reconcile_at != peering.status.last_handled_reconcile_at) memory->backoff.clear();
   PeeringPass pass(ctx, ports_, peering, *memory);
-  if (deleting) {
-    const Result<bool> gone = pass.remove(options_.api_key);
-    if (gone.ok() && *gone) {
-      ports_.board.forget(peering.meta.key());
-      ports_.metrics.forget_object(peering.meta.ns, peering.meta.name);
-      memories_.forget(peering.meta.key());
-      return Requeue{};
-    }
-    TRY(ports_.store.apply_status(
-        ctx, peering,
-        handled(status_after(pass, peering, gone.ok() ? nullptr : &gone.error(), ports_.clock.now()),
-                peering)));
-    if (!gone.ok()) return gone.error();
-    return Requeue{pass.had_failures() ? kDeleteRetry : kDeleteNext};
-  }
+  if (deleting) return remove(ctx, peering, pass);
   const Result<Requeue> result = pass.reconcile(options_.api_key);
   const SystemTime now = ports_.clock.now();
   const PeeringStatus status =
@@ -105,6 +114,7 @@ ReconcileResult PeeringController::reconcile_object(const Context& ctx, const Vp
   if (write) memory->figures_written = now;
   if (write) TRY(ports_.store.apply_status(ctx, peering, status));
   if (result.ok()) wake_health_(peering.meta.key());
+  if (pass.cloud_seen()) orphans_.count(ctx, pass.account(), *pass.cloud_seen());
   return result;
 }
 

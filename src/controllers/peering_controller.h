@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 
+#include "controllers/orphan_count.h"
 #include "controllers/peering_board.h"
 #include "controllers/peering_memory.h"
 #include "vpcp/base/pass_result.h"
@@ -27,6 +28,8 @@ struct PeeringOptions {
   std::optional<Secret> api_key;  ///< The controller's own, for objects without credentialsRef.
 };
 
+class PeeringPass;
+
 /// The controller that acts. A pass: observe, plan, execute, summarise (docs/ARCHITECTURE.md). Thread-safe
 /// for different keys.
 class PeeringController {
@@ -39,11 +42,14 @@ class PeeringController {
 
  private:
   ReconcileResult reconcile_object(const Context& ctx, const VpcPeering& peering);
+  ReconcileResult remove(const Context& ctx, const VpcPeering& peering, PeeringPass& pass);
+  Status tell(const Context& ctx, const VpcPeering& peering, PeeringStatus status);
 
   PeeringPorts ports_;
   PeeringOptions options_;
   std::function<void(const ObjectKey&)> wake_health_;
   PeeringMemories memories_;
+  OrphanCount orphans_;
 };
 
 }  // namespace vpcp

@@ -26,6 +26,26 @@ void publish_conditions(Metrics& metrics, const ObjectMeta& meta, const PeeringS
               ready != nullptr && ready->status == ConditionStatus::True ? 1 : 0);
 }
 
+void forget_departed(Metrics& metrics, const ObjectMeta& meta, const PeeringStatus& before,
+                     const PeeringStatus& now) {
+  for (const SiteStatus& site : before.sites) {
+    if (std::any_of(now.sites.begin(), now.sites.end(), [&](const auto& s) { return s.name == site.name; }))
+      continue;
+    for (const MetricDef* metric : {&metric::kServers, &metric::kServersRouted, &metric::kGatewayKeyMade})
+      metrics.forget(*metric, {meta.ns, meta.name, site.name});
+  }
+  for (const EdgeStatus& edge : before.edges) {
+    const auto same = [&](const EdgeStatus& e) { return e.from == edge.from && e.to == edge.to; };
+    if (std::any_of(now.edges.begin(), now.edges.end(), same)) continue;
+    for (const MetricDef* metric :
+         {&metric::kEdgeUp, &metric::kEdgeHandshake, &metric::kEdgeRtt, &metric::kEdgeProbes,
+          &metric::kEdgeProbeLost, &metric::kEdgeProbed, &metric::kEdgeReceived, &metric::kEdgeSent}) {
+      metrics.forget(*metric, {meta.ns, meta.name, edge.from, edge.to});
+      metrics.forget(*metric, {meta.ns, meta.name, edge.to, edge.from});
+    }
+  }
+}
+
 }  // namespace
 
 std::map<std::pair<std::string, std::string>, PeerView> peer_views(
@@ -88,7 +108,10 @@ void publish_owned(Metrics& metrics, const VpcPeering& peering, const CloudSnaps
 
 void publish_status(Metrics& metrics, const VpcPeering& peering, const PeeringStatus& status) {
   const ObjectMeta& meta = peering.meta;
+  if (!peering.status.conditions.empty()) forget_departed(metrics, meta, peering.status, status);
   publish_conditions(metrics, meta, status);
+  const bool acting = !peering.spec.suspend && peering.spec.mode == Mode::Reconcile;
+  metrics.set(metric::kPeeringActing, {meta.ns, meta.name}, acting ? 1 : 0);
   for (const SiteStatus& site : status.sites) {
     metrics.set(metric::kServers, {meta.ns, meta.name, site.name}, site.servers.total);
     metrics.set(metric::kServersRouted, {meta.ns, meta.name, site.name}, site.servers.routed);
@@ -103,6 +126,15 @@ void publish_status(Metrics& metrics, const VpcPeering& peering, const PeeringSt
   }
   if (status.monthly_cost_usd)
     metrics.set(metric::kMonthlyCost, {meta.ns, meta.name}, *status.monthly_cost_usd);
+}
+
+void publish_key_ages(Metrics& metrics, const VpcPeering& peering, const PeeringRecord& record) {
+  for (const SiteSpec& site : peering.spec.sites) {
+    const auto gateway = record.gateways.find({site.name, 0});
+    if (gateway == record.gateways.end() || gateway->second.key_made == SystemTime{}) continue;
+    metrics.set(metric::kGatewayKeyMade, {peering.meta.ns, peering.meta.name, site.name},
+                seconds_of(gateway->second.key_made));
+  }
 }
 
 }  // namespace vpcp

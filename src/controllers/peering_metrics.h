@@ -20,10 +20,14 @@ void count_bytes(Metrics& metrics, const ObjectMeta& meta,
                  const std::map<std::pair<std::string, std::string>, PeerView>& now,
                  const std::map<std::pair<std::string, std::string>, PeerView>& before);
 
-/// Sets the gauges that follow from a status alone, however it came about.
+/// Sets the gauges that follow from a status alone, however it came about. Sites and edges that only the old
+/// status, `peering.status`, has lose their series.
 void publish_status(Metrics& metrics, const VpcPeering& peering, const PeeringStatus& status);
 
 /// Sets the gauges of what the object owns in the cloud.
 void publish_owned(Metrics& metrics, const VpcPeering& peering, const CloudSnapshot& cloud);
+
+/// Sets the gauges of how old the keys of the declared gateways are, as far as that is known.
+void publish_key_ages(Metrics& metrics, const VpcPeering& peering, const PeeringRecord& record);
 
 }  // namespace vpcp

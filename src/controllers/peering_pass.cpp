@@ -68,7 +68,7 @@ Status PeeringPass::open(const std::optional<Secret>& own_api_key) {
 Status PeeringPass::look_at_cloud() {
   const auto extend = [this](PeeringRecord& record) {
     const bool noted = note_generation(record, peering_.meta.generation);
-    return extend_record(record, peering_.spec) || noted;
+    return extend_record(record, peering_.spec, ports_.clock.now()) || noted;
   };
   if (may_touch())
     TRY(record_.update(ctx_, extend));
@@ -437,6 +437,7 @@ void PeeringPass::summarise_pass() {
   has_status_ = true;
   report_progress(peering_.status);
   publish_owned(ports_.metrics, peering_, *snapshot_);
+  publish_key_ages(ports_.metrics, peering_, known_);
   count_bytes(ports_.metrics, peering_.meta, view.peers, memory_.last_counters);
   memory_.last_counters = view.peers;
 }

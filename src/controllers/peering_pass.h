@@ -31,6 +31,9 @@ class PeeringPass {
   /// Some step failed or some server could not be reached.
   [[nodiscard]] bool had_failures() const { return !failed_.empty(); }
   [[nodiscard]] bool has_status() const { return has_status_; }
+  /// The account and what it held in this pass; nullptr when the cloud could not be looked at.
+  [[nodiscard]] const CloudProvider* account() const { return cloud_.get(); }
+  [[nodiscard]] const CloudSnapshot* cloud_seen() const { return cloud_error_ ? nullptr : snapshot_.get(); }
 
  private:
   // observe

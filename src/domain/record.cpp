@@ -34,7 +34,7 @@ Ipv4 free_tunnel_address(const PeeringRecord& record, const PeeringSpec& spec) {
   return lowest_not_in(taken_for_long, spec.tunnel.cidr).value_or(spec.tunnel.cidr.at(0));
 }
 
-bool extend_gateways(PeeringRecord& record, const PeeringSpec& spec) {
+bool extend_gateways(PeeringRecord& record, const PeeringSpec& spec, SystemTime now) {
   bool changed = false;
   for (const SiteSpec& site : spec.sites) {
     for (int i = 0; i < site.gateway.replicas; ++i) {
@@ -43,7 +43,7 @@ bool extend_gateways(PeeringRecord& record, const PeeringSpec& spec) {
       if (found != record.gateways.end() && spec.tunnel.cidr.contains(found->second.tunnel_address)) continue;
       const Ipv4 address = free_tunnel_address(record, spec);
       if (found == record.gateways.end()) {
-        record.gateways.emplace(ref, GatewayRecord{new_wireguard_key_pair(), address});
+        record.gateways.emplace(ref, GatewayRecord{new_wireguard_key_pair(), address, now});
       } else {
         found->second.tunnel_address = address;  // the tunnel network was changed
       }
@@ -78,7 +78,7 @@ bool note_generation(PeeringRecord& record, std::int64_t generation) {
   return true;
 }
 
-bool extend_record(PeeringRecord& record, const PeeringSpec& spec) {
+bool extend_record(PeeringRecord& record, const PeeringSpec& spec, SystemTime now) {
   bool changed = false;
   if (record.ssh.private_key.empty()) {
     record.ssh = new_ssh_key_pair();
@@ -88,7 +88,7 @@ bool extend_record(PeeringRecord& record, const PeeringSpec& spec) {
     return !is_declared(spec, entry.first) && !record.hosts.contains(entry.first.str());
   };
   changed |= std::erase_if(record.gateways, gone) > 0;
-  changed |= extend_gateways(record, spec);
+  changed |= extend_gateways(record, spec, now);
   changed |= extend_preshared_keys(record, spec);
   return changed;
 }

@@ -19,6 +19,7 @@ namespace vpcp {
 struct GatewayRecord {
   WireGuardKeyPair keys;
   Ipv4 tunnel_address;
+  SystemTime key_made{};  ///< The epoch while it is not known: of a record of an older version.
 };
 
 /// A host that we log in to. Its map key is its lane: "amsterdam/gateway-0", "bangalore/db-server".
@@ -71,7 +72,7 @@ bool note_generation(PeeringRecord& record, std::int64_t generation);
 /// Adds what the spec needs and the record lacks: keys, preshared keys, tunnel addresses (the lowest free
 /// one, stable for the gateway's life). Removes keys of gateways that are gone from spec and cloud. True when
 /// something changed.
-bool extend_record(PeeringRecord& record, const PeeringSpec& spec);
+bool extend_record(PeeringRecord& record, const PeeringSpec& spec, SystemTime now);
 
 /// As the data of a Secret: one key each for the secrets, "record.json" for the rest.
 std::map<std::string, Secret> to_secret_data(const PeeringRecord& record);

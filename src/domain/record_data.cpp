@@ -44,8 +44,9 @@ json host_json(const HostRecord& host) {
 json plain_part(const PeeringRecord& record) {
   json out{{"version", 1}, {"generation", record.generation}, {"sshPublicKey", record.ssh.public_key}};
   for (const auto& [ref, gateway] : record.gateways) {
-    out["gateways"].push_back(
-        {{"site", ref.site}, {"index", ref.index}, {"tunnelIP", gateway.tunnel_address.str()}});
+    json& entry = out["gateways"].emplace_back(
+        json{{"site", ref.site}, {"index", ref.index}, {"tunnelIP", gateway.tunnel_address.str()}});
+    if (gateway.key_made != SystemTime{}) entry["keyMade"] = to_rfc3339(gateway.key_made);
   }
   for (const auto& [edge, key] : record.preshared_keys)
     out["edges"].push_back(json::array({edge.first, edge.second}));
@@ -100,7 +101,9 @@ void read_plain_part(const json& in, PeeringRecord& record) {
   record.ssh.public_key = in.at("sshPublicKey").get<std::string>();
   for (const json& gateway : member(in, "gateways")) {
     const GatewayRef ref{gateway.at("site").get<std::string>(), gateway.at("index").get<int>()};
-    record.gateways[ref].tunnel_address = Ipv4::parse(gateway.at("tunnelIP").get<std::string>()).value();
+    GatewayRecord& entry = record.gateways[ref];
+    entry.tunnel_address = Ipv4::parse(gateway.at("tunnelIP").get<std::string>()).value();
+    if (gateway.contains("keyMade")) entry.key_made = from_rfc3339(gateway.at("keyMade").get<std::string>());
   }
   for (const json& edge : member(in, "edges")) {
     record.preshared_keys[{edge.at(0).get<std::string>(), edge.at(1).get<std::string>()}];

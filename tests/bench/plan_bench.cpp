@@ -57,7 +57,7 @@ VpcPeering full_mesh() {
 class World {
  public:
   World() : peering_(full_mesh()) {
-    extend_record(record_, peering_.spec);
+    extend_record(record_, peering_.spec, SystemTime{});
     for (int i = 0; i < kSites; ++i) add_site(peering_.spec.sites[static_cast<std::size_t>(i)], i);
     for (int i = kServers / 2; i < kServers; ++i) add_chosen_server(i);
     add_firewall_groups();

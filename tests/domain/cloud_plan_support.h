@@ -93,7 +93,7 @@ struct World {
   /// One pass, as a controller makes it.
   CloudPlanResult plan() {
     const VpcPeering object = peering(spec);
-    extend_record(record, spec);
+    extend_record(record, spec, SystemTime{});
     const Layout layout = lay_out(object, record, cloud);
     prepare_record(record, layout, now);
     return plan_cloud(spec, layout, record, now);

@@ -11,7 +11,7 @@ namespace {
 PeeringRecord record_with_frankfurt() {
   init_crypto();
   PeeringRecord record;
-  extend_record(record, specs::three_sites());
+  extend_record(record, specs::three_sites(), SystemTime{});
   record.sites["frankfurt"] = {"fra", Cidr::parse("172.16.3.0/24"), {"vpc-f"}, true, true};
   record.hosts["frankfurt/gateway-0"].instance.value = "i-f";
   record.firewall_groups["frankfurt/gateway-0"].value = "g-f";
@@ -52,7 +52,7 @@ TEST(ForgetDeparted, DropsWhatIsGoneAndItsKeys) {
   EXPECT_FALSE(record.sites.contains("frankfurt"));
   EXPECT_TRUE(record.firewall_groups.empty());
   EXPECT_EQ(record.preshared_keys.size(), 1U);
-  EXPECT_TRUE(extend_record(record, peering.spec));  // now its gateway's keys go too
+  EXPECT_TRUE(extend_record(record, peering.spec, SystemTime{}));  // now its gateway's keys go too
   EXPECT_FALSE(record.gateways.contains({"frankfurt", 0}));
   EXPECT_FALSE(forget_departed(record, peering.spec, lay_out(peering, record, {})));
 }

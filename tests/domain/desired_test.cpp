@@ -18,7 +18,7 @@ class Desired : public testing::Test {
  protected:
   void SetUp() override { init_crypto(); }
   void lay() {
-    extend_record(record, spec);
+    extend_record(record, spec, SystemTime{});
     layout = lay_out(peering(spec), record, cloud);
     prepare_record(record, layout, kStart);
   }

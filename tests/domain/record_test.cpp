@@ -9,7 +9,7 @@ namespace {
 
 PeeringRecord full_record() {
   PeeringRecord record;
-  extend_record(record, specs::ams_blr());
+  extend_record(record, specs::ams_blr(), from_rfc3339("2026-01-01T00:00:00Z"));
   record.generation = 3;
   record.sites["amsterdam"] = {"ams", *Cidr::parse("172.16.1.0/24"), {"vpc-1"}, true, true};
   HostRecord& host = record.hosts["amsterdam/gateway-0"];
@@ -32,6 +32,7 @@ TEST(PeeringRecord, ComesBackFromItsSecretAsItWas) {
   EXPECT_EQ(to_secret_data(after), to_secret_data(before));
   EXPECT_EQ(after.gateways.at({"amsterdam", 0}).keys.public_key,
             before.gateways.at({"amsterdam", 0}).keys.public_key);
+  EXPECT_EQ(after.gateways.at({"amsterdam", 0}).key_made, from_rfc3339("2026-01-01T00:00:00Z"));
   EXPECT_EQ(after.hosts.at("amsterdam/web").access, before.hosts.at("amsterdam/web").access);
   EXPECT_EQ(after.hosts.at("amsterdam/gateway-0").pinned.size(), 2U);
   EXPECT_EQ(after.pending.at("instance/bangalore/gateway-0").since, from_rfc3339("2026-01-02T03:04:05Z"));
@@ -63,15 +64,15 @@ TEST(ExtendRecord, GivesKeysAndAddressesOnceAndKeepsThem) {
   init_crypto();
   PeeringRecord record;
   PeeringSpec spec = specs::ams_blr();
-  EXPECT_TRUE(extend_record(record, spec));
+  EXPECT_TRUE(extend_record(record, spec, SystemTime{}));
   EXPECT_EQ(record.gateways.at({"amsterdam", 0}).tunnel_address.str(), "10.10.0.1");
   EXPECT_EQ(record.gateways.at({"bangalore", 0}).tunnel_address.str(), "10.10.0.2");
   const std::string key = record.gateways.at({"bangalore", 0}).keys.public_key;
-  EXPECT_FALSE(extend_record(record, spec));
+  EXPECT_FALSE(extend_record(record, spec, SystemTime{}));
 
   spec.sites.erase(spec.sites.begin());  // Amsterdam leaves: Bangalore keeps what it has
   spec.sites.push_back(specs::site("frankfurt", "fra", "172.16.3.0/24"));
-  EXPECT_TRUE(extend_record(record, spec));
+  EXPECT_TRUE(extend_record(record, spec, SystemTime{}));
   EXPECT_EQ(record.gateways.at({"bangalore", 0}).tunnel_address.str(), "10.10.0.2");
   EXPECT_EQ(record.gateways.at({"bangalore", 0}).keys.public_key, key);
   EXPECT_EQ(record.gateways.at({"frankfurt", 0}).tunnel_address.str(), "10.10.0.1");

@@ -250,7 +250,7 @@ TEST(SummaryOfAll, WhenAllIsWell) {
 TEST(SummaryOfAll, TellsWhatEverySiteHas) {
   init_crypto();
   Pass pass;
-  extend_record(pass.record, pass.peering.spec);
+  extend_record(pass.record, pass.peering.spec, SystemTime{});
   pass.record.hosts["amsterdam/gateway-0"].pinned = {"ssh-ed25519 OLD", "ssh-ed25519 NEW"};
   pass.hosts["amsterdam/app-server"].steps = 1;
   const PeeringStatus status = pass.status();

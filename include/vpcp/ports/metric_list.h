@@ -23,10 +23,18 @@ inline const MetricDef kEdgeRtt{"vpcp_edge_rtt_seconds",
                                 "Round-trip time of the probes between the gateways.",
                                 {"namespace", "name", "from", "to"},
                                 kSecondsBuckets};
+inline const MetricDef kEdgeProbes{"vpcp_edge_probes_total",
+                                   MetricType::Counter,
+                                   "Probes that were made, answered or not.",
+                                   {"namespace", "name", "from", "to"}};
 inline const MetricDef kEdgeProbeLost{"vpcp_edge_probe_lost_total",
                                       MetricType::Counter,
                                       "Probes without an answer.",
                                       {"namespace", "name", "from", "to"}};
+inline const MetricDef kEdgeProbed{"vpcp_edge_last_probe_timestamp_seconds",
+                                   MetricType::Gauge,
+                                   "Unix time of the last probe that could be made across the edge.",
+                                   {"namespace", "name", "from", "to"}};
 inline const MetricDef kEdgeReceived{"vpcp_edge_received_bytes_total",
                                      MetricType::Counter,
                                      "Bytes received by the gateway of `from` from the gateway of `to`.",
@@ -42,6 +50,14 @@ inline const MetricDef kPeeringCondition{"vpcp_peering_condition",
                                          MetricType::Gauge,
                                          "1 for the status that the condition has, 0 for the others.",
                                          {"namespace", "name", "condition", "status"}};
+inline const MetricDef kPeeringActing{"vpcp_peering_acting",
+                                      MetricType::Gauge,
+                                      "1 when what differs is put right, 0 with suspend or mode Plan.",
+                                      {"namespace", "name"}};
+inline const MetricDef kGatewayKeyMade{"vpcp_gateway_key_timestamp_seconds",
+                                       MetricType::Gauge,
+                                       "Unix time at which the WireGuard key of the site's gateway was made.",
+                                       {"namespace", "name", "site"}};
 inline const MetricDef kServers{
     "vpcp_servers", MetricType::Gauge, "Servers of the site.", {"namespace", "name", "site"}};
 inline const MetricDef kServersRouted{"vpcp_servers_routed",
@@ -94,6 +110,11 @@ inline const MetricDef kOwnedResources{"vpcp_owned_resources",
                                        MetricType::Gauge,
                                        "Cloud resources that exist for the object.",
                                        {"namespace", "name", "type"}};
+inline const MetricDef kOrphanedResources{
+    "vpcp_orphaned_resources",
+    MetricType::Gauge,
+    "Cloud resources that carry the mark of an object which this controller's store does not have.",
+    {"type"}};
 inline const MetricDef kSshConnects{
     "vpcp_ssh_connects_total", MetricType::Counter, "SSH connections tried.", {"result"}};
 inline const MetricDef kSshCommandSeconds{
@@ -102,5 +123,22 @@ inline const MetricDef kSshCommandSeconds{
 inline const MetricDef kLeader{"vpcp_leader", MetricType::Gauge, "1 while this process may act.", {}};
 inline const MetricDef kBuildInfo{
     "vpcp_build_info", MetricType::Gauge, "Always 1; the version is in the label.", {"version"}};
+
+/// All of the above, in their order.
+inline const std::vector<const MetricDef*>& all() {
+  static const std::vector<const MetricDef*> list{
+      &kEdgeUp,           &kEdgeHandshake,     &kEdgeRtt,
+      &kEdgeProbes,       &kEdgeProbeLost,     &kEdgeProbed,
+      &kEdgeReceived,     &kEdgeSent,          &kPeeringReady,
+      &kPeeringCondition, &kPeeringActing,     &kGatewayKeyMade,
+      &kServers,          &kServersRouted,     &kMonthlyCost,
+      &kDriftDetected,    &kDriftRepaired,     &kDriftRepairSeconds,
+      &kReconciles,       &kReconcileSeconds,  &kQueueDepth,
+      &kQueueOldest,      &kCloudRequests,     &kCloudRequestSeconds,
+      &kCloudThrottled,   &kOwnedResources,    &kOrphanedResources,
+      &kSshConnects,      &kSshCommandSeconds, &kLeader,
+      &kBuildInfo};
+  return list;
+}
 
 }  // namespace vpcp::metric

@@ -10,6 +10,7 @@
 #include <sstream>
 #include <utility>
 
+#include "adapters/prometheus/exposition.h"
 #include "adapters/prometheus/process_metrics.h"
 #include "vpcp/base/guarded.h"
 
@@ -37,11 +38,28 @@ class Families {
   Series& series(const MetricDef& metric, const LabelValues& labels, Build&& build, Make&& make) {
     auto it = families_.find(metric.name);
     if (it == families_.end()) {
-      it = families_.emplace(metric.name, Entry{&build(), belongs_to_objects(metric), {}}).first;
+      it = families_.emplace(metric.name, Entry{metric, &build(), belongs_to_objects(metric), {}}).first;
     }
-    Series*& found = it->second.series[labels];
-    if (found == nullptr) found = &make(*it->second.family);
-    return *found;
+    Shown& found = it->second.series[labels];
+    if (found.series == nullptr) found = {&make(*it->second.family), label_text(metric, labels)};
+    return *found.series;
+  }
+
+  /// Appends every series by `append`(out, name, labels, series). `mutex` is held for one family at a time,
+  /// so that nobody who writes waits for the whole.
+  template <class Append>
+  void expose(std::string& out, std::mutex& mutex, Append&& append) const {
+    std::vector<const Entry*> entries;
+    {
+      const std::lock_guard lock(mutex);
+      for (const auto& [name, entry] : families_) entries.push_back(&entry);  // families stay for ever
+    }
+    for (const Entry* entry : entries) {
+      const std::lock_guard lock(mutex);
+      if (!entry->series.empty()) append_head(out, entry->metric);
+      for (const auto& [labels, shown] : entry->series)
+        append(out, entry->metric.name, shown.labels, *shown.series);
+    }
   }
 
   void forget(const MetricDef& metric, const LabelValues& labels) {
@@ -60,14 +78,19 @@ class Families {
   }
 
  private:
-  using SeriesMap = std::map<LabelValues, Series*>;
+  struct Shown {
+    Series* series{nullptr};
+    std::string labels;  ///< As they stand between the braces.
+  };
+  using SeriesMap = std::map<LabelValues, Shown>;
   struct Entry {
+    MetricDef metric;
     prometheus::Family<Series>* family;
     bool of_objects;
     SeriesMap series;
   };
   static typename SeriesMap::iterator remove(Entry& entry, typename SeriesMap::iterator it) {
-    entry.family->Remove(it->second);
+    entry.family->Remove(it->second.series);
     return entry.series.erase(it);
   }
   std::map<std::string, Entry> families_;
@@ -95,7 +118,7 @@ class PrometheusMetrics::Impl {
     }
   }
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   prometheus::Registry registry_;
   Families<prometheus::Counter> counters_;
   Families<prometheus::Gauge> gauges_;
@@ -142,11 +165,19 @@ void PrometheusMetrics::forget(const MetricDef& metric, const LabelValues& label
 }
 
 std::string PrometheusMetrics::text() const {
-  std::vector<prometheus::MetricFamily> families = impl_->registry_.Collect();
-  for (prometheus::MetricFamily& family : collect_process_metrics()) families.push_back(std::move(family));
-  std::ostringstream out;
-  prometheus::TextSerializer{}.Serialize(out, families);
-  return out.str();
+  std::string out;
+  impl_->counters_.expose(out, impl_->mutex_, [](auto& text, auto* name, auto& labels, auto& counter) {
+    append_sample(text, name, labels, counter.Value());
+  });
+  impl_->gauges_.expose(out, impl_->mutex_, [](auto& text, auto* name, auto& labels, auto& gauge) {
+    append_sample(text, name, labels, gauge.Value());
+  });
+  impl_->histograms_.expose(out, impl_->mutex_, [](auto& text, auto* name, auto& labels, auto& histogram) {
+    append_histogram(text, name, labels, histogram.Collect());
+  });
+  std::ostringstream rest;
+  prometheus::TextSerializer{}.Serialize(rest, collect_process_metrics());
+  return out + rest.str();
 }
 
 }  // namespace vpcp

@@ -32,6 +32,8 @@ std::string encoded(std::string_view text) {
 const char* result_label(const Result<std::string>& result) {
   if (result.ok()) return "ok";
   if (result.error().reason == kNotFound) return "not_found";
+  if (result.error().reason == "ApiKeyRefused") return "key_refused";
+  if (result.error().reason == "NotPermitted") return "not_permitted";
   return to_label(result.error().kind);
 }
 

@@ -1,0 +1,45 @@
+#include "controllers/orphan_count.h"
+
+#include <set>
+
+#include "domain/desired/orphans.h"
+#include "vpcp/ports/metric_list.h"
+
+namespace vpcp {
+namespace {
+
+constexpr seconds kEvery{60};
+
+}  // namespace
+
+bool OrphanCount::due(const CloudProvider* account) {
+  const SteadyTime now = clock_.steady_now();
+  return accounts_.with([&](auto& accounts) {
+    const auto [found, fresh] = accounts.try_emplace(account);
+    if (!fresh && now < found->second.next) return false;
+    found->second.next = now + kEvery;
+    return true;
+  });
+}
+
+void OrphanCount::count(const Context& ctx, const CloudProvider* account, const CloudSnapshot& cloud) {
+  if (!due(account)) return;
+  const auto keys = store_.list(ctx);
+  if (!keys.ok()) return;
+  std::set<std::string> uids;
+  for (const ObjectKey& key : *keys) {
+    const auto object = store_.get(ctx, key);
+    if (!object.ok()) return;  // what cannot be read is no orphan's owner proven gone
+    if (*object) uids.insert((*object)->meta.uid);
+  }
+  std::map<std::string, int> sums;
+  accounts_.with([&](auto& accounts) {
+    accounts[account].orphans = count_orphans(cloud, uids);
+    for (const auto& [known, entry] : accounts) {
+      for (const auto& [type, number] : entry.orphans) sums[type] += number;
+    }
+  });
+  for (const auto& [type, number] : sums) metrics_.set(metric::kOrphanedResources, {type}, number);
+}
+
+}  // namespace vpcp
