@@ -5,7 +5,7 @@
 build_packages=(
   ca-certificates g++ cmake ninja-build pkg-config
   libcpprest-dev libssl-dev nlohmann-json3-dev libssh-dev libsodium-dev libspdlog-dev libyaml-cpp-dev libcli11-dev
-  prometheus-cpp-dev libcivetweb-dev libcurl4-openssl-dev
+  prometheus-cpp-dev libcurl4-openssl-dev
   libgtest-dev libgmock-dev
 )
 
@@ -32,3 +32,9 @@ package_packages=(dpkg-dev)
 
 # To fuzz the parsers: libFuzzer is clang's.
 fuzz_packages=(clang-14 libclang-rt-14-dev openssh-client)
+
+# To check metrics, alert rules and the dashboard against a real Prometheus.
+monitoring_packages=(prometheus curl python3 python3-yaml python3-jsonschema)
+
+# To look at the page as a browser does; python3-websocket: for the browser's own protocol.
+page_packages=(chromium fonts-dejavu-core python3 python3-websocket)

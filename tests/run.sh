@@ -9,7 +9,7 @@ cd "$root"
 
 # Style first, since it is the quickest to fail; ctest's suites of the release build last, so that theirs is the closing line.
 before_release=(style fuzz asan tsan)
-of_release=(unit sim contract kubernetes lab package)
+of_release=(unit sim contract monitoring page kubernetes lab package)
 long=(topologies image)  # these are of the release build too
 on_hosts=(lab package topologies)
 kubernetes_programs=(kubernetes image)
@@ -81,6 +81,9 @@ for suite in "${of_release[@]}" "${long[@]}"; do
   ! wants $suite || labels+=("$suite")
 done
 [ ${#labels[@]} -gt 0 ] || exit 0
+for suite in monitoring page; do
+  ! wants $suite || deploy/install.sh $suite
+done
 build release
 if wants "${kubernetes_programs[@]}"; then
   say "the Kubernetes programs"

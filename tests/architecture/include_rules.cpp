@@ -30,7 +30,8 @@ const std::map<std::string, FolderRule> kRules{
     {"adapters/kube", {{"base", "api", "ports", "runtime"}, {"nlohmann", "yaml-cpp"}}},
     {"adapters/libssh", {{"base", "api", "ports"}, {"libssh"}}},
     {"adapters/directory", {{"base", "api", "ports"}, {"nlohmann", "yaml-cpp", "sodium"}}},
-    {"adapters/prometheus", {{"base", "api", "ports"}, {"prometheus", "civetweb"}}},
+    {"adapters/prometheus", {{"base", "api", "ports"}, {"prometheus"}}},
+    {"adapters/web", {{"base", "api", "ports"}, {"nlohmann"}}},
     {"lab", {{"base"}, {"nlohmann", "cpprest", "openssl", "boost"}}},
 };
 /// The one place that names concrete types: every folder, but only the command line's library.
@@ -91,14 +92,11 @@ std::vector<Include> includes_of(const std::string& text) {
 /// The library that a header in angle brackets belongs to; "" for the standard library and the system.
 std::string third_party_of(const std::string& header) {
   static const std::vector<std::pair<std::string, std::string>> kPrefixes{
-      {"nlohmann/", "nlohmann"}, {"yaml-cpp/", "yaml-cpp"},
-      {"cpprest/", "cpprest"},   {"pplx/", "cpprest"},
-      {"openssl/", "openssl"},   {"libssh/", "libssh"},
-      {"sodium", "sodium"},      {"spdlog/", "spdlog"},
-      {"fmt/", "spdlog"},        {"prometheus/", "prometheus"},
-      {"Civet", "civetweb"},     {"civetweb", "civetweb"},
-      {"CLI/", "CLI11"},         {"boost/", "boost"},
-      {"kubernetes/", "client"}, {"curl/", "curl"}};
+      {"nlohmann/", "nlohmann"},     {"yaml-cpp/", "yaml-cpp"}, {"cpprest/", "cpprest"},
+      {"pplx/", "cpprest"},          {"openssl/", "openssl"},   {"libssh/", "libssh"},
+      {"sodium", "sodium"},          {"spdlog/", "spdlog"},     {"fmt/", "spdlog"},
+      {"prometheus/", "prometheus"}, {"CLI/", "CLI11"},         {"boost/", "boost"},
+      {"kubernetes/", "client"},     {"curl/", "curl"}};
   for (const auto& [prefix, library] : kPrefixes) {
     if (header.starts_with(prefix)) return library;
   }

@@ -70,9 +70,14 @@ void add_run_options(CLI::App& command, RunOptions& options) {
       ->envname("VPCP_VULTR_URL")
       ->capture_default_str();
   command
-      .add_option("--metrics-listen", options.metrics_listen, "Address for /metrics, /healthz and /readyz")
+      .add_option("--metrics-listen", options.metrics_listen,
+                  "Address for the page, /metrics, /healthz and /readyz")
       ->envname("VPCP_METRICS_LISTEN")
       ->capture_default_str();
+  command
+      .add_flag("--ui,!--no-ui", options.ui,
+                "Serve a page at / that shows the peerings; it changes nothing [on]")
+      ->envname("VPCP_UI");
   command.add_option("--log-format", options.log_format, "json or text")
       ->envname("VPCP_LOG_FORMAT")
       ->transform(CLI::CheckedTransformer(formats, CLI::ignore_case))

@@ -24,6 +24,7 @@ struct RunOptions {
   std::string lease_namespace;  ///< Empty: that of the pod or of the kubeconfig's context.
   std::string vultr_url{"https://api.vultr.com"};
   std::string metrics_listen{"127.0.0.1:9090"};
+  bool ui{true};  ///< The page at "/", beside /metrics.
   LogFormat log_format{LogFormat::Json};
   LogLevel log_level{LogLevel::Info};
   int workers{4};

@@ -9,9 +9,10 @@
 
 #include "adapters/cpprest/http_client.h"
 #include "adapters/libssh/ssh_shell.h"
-#include "adapters/prometheus/metrics_server.h"
 #include "adapters/prometheus/prometheus_metrics.h"
 #include "adapters/vultr/accounts.h"
+#include "adapters/web/page_routes.h"
+#include "adapters/web/web_server.h"
 #include "app/vpc-peering-controller/backend.h"
 #include "app/vpc-peering-controller/signals.h"
 #include "controllers/health_controller.h"
@@ -111,6 +112,26 @@ void run_as_leader(const std::string& identity, LeaseStore& lease, Fence& fence,
   elector.release(farewell);
 }
 
+/// What is served: /metrics, /healthz (the process answers), /readyz, and the page of `model` unless that is
+/// nullptr.
+std::vector<web::Route> routes_for(const RunOptions& options, const PrometheusMetrics& metrics,
+                                   std::function<bool()> ready, web::PageModel* model) {
+  std::vector<web::Route> routes;
+  if (model != nullptr) routes = web::page_routes(*model, options.metrics_listen);
+  routes.push_back(
+      {"/metrics", [text = web::paced([&metrics] { return metrics.text(); })](const auto&) mutable {
+         return web::Answer{200, "text/plain; version=0.0.4; charset=utf-8", text()};
+       }});
+  const auto plain = [](int status, const char* text) {
+    return web::Answer{status, "text/plain; charset=utf-8", web::text_of(text)};
+  };
+  routes.push_back({"/healthz", [plain](const auto&) { return plain(200, "ok\n"); }});
+  routes.push_back({"/readyz", [plain, ready = std::move(ready)](const auto&) {
+                      return ready() ? plain(200, "ok\n") : plain(503, "not ready\n");
+                    }});
+  return routes;
+}
+
 int refuse(const Log& log, const char* what, const Error& error) {
   log.error(what, {{"reason", error.reason}, {"error", error.message}});
   return 2;
@@ -127,12 +148,18 @@ int run(const RunOptions& options) {
   PrometheusMetrics metrics;
   metrics.set(metric::kBuildInfo, {VPCP_VERSION}, 1);
   metrics.set(metric::kLeader, {}, 0);
+  metrics.add(metric::kCloudThrottled, {}, 0);  // there from the start, so that its first rise is seen
 
   CpprestHttpClient http;
   const std::string identity = make_identity();
   auto backend = open_backend(options, identity, http, clock, log);
   if (!backend.ok()) return refuse(log, "The store does not open", backend.error());
-  auto server = MetricsServer::start(options.metrics_listen, metrics, [&] { return (*backend)->ready(); });
+  std::optional<web::PageModel> page;
+  if (options.ui) page.emplace((*backend)->store(), VPCP_VERSION, log);
+  auto server = web::WebServer::start(
+      options.metrics_listen,
+      routes_for(
+          options, metrics, [&] { return (*backend)->ready(); }, page ? &*page : nullptr));
   if (!server.ok()) return refuse(log, "The metrics address cannot be used", server.error());
 
   Fence fence(clock);
