@@ -2,6 +2,7 @@
 # The whole story on one machine: two VPCs peered, proven, broken in every way we know, repaired, and removed without a trace.
 #   deploy/lab/demo.sh          runs it and takes everything down again
 #   deploy/lab/demo.sh --keep   leaves it running and says how to look around (`deploy/lab/lab down` ends it)
+#   --monitoring                with a Prometheus that scrapes it meanwhile, and a check that dashboard and alerts find their data there
 # Ends in "demo: N checks passed, M failed"; exit code 0 only for M = 0, 2 when the machine cannot run it.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
@@ -10,11 +11,14 @@ export VPCP_LAB_DIR=${VPCP_LAB_DIR:-/var/lib/vpcp-lab}
 work=$VPCP_LAB_DIR/run-demo
 bin=${VPCP_BIN:-$root/build/release/bin}
 keep=
-case ${1:-} in
-  --keep) keep=1 ;;
-  '') ;;
-  *) sed -n '2,5s/^# //p' "$0" >&2; exit 2 ;;
-esac
+monitoring=
+for argument in "$@"; do
+  case $argument in
+    --keep) keep=1 ;;
+    --monitoring) monitoring=1 ;;
+    *) sed -n '2,6s/^# //p' "$0" >&2; exit 2 ;;
+  esac
+done
 # shellcheck source=deploy/lab/story.sh
 . "$here/story.sh"
 # shellcheck source=deploy/lab/scenes.sh
@@ -39,6 +43,7 @@ scene_start
 scene_ready
 scene_proofs
 scene_drift
+[ -z "$monitoring" ] || scene_monitoring
 scene_reboots
 scene_next_steps
 if [ -n "$keep" ]; then

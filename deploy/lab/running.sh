@@ -68,6 +68,16 @@ start_controller() {
   wait_for 15 controller_answers || { tail -n 20 "$work/controller.log" | shown; failed "the controller did not start"; exit 1; }
 }
 
+# In the controller's place of the lab, with our alert rules; its page is at http://127.0.0.1:9091 there.
+start_prometheus() {
+  install -d -m 700 "$work/prometheus"
+  nsenter --net=/run/netns/vpcp-lab-ctl -- "$root/deploy/monitoring/prometheus.sh" 127.0.0.1:9090 127.0.0.1:9091 "$work/prometheus" \
+    > /dev/null 2>&1 < /dev/null 8>&- &
+  prometheus_pid=$!
+  prometheus_answers() { in_control curl -sf --max-time 2 http://127.0.0.1:9091/-/ready; }
+  wait_for 30 prometheus_answers || { tail -n 5 "$work/prometheus/prometheus.log" | shown; failed "Prometheus did not start"; exit 1; }
+}
+
 # stop_controller [SIGNAL]
 stop_controller() {
   kill "-${1:-TERM}" "$controller_pid" 2> /dev/null || true
@@ -79,6 +89,10 @@ stop_controller() {
 stop_everything() {
   say "Taking everything down"
   [ -z "${controller_pid:-}" ] || stop_controller
+  if [ -n "${prometheus_pid:-}" ]; then
+    kill -TERM "$prometheus_pid" 2> /dev/null || true
+    wait "$prometheus_pid" 2> /dev/null || true
+  fi
   if [ -n "${lab_pid:-}" ]; then
     kill -TERM "$lab_pid" 2> /dev/null || true
     wait "$lab_pid" 2> /dev/null || true

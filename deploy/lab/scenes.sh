@@ -17,6 +17,7 @@ scene_start() {
   cp "$root/examples/ams-blr.yaml" "$work/manifests/"
   start_controller
   say "the controller watches $work/manifests with examples/ams-blr.yaml in it"
+  [ -z "${monitoring:-}" ] || { start_prometheus && say "a Prometheus scrapes it"; }
 }
 
 scene_ready() {
@@ -111,6 +112,17 @@ scene_gateway_deleted() {
   fi
 }
 
+# A real Prometheus has seen the drift above, and now sees Vultr refuse the key twice. (A refused key is tried again after
+# minutes; the next scene starts the controller anew.)
+scene_monitoring() {
+  chapter "Monitoring: what Prometheus has seen"
+  api POST /lab/v1/faults '{"kind":"unauthorized","match":{"method":"GET","path":"^/v2/vpcs"},"count":2}' > /dev/null
+  scraped() { in_control curl -sf "http://127.0.0.1:9091/api/v1/query?query=up" | jq -e '.data.result[0].value[1] == "1"'; }
+  check "Prometheus scrapes the controller" wait_for 30 scraped
+  in_control "$root/tests/monitoring/queries.py" http://127.0.0.1:9091 60 > "$work/queries.log" 2>&1 &&
+    passed "every panel and every alert finds its data: $(tail -n 1 "$work/queries.log")" || { failed "queries without data"; shown < "$work/queries.log"; }
+}
+
 scene_reboots() {
   chapter "4. Three reboots while the controller is stopped"
   local host boots='' began took
@@ -190,14 +202,16 @@ scene_removal() {
 scene_keep() {
   chapter "It stays up: look around"
   "$bin/vultr-lab" forward --listen 127.0.0.1:9090 --netns vpcp-lab-ctl --to 127.0.0.1:9090 > /dev/null 2>&1 < /dev/null 8>&- &
+  [ -z "${monitoring:-}" ] || "$bin/vultr-lab" forward --listen 127.0.0.1:9091 --netns vpcp-lab-ctl --to 127.0.0.1:9091 > /dev/null 2>&1 < /dev/null 8>&- &
   "$bin/vultr-lab" forward --listen 127.0.0.1:8080 --netns vpcp-lab-ctl --to 127.0.0.1:8080 > /dev/null 2>&1 < /dev/null 8>&- &
   cat <<TEXT
   deploy/lab/lab ps                                     the servers
   deploy/lab/lab ssh app-server                         a shell on one of them
   deploy/lab/lab link ams blr --delay 200ms --loss 5%   a worse wire
   deploy/lab/lab power-cut gateway-b                    pull a plug
-  curl http://127.0.0.1:9090/metrics                    the controller's metrics
-  cat $(status_file)
+  http://127.0.0.1:9090/                                the controller's page, and its /metrics
+${monitoring:+  http://127.0.0.1:9091/                                Prometheus, with the alert rules
+}  cat $(status_file)
   tail -f $work/controller.log                          what the controller does
   rm $work/manifests/ams-blr.yaml                       delete the object
   deploy/lab/lab down                                   the end of it
