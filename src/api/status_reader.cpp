@@ -79,8 +79,12 @@ EdgeStatus read_edge(const Field& field) {
 }
 
 DriftEntry read_drift(const Field& field) {
-  return {text_of(field["what"]), text_of(field["where"]), text_of(field["detail"]),
-          time_of(field["detectedAt"]), optional_time_of(field["repairedAt"])};
+  DriftEntry out{text_of(field["what"]), text_of(field["where"]), text_of(field["detail"]),
+                 time_of(field["detectedAt"]), optional_time_of(field["repairedAt"])};
+  out.expected = text_of(field["expected"]);
+  out.note = text_of(field["note"]);
+  if (field["repairMillis"].written()) out.took = milliseconds(count_of(field["repairMillis"]));
+  return out;
 }
 
 }  // namespace

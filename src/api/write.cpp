@@ -89,9 +89,12 @@ Json unhealthy_json(const UnhealthyServer& server) {
 
 Json drift_json(const DriftEntry& entry) {
   Json out = {{"what", entry.what}, {"where", entry.where}};
+  put(out, "expected", entry.expected);
   put(out, "detail", entry.detail);
+  put(out, "note", entry.note);
   out["detectedAt"] = to_rfc3339(entry.detected_at);
   put_time(out, "repairedAt", entry.repaired_at);
+  if (entry.took) out["repairMillis"] = entry.took->count();
   return out;
 }
 

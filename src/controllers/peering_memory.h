@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "domain/status/fight.h"
 #include "domain/status/summary.h"
 #include "vpcp/base/clock.h"
 #include "vpcp/base/guarded.h"
@@ -11,8 +12,8 @@
 
 namespace vpcp {
 
-/// A lane whose last step failed: it is left alone for a while, so that a refused create is not hammered, and
-/// other lanes go on.
+/// A lane whose last step failed, or one kind of step of it (see stops_lane): it is left alone for a while,
+/// so that a refused create is not hammered, and the rest goes on.
 struct LaneBackoff {
   int attempts{0};
   SteadyTime not_before{};
@@ -22,7 +23,10 @@ struct LaneBackoff {
 /// What the acting controller remembers of one object between passes. Losing it costs nothing but a few early
 /// retries.
 struct PeeringMemory {
-  std::map<std::string, LaneBackoff> backoff;  ///< By lane.
+  std::map<std::pair<std::string, std::optional<DriftKind>>, LaneBackoff> backoff;  ///< By lane, and kind.
+  FightBook fights;
+  /// The ledger with the exact times that a status does not keep; absent until the first pass.
+  std::optional<std::vector<DriftEntry>> drift;
   std::map<std::pair<std::string, std::string>, PeerView>
       last_counters;                               ///< WireGuard's, by (site, neighbour).
   std::shared_ptr<const CloudSnapshot> last_seen;  ///< The cloud as it was seen last, for when it cannot be.

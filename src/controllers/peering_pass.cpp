@@ -1,4 +1,5 @@
-// The phases of a pass towards what is declared; peering_removal.cpp has those towards nothing.
+// The phases of a pass towards what is declared; peering_drift.cpp has what is noted about drift and repairs,
+// peering_removal.cpp the phases towards nothing.
 #include "controllers/peering_pass.h"
 
 #include <algorithm>
@@ -6,6 +7,7 @@
 #include "controllers/account_key.h"
 #include "controllers/peering_metrics.h"
 #include "domain/desired/departed.h"
+#include "domain/host/clock_check.h"
 #include "domain/host/gateway_plan.h"
 #include "domain/host/removal_plan.h"
 #include "domain/host/server_plan.h"
@@ -26,7 +28,7 @@ PeeringPass::PeeringPass(const Context& ctx, PeeringPorts& ports, const VpcPeeri
       peering_(peering),
       memory_(memory),
       record_(ports.store, peering),
-      drift_(peering.status.drift) {}
+      drift_(memory.drift ? *memory.drift : peering.status.drift) {}
 
 bool PeeringPass::may_touch() const {
   return !peering_.spec.suspend && peering_.spec.mode == Mode::Reconcile;
@@ -51,6 +53,7 @@ Result<Requeue> PeeringPass::reconcile(const std::optional<Secret>& own_api_key)
   }
   note_drift_of_pass();
   if (may_touch()) TRY(execute());
+  write_notes();
   summarise_pass();
   publish();
   return next_pass();
@@ -243,6 +246,9 @@ void PeeringPass::plan_host(const LaidHost& host) {
                           "its first host key was known to the cloud",
                           "Have it make an SSH host key of its own", true});
   }
+  if (auto report = clock_report(facts, ports_.clock.now(), host.lane))
+    plan.reports.push_back(*std::move(report));
+  reports_.insert(reports_.end(), plan.reports.begin(), plan.reports.end());
   host_steps_.insert(host_steps_.end(), plan.steps.begin(), plan.steps.end());
   host_plans_.emplace(host.lane, std::move(plan));
 }
@@ -258,22 +264,6 @@ void PeeringPass::plan_departed(const LaidHost& host) {
   host_plans_.emplace(host.lane, std::move(plan));
 }
 
-/// What may be carried out now: not repairs under the policy Warn, not the lanes that are left alone after a
-/// failure.
-std::vector<Step> PeeringPass::allowed_steps() {
-  std::vector<Step> steps = cloud_plan_.steps;
-  steps.insert(steps.end(), host_steps_.begin(), host_steps_.end());
-  const SteadyTime now = ports_.clock.steady_now();
-  std::erase_if(steps, [&](const Step& step) {
-    if (peering_.spec.repair_policy == RepairPolicy::Warn && is_drift(step, known_)) return true;
-    const auto backoff = memory_.backoff.find(step.lane);
-    if (backoff == memory_.backoff.end() || backoff->second.not_before <= now) return false;
-    failed_.emplace(step.lane, backoff->second.error);  // the status goes on naming the cause
-    return true;
-  });
-  return steps;
-}
-
 // --- execute
 // -------------------------------------------------------------------------------------------------------------
 
@@ -286,45 +276,6 @@ Status PeeringPass::execute() {
     note_backoff(steps, execution);
   }
   return mark_in_place();
-}
-
-/// The pause grows as the retry policy says for the kind of error; a lane that got on starts anew.
-void PeeringPass::note_backoff(const std::vector<Step>& steps, const Execution& execution) {
-  for (const Step& step : steps) {
-    if (!execution.failed.contains(step.lane)) memory_.backoff.erase(step.lane);
-  }
-  for (const auto& [lane, error] : execution.failed) {
-    LaneBackoff& backoff = memory_.backoff[lane];
-    const Verdict verdict = judge(error, ++backoff.attempts, 0.5);
-    backoff.not_before = ports_.clock.steady_now() + verdict.again.value_or(minutes{5});
-    backoff.error = error;
-  }
-}
-
-void PeeringPass::note_outcomes(const Execution& execution) {
-  carried_out_ = execution.done.size();
-  for (const auto& [lane, error] : execution.failed) {
-    failed_.emplace(lane, error);
-    ctx_.log.warn("A step failed", {{"lane", lane}, {"reason", error.reason}, {"error", error.message}});
-    record_event(EventType::Warning, error.reason, lane + ": " + error.message);
-  }
-  for (const Step& step : execution.done) {
-    if (is_drift(step, known_)) {
-      ports_.metrics.add(metric::kDriftRepaired,
-                         {peering_.meta.ns, peering_.meta.name, to_string(step.kind), "done"});
-      record_event(EventType::Normal, "Repaired", step.lane + ": " + step.why + ": " + step.summary);
-    } else if (!pending_key(step).empty()) {
-      record_event(EventType::Normal, "Created", step.lane + ": " + step.summary);
-      const bool opened = std::holds_alternative<CreateFirewallGroup>(step.action) &&
-                          step.lane.find("/gateway-") != std::string::npos;
-      if (opened && peering_.spec.ssh_sources.empty()) {
-        record_event(
-            EventType::Warning, "SshOpenToAnyone",
-            step.lane +
-                ": 22/tcp is open to 0.0.0.0/0; set spec.sshSources to where the controller connects from");
-      }
-    }
-  }
 }
 
 /// A lane that needed nothing is in place from now on; a departed server that needs nothing more is
@@ -365,31 +316,6 @@ Status PeeringPass::mark_in_place() {
 // --- summarise
 // -----------------------------------------------------------------------------------------------------------
 
-void PeeringPass::note_drift_of_pass() {
-  std::vector<Step> drift;
-  std::vector<std::string> looked;
-  for (const auto* steps : {&cloud_plan_.steps, &host_steps_}) {
-    std::copy_if(steps->begin(), steps->end(), std::back_inserter(drift),
-                 [&](const Step& step) { return is_drift(step, known_); });
-  }
-  for (const LaidSite& site : layout_.sites) looked.push_back(site.name);
-  for (const auto& [lane, plan] : host_plans_) looked.push_back(lane);
-  LedgerChange change = note_drift(std::move(drift_), drift, looked, ports_.clock.now());
-  drift_ = std::move(change.entries);
-  const std::string& ns = peering_.meta.ns;
-  const std::string& name = peering_.meta.name;
-  for (const DriftEntry& entry : change.detected) {
-    ports_.metrics.add(metric::kDriftDetected, {ns, name, entry.what});
-    ctx_.log.warn("Drift found", {{"drift", entry.what}, {"lane", entry.where}, {"found", entry.detail}});
-    record_event(EventType::Warning, entry.what, entry.where + ": " + entry.detail);
-  }
-  for (const DriftEntry& entry : change.repaired) {
-    const double took = std::chrono::duration<double>(*entry.repaired_at - entry.detected_at).count();
-    ports_.metrics.observe(metric::kDriftRepairSeconds, {ns, name}, took);
-    ctx_.log.info("Drift is gone", {{"drift", entry.what}, {"lane", entry.where}, {"seconds", took}});
-  }
-}
-
 std::optional<double> PeeringPass::monthly_cost() {
   const auto catalogue = cloud_->catalogue(ctx_);
   if (!catalogue.ok()) return peering_.status.monthly_cost_usd;
@@ -415,6 +341,7 @@ void PeeringPass::summarise_pass() {
                 .plan = {},
                 .monthly_cost_usd = monthly_cost(),
                 .cloud_error = cloud_error_,
+                .fights = fight_texts(),
                 .failed = failed_,
                 .now = ports_.clock.now()};
   for (const auto& [lane, look] : looks_) {
@@ -426,6 +353,10 @@ void PeeringPass::summarise_pass() {
     host.blocked = plan->second.blocked;
     host.waiting_for = plan->second.waiting_for;
     host.steps = plan->second.steps.size();
+    for (const Step& report : plan->second.reports) {
+      const Advise& advise = std::get<Advise>(report.action);
+      if (advise.breaks) host.broken = {to_string(report.kind), report.why + "; " + advise.advice};
+    }
   }
   view.peers = peer_views(layout_, known_, looks_, view.now);
   if (peering_.spec.mode == Mode::Plan) {

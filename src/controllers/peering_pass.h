@@ -50,13 +50,19 @@ class PeeringPass {
   HostPlan host_plan(const LaidHost& host, const HostFacts& facts) const;
   std::optional<ObjectKey> other_owner(const LaidHost& host, const HostFacts& facts) const;
   std::vector<Step> allowed_steps();
+  [[nodiscard]] const LaneBackoff* backoff_of(const Step& step) const;
   void note_backoff(const std::vector<Step>& steps, const Execution& execution);
   // execute
   Status execute();
   void note_outcomes(const Execution& execution);
+  void note_done(const Step& step);
+  void note_repairs_of_pass(const Execution& execution);
   Status mark_in_place();
   // summarise
   void note_drift_of_pass();
+  [[nodiscard]] std::vector<Step> drift_of_pass() const;
+  void write_notes();
+  [[nodiscard]] std::vector<std::string> fight_texts() const;
   void summarise_pass();
   void publish();
   void report_progress(const PeeringStatus& before);
@@ -91,6 +97,7 @@ class PeeringPass {
   CloudPlanResult cloud_plan_;
   std::map<std::string, HostPlan> host_plans_;
   std::vector<Step> host_steps_;
+  std::vector<Step> reports_;  ///< Drift that is left to a person.
   std::map<std::string, Error> failed_;
   std::size_t carried_out_{0};
   std::vector<DriftEntry> drift_;

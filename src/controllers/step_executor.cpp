@@ -1,7 +1,10 @@
 #include "controllers/step_executor.h"
 
 #include <algorithm>
+#include <atomic>
 
+#include "domain/host/command_failure.h"
+#include "domain/host/commands.h"
 #include "domain/host/host_key.h"
 #include "domain/plan/cloud_plan.h"
 #include "domain/scrub.h"
@@ -13,6 +16,10 @@ namespace {
 
 /// Threads that wait for hosts and the cloud, not for the processor.
 constexpr std::size_t kLanesAtOnce = 16;
+/// Well before the host's undo, 20 s after the change.
+constexpr seconds kConfirmLimit{12};
+/// What has cut us off once is not tried again soon.
+constexpr minutes kAfterUndo{2};
 
 template <class... Fs>
 struct Overloaded : Fs... {
@@ -39,8 +46,12 @@ Execution StepExecutor::execute(const Context& ctx, const std::vector<Step>& ste
                    {{"lane", step->lane}, {"step", step->summary}, {"why", step->why}});
       const Status status = carry_out(ctx.with({{"lane", step->lane}}), *step);
       if (!status.ok()) {
-        result.with([&](Execution& e) { e.failed.emplace(step->lane, status.error()); });
-        return;
+        result.with([&](Execution& e) {
+          e.failed.emplace(step->lane, status.error());
+          e.failures.push_back({*step, status.error()});
+        });
+        if (step->last_of_lane || stops_lane(status.error())) return;
+        continue;
       }
       result.with([&](Execution& e) { e.done.push_back(*step); });
       if (step->last_of_lane) return;
@@ -87,6 +98,7 @@ Status StepExecutor::carry_out(const Context& ctx, const Step& step) {
           [&](const DeleteInstance& a) { return cloud.delete_instance(ctx, a.id); },
           [&](const HostChange& a) { return change_host(ctx, step, a); },
           [&](const RotateHostKey&) { return rotate_host_key(ctx, step); },
+          [&](const Advise&) { return Status{}; },
       },
       step.action);
 }
@@ -117,14 +129,25 @@ Result<std::string> StepExecutor::run(const Context& ctx, const Step& step, cons
     return Error{ErrorKind::Transient, "HostUnreachable", "it has no address to be reached at"};
   const HostShell::Answer answer = TRY(ports_.shell.run(ctx, login->second, command));
   if (answer.output.exit_status == 0) return answer.output.out;
-  return Error{ErrorKind::Transient, "CommandFailed",
-               step.summary + ": exit status " + std::to_string(answer.output.exit_status) + ": " +
-                   scrub(answer.output.err)};
+  return command_failure(step.summary, answer.output);
 }
 
 Status StepExecutor::change_host(const Context& ctx, const Step& step, const HostChange& change) {
   for (const Command& command : change.commands) TRY(run(ctx, step, command));
-  return {};
+  return change.undo_token.empty() ? Status{} : confirm(ctx, step, change.undo_token);
+}
+
+/// The connection over which the change was made proves nothing: what is cut off is the next one.
+Status StepExecutor::confirm(const Context& ctx, const Step& step, const std::string& token) {
+  static std::atomic<std::uint64_t> connections{0};
+  HostLogin login = logins_.at(step.lane);
+  login.connection = ++connections;
+  const auto answer = ports_.shell.run(ctx.within(kConfirmLimit), login, confirm_command(token));
+  if (answer.ok() && answer->output.exit_status == 0) return {};
+  return Error{ErrorKind::Transient, "ChangeUndone",
+               step.summary + ": not confirmed over a new connection, so the host takes it back: " +
+                   (answer.ok() ? scrub(answer->output.err) : answer.error().message),
+               kAfterUndo};
 }
 
 Status StepExecutor::rotate_host_key(const Context& ctx, const Step& step) {

@@ -12,7 +12,12 @@ namespace vpcp {
 
 /// What came of the steps of a pass.
 struct Execution {
-  std::map<std::string, Error> failed;  ///< By lane: the step that ended the lane.
+  struct Failure {
+    Step step;
+    Error error;
+  };
+  std::map<std::string, Error> failed;  ///< By lane: of the first step that failed.
+  std::vector<Failure> failures;        ///< All: a step that fails does not always end its lane.
   std::vector<Step> done;
 };
 
@@ -37,6 +42,7 @@ class StepExecutor {
   Status carry_out(const Context& ctx, const Step& step);
   Status create(const Context& ctx, const Step& step, const std::function<Result<std::string>()>& act);
   Status change_host(const Context& ctx, const Step& step, const HostChange& change);
+  Status confirm(const Context& ctx, const Step& step, const std::string& token);
   Status rotate_host_key(const Context& ctx, const Step& step);
   Result<std::string> run(const Context& ctx, const Step& step, const Command& command);
 

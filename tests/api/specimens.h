@@ -30,7 +30,8 @@ inline PeeringStatus full_status() {
                   {"a", "b", EdgeHealth::Unknown, "", "", SystemTime{}, {}, {}, {}, 0, 0}};
   status.unhealthy_servers = {
       {"bangalore", "db-server", "Unreachable", "no answer: \"timeout\"\nsecond line"}};
-  status.drift = {{"RouteMissing", "bangalore/db-server", "172.16.1.0/24", kTime, kTime},
+  status.drift = {{"RouteMissing", "bangalore/db-server", "172.16.1.0/24", kTime, kTime, "a route", "why",
+                   milliseconds{640}},
                   {"Peer", "amsterdam/gateway-0", "", kTime, {}}};
   status.plan = {{"amsterdam", "create VPC", "there is none"}};
   status.monthly_cost_usd = 72.5;

@@ -37,7 +37,8 @@ TEST(WriteStatus, YamlIsForPeople) {
   object.status.sites = {{"amsterdam", {"vpc-1"}, {}, {3, 2}}};
   object.status.edges = {{"a", "b", EdgeHealth::Degraded, "", "", SystemTime{}, {}, {}, {}, 0, 0},
                          {"a", "c", EdgeHealth::Down, "", "", SystemTime{}, {}, {}, {}, 0, 0}};
-  object.status.drift = {{"MtuChanged", "a/gateway-0", "", kTime, {}}};
+  object.status.drift = {{"MtuChanged", "a/gateway-0", "another", kTime, kTime + seconds{1}, "an MTU", "why",
+                          milliseconds{640}}};
   EXPECT_EQ(status_to_yaml(object), R"(apiVersion: vpcpeering.dev/v1alpha1
 kind: VPCPeering
 metadata:
@@ -75,7 +76,14 @@ status:
       rxBytes: 0
       txBytes: 0
   drift:
-    - {what: MtuChanged, where: a/gateway-0, detectedAt: 2026-11-22T21:50:00Z}
+    - what: MtuChanged
+      where: a/gateway-0
+      expected: an MTU
+      detail: another
+      note: why
+      detectedAt: 2026-11-22T21:50:00Z
+      repairedAt: 2026-11-22T21:50:01Z
+      repairMillis: 640
 )");
 }
 

@@ -69,6 +69,7 @@ inline std::string text(const Action& action) {
           [](const DeleteInstance& a) { return "delete instance " + a.id.value; },
           [](const HostChange&) { return std::string("change host"); },
           [](const RotateHostKey&) { return std::string("rotate host key"); },
+          [](const Advise& a) { return "advise: " + a.advice; },
       },
       action);
 }

@@ -11,10 +11,11 @@ Step step(const std::string& lane, DriftKind kind) {
   return {lane, kind, HostChange{}, "found", "done", false};
 }
 DriftEntry open(const std::string& lane, DriftKind kind, SystemTime at = kNow) {
-  return {to_string(kind), lane, "found", at, std::nullopt};
+  return {to_string(kind), lane, "found", at, std::nullopt, expected_of(kind)};
 }
 DriftEntry repaired(DriftEntry entry, SystemTime at) {
   entry.repaired_at = at;
+  entry.took = std::chrono::duration_cast<milliseconds>(at - entry.detected_at);
   return entry;
 }
 
@@ -121,6 +122,16 @@ TEST(NoteDrift, EveryKindHasANameOfItsOwn) {
   std::sort(names.begin(), names.end());
   EXPECT_EQ(std::adjacent_find(names.begin(), names.end()), names.end());
   EXPECT_FALSE(std::binary_search(names.begin(), names.end(), "Unknown"));
+}
+
+TEST(SetNotes, OnlyOpenEntriesHaveOne) {
+  std::vector<DriftEntry> ledger{open("ams/a", DriftKind::MtuChanged), open("ams/b", DriftKind::MtuChanged),
+                                 repaired(open("ams/c", DriftKind::MtuChanged), kNow)};
+  ledger[1].note = "of before";
+  set_notes(ledger, {{{"MtuChanged", "ams/a"}, "why"}, {{"MtuChanged", "ams/c"}, "why"}});
+  EXPECT_EQ(ledger[0].note, "why");
+  EXPECT_EQ(ledger[1].note, "");
+  EXPECT_EQ(ledger[2].note, "");
 }
 
 }  // namespace

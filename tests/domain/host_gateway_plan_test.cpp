@@ -86,10 +86,72 @@ const DriftRow kDriftRows[] = {
      {"ConfigFileChanged: vpcp-write-file /etc/wireguard/wg0.conf 600"}},
     {"ConfigFileReadableByAll",
      [](HostFacts& f) { f.files["/etc/wireguard/wg0.conf"].mode = "644"; },
-     {"ConfigFileChanged: vpcp-write-file /etc/wireguard/wg0.conf 600"}},
+     {"ConfigFileExposed: vpcp-write-file /etc/wireguard/wg0.conf 600"}},
     {"PeerRemovedAtRunTime",
      [](HostFacts& f) { f.tunnel->peers.clear(); },
      {"PeersChanged: vpcp-sync-tunnel wg0"}},
+    {"PeerNobodyDeclared",
+     [](HostFacts& f) {
+       f.tunnel->peers.push_back(f.tunnel->peers[0]);
+       f.tunnel->peers[1].public_key = "foreign";
+       f.tunnel->peers[1].allowed_ips = {net("10.99.0.0/24")};
+     },
+     {"PeerUnknown: vpcp-sync-tunnel wg0"}},
+    {"ForeignPeerThatTakesAPartOfANetwork",
+     [](HostFacts& f) {
+       f.tunnel->peers.push_back(f.tunnel->peers[0]);
+       f.tunnel->peers[1].public_key = "foreign";
+       f.tunnel->peers[1].allowed_ips = {net("172.16.2.128/25")};
+     },
+     {"AllowedIpsOverlap: vpcp-sync-tunnel wg0"}},
+    {"AnotherPrivateKey",
+     [](HostFacts& f) { f.tunnel->public_key = "another"; },
+     {"TunnelKeyChanged: vpcp-sync-tunnel wg0"}},
+    {"StrictReversePathFilter",
+     [](HostFacts& f) { f.rp_filter = 1; },
+     {"ReversePathFilter: sysctl -qw net.ipv4.conf.wg0.rp_filter=2"}},
+    {"LooseReversePathFilter", [](HostFacts& f) { f.rp_filter = 2; }, {}},
+    {"AnotherGatewaysAddressOnTheTunnel",
+     [](HostFacts& f) {
+       f.links[2].addresses.push_back({ip("10.10.0.2"), 32});
+     },
+     {"TunnelAddressDuplicate: ip address replace 10.10.0.1/24 dev wg0; vpcp-delete-address 10.10.0.2/32 "
+      "wg0; "
+      "ip address replace 10.10.0.1/24 dev wg0"}},
+    {"AnotherGatewaysAddressElsewhere",
+     [](HostFacts& f) {
+       f.links[0].addresses.push_back({ip("10.10.0.2"), 32});
+     },
+     {"TunnelAddressDuplicate: vpcp-delete-address 10.10.0.2/32 lo"}},
+    {"RouteInsideAPeersNetwork",
+     [](HostFacts& f) {
+       f.routes.push_back({net("172.16.2.0/25"), ip("172.16.1.4"), "enp6s0", 0, ""});
+     },
+     {"RouteCaptured: vpcp-drop-routes route-172-16-2-0-25 172.16.2.0/25 wg0 4294967295"}},
+    {"BlackholeForOnePeerAddress",
+     [](HostFacts& f) {
+       f.routes.push_back({net("10.10.0.2/32"), {}, "", 0, ""});
+     },
+     {"RouteCaptured: vpcp-drop-routes route-10-10-0-2-32 10.10.0.2/32 wg0 4294967295"}},
+    {"RouteInsideTheOwnNetwork",
+     [](HostFacts& f) {
+       f.routes.push_back({net("172.16.1.128/25"), ip("172.16.1.4"), "enp6s0", 0, ""});
+     },
+     {}},
+    {"VpcNicDown",
+     [](HostFacts& f) { f.links[1].enabled = f.links[1].up = false; },
+     {"VpcNicDown: ip link set dev enp6s0 up"}},
+    {"VpcNicWithoutACarrier", [](HostFacts& f) { f.links[1].up = false; }, {}},
+    {"DefaultRouteThatWins",
+     [](HostFacts& f) {
+       f.routes.insert(f.routes.begin(), {Cidr{}, ip("172.16.1.77"), "enp6s0", 0, "boot"});
+     },
+     {"DefaultRouteChanged: vpcp-drop-routes default-route default enp1s0 100"}},
+    {"DefaultRouteThatLoses",
+     [](HostFacts& f) {
+       f.routes.push_back({Cidr{}, ip("172.16.1.77"), "enp6s0", 200, "boot"});
+     },
+     {}},
     {"UnitStoppedAndDisabled",
      [](HostFacts& f) {
        f.unit = {};
@@ -106,7 +168,7 @@ const DriftRow kDriftRows[] = {
      [](HostFacts& f) {
        f.unit = {true, false, true};
      },
-     {"UnitDisabled: vpcp-unmask-unit wg-quick@wg0.service; systemctl enable --quiet wg-quick@wg0.service"}},
+     {"UnitMasked: vpcp-unmask-unit wg-quick@wg0.service; systemctl enable --quiet wg-quick@wg0.service"}},
     {"AddressMissing",
      [](HostFacts& f) { f.links[2].addresses.clear(); },
      {"InterfaceAddressChanged: ip address replace 10.10.0.1/24 dev wg0"}},
@@ -160,6 +222,36 @@ const DriftRow kDriftRows[] = {
     {"ARebootAskedForLater", [](HostFacts& f) { f.reboot_required = true; }, {}},
 };
 INSTANTIATE_TEST_SUITE_P(Table, RepairGateway, ::testing::ValuesIn(kDriftRows), ByName{});
+
+TEST(RepairGateway, NeverTakesTheOnlyDefaultRouteAway) {
+  HostFacts facts = healthy_gateway();
+  std::erase_if(facts.routes, [](const RouteFacts& route) { return route.destination.prefix == 0; });
+  facts.routes.push_back({Cidr{}, ip("172.16.1.77"), "enp6s0", 0, "boot"});
+  const HostPlan plan = plan_gateway_host(gateway_a(), facts, "lane");
+  EXPECT_EQ(acts(plan), std::vector<std::string>{});
+  ASSERT_EQ(plan.reports.size(), 1u);
+  EXPECT_EQ(plan.reports[0].why, "the only default route leads via 172.16.1.77");
+}
+
+TEST(RepairGateway, LeavesANetworkOfAnInterfaceToAPerson) {
+  HostFacts facts = healthy_gateway();
+  facts.routes.push_back({net("172.16.2.0/25"), {}, "docker0", 0, "kernel"});
+  const HostPlan plan = plan_gateway_host(gateway_a(), facts, "lane");
+  EXPECT_EQ(acts(plan), std::vector<std::string>{});
+  ASSERT_EQ(plan.reports.size(), 1u);
+  EXPECT_TRUE(std::get<Advise>(plan.reports[0].action).breaks);
+}
+
+/// What may cut us off, and nothing else, undoes itself.
+TEST(RepairGateway, GuardsTheDeletionOfRoutes) {
+  HostFacts facts = healthy_gateway();
+  facts.ip_forward = false;
+  facts.routes.push_back({net("172.16.2.0/25"), ip("172.16.1.4"), "enp6s0", 0, ""});
+  std::vector<std::string> tokens;
+  for (const Step& step : plan_gateway_host(gateway_a(), facts, "lane").steps)
+    tokens.push_back(std::get<HostChange>(step.action).undo_token);
+  EXPECT_EQ(tokens, (std::vector<std::string>{"", "route-172-16-2-0-25"}));
+}
 
 struct BootstrapRow {
   const char* name;

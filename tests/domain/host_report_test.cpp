@@ -21,7 +21,7 @@ HostFacts golden_facts() {
   facts.files["/etc/wireguard/wg0.conf"] = {
       "4e811402436ac9c845869798c43e68dc684fba309b9ddd8f7f211dd116379639", "600", "0:0"};
   facts.links = {{"lo", "00:00:00:00:00:00", 65536, true, {{ip("127.0.0.1"), 8}}},
-                 {"enp6s0", "5a:00:00:00:00:01", 1450, false, {}}};
+                 {"enp6s0", "5a:00:00:00:00:01", 1450, false, {}, false}};
   facts.routes = {{Cidr{}, ip("192.0.2.1"), "eth0", 100, "dhcp"},
                   {net("172.16.9.9/32"), {}, "wg0", 0, ""},
                   {net("172.16.4.0/24"), {}, "", 0, ""},
@@ -29,6 +29,7 @@ HostFacts golden_facts() {
   facts.wireguard_installed = true;
   facts.unit = {true, true, false};
   facts.mss_clamp_loaded = true;
+  facts.rp_filter = 2;
   return facts;
 }
 

@@ -44,6 +44,8 @@ inline DesiredGateway gateway_a() {
   gateway.tunnel_address = ip("10.10.0.1");
   gateway.tunnel_network = net("10.10.0.0/24");
   gateway.peers = {gateway_b()};
+  gateway.public_address = ip("203.0.113.1");
+  gateway.vpc_address = ip("172.16.1.3");
   return gateway;
 }
 
@@ -100,8 +102,10 @@ inline HostFacts healthy_gateway() {
                                  true});
   facts.links = {{"lo", "", 65536, true, {{ip("127.0.0.1"), 8}}},
                  {"enp6s0", "5a:00:00:00:00:01", 1450, true, {{ip("172.16.1.3"), 24}}},
-                 {"wg0", "", 1420, true, {{ip("10.10.0.1"), 24}}}};
-  facts.routes = {{net("10.10.0.0/24"), {}, "wg0", 0, "kernel"},
+                 {"wg0", "", 1420, true, {{ip("10.10.0.1"), 24}}},
+                 {"enp1s0", "56:00:00:00:00:01", 1500, true, {{ip("203.0.113.1"), 24}}}};
+  facts.routes = {{Cidr{}, ip("203.0.113.254"), "enp1s0", 100, "dhcp"},
+                  {net("10.10.0.0/24"), {}, "wg0", 0, "kernel"},
                   {net("172.16.1.0/24"), {}, "enp6s0", 0, "kernel"},
                   {net("172.16.2.0/24"), {}, "wg0", 0, ""}};
   facts.ufw = UfwFacts{true, true, {}, {}};
@@ -130,6 +134,7 @@ inline HostFacts healthy_server() {
   facts.routes = {{Cidr{}, ip("203.0.113.1"), "enp1s0", 0, "static"},
                   {net("10.10.0.0/24"), ip("172.16.1.3"), "enp6s0", 0, ""},
                   {net("172.16.2.0/24"), ip("172.16.1.3"), "enp6s0", 0, ""}};
+  facts.netplan_nic = "enp6s0";
   facts.state_folder = true;
   facts.owner = "uid-of-this";
   facts.kept_routes = {{net("10.10.0.0/24"), ""}, {net("172.16.2.0/24"), ""}};

@@ -80,6 +80,32 @@ const Row kRows[] = {
        f.kept_routes.push_back({net("172.16.9.0/24"), ""});
      },
      {"ServerRouteStale: vpcp-return-routes 172.16.9.0/24"}},
+    {"TheVpcNicUpFirst",
+     [](HostFacts& f) {
+       f.links.back().enabled = f.links.back().up = false;
+       f.routes.pop_back();
+     },
+     {"VpcNicDown: ip link set dev enp6s0 up",
+      "ServerRouteMissing: ip route replace 172.16.2.0/24 via 172.16.1.3 dev enp6s0"}},
+    {"TheNewNameOfTheVpcNic",
+     [](HostFacts& f) {
+       f.netplan_nic = "enp8s0";
+       f.files[host_paths::kNetplanFile].sha256 = "x";
+     },
+     {"VpcNicRenamed: " + kWriteNetplan}},
+    {"ARouteInsideAPeersNetworkOnACreatedServer",
+     [](HostFacts& f) {
+       f.routes.push_back({net("172.16.2.0/25"), {}, "", 0, ""});
+     },
+     {"RouteCaptured: vpcp-drop-routes route-172-16-2-0-25 172.16.2.0/25 - 4294967295"},
+     "",
+     "",
+     HostOrigin::Created},
+    {"NothingAboutTheOwnersRouteOnOneThatExisted",
+     [](HostFacts& f) {
+       f.routes.push_back({net("172.16.2.0/25"), {}, "", 0, ""});
+     },
+     {}},
     {"TheNetplanFileRemoved",
      [](HostFacts& f) { f.files.erase("/etc/netplan/60-vpcp.yaml"); },
      {"NetplanChanged: " + kWriteNetplan}},

@@ -42,7 +42,7 @@ TEST_P(ComparePeers, Tells) {
 const DiffRow kDiffRows[] = {
     {"NothingWhenAllIsWell", [](auto&, auto&) {}, ""},
     {"AMissingPeer", [](auto&, auto& o) { o.peers.clear(); }, "peer blr/gateway-0 is missing"},
-    {"AForeignPeer", [](auto& d, auto&) { d.peers.clear(); }, "peer BBBBBBBB is not ours"},
+    {"AForeignPeer", [](auto& d, auto&) { d.peers.clear(); }, "peer SHA256:f9465dd889faf07a is not ours"},
     {"AnEndpoint", [](auto&, auto& o) { o.peers[0].endpoint->port = 1; },
      "peer blr/gateway-0: endpoint differs"},
     {"NoEndpointWhereNoneIsWanted", [](auto& d, auto&) { d.peers[0].endpoint.reset(); }, ""},

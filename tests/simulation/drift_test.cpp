@@ -27,6 +27,8 @@ bool same(const FakeHost& a, const FakeHost& b) {
   const auto peers = [](const FakeHost& host) {
     std::vector<std::string> out;
     if (!host.tunnel) return out;
+    out.push_back(host.tunnel->public_key);
+    for (const Cidr& address : host.tunnel->addresses) out.back() += address.str();
     for (const FakePeer& peer : host.tunnel->peers) {
       out.push_back(peer.public_key + peer.preshared_key + (peer.endpoint ? peer.endpoint->str() : ""));
       for (const Cidr& network : peer.allowed_ips) out.back() += network.str();
@@ -38,7 +40,9 @@ bool same(const FakeHost& a, const FakeHost& b) {
   return a.files == b.files && routes_a == routes_b && peers(a) == peers(b) &&
          a.unit_enabled == b.unit_enabled && a.unit_masked == b.unit_masked && a.ip_forward == b.ip_forward &&
          a.clamp_loaded == b.clamp_loaded && (!a.tunnel || a.tunnel->mtu == b.tunnel->mtu) &&
-         a.wireguard_installed == b.wireguard_installed;
+         a.wireguard_installed == b.wireguard_installed && a.rp_filter == b.rp_filter &&
+         a.vpc_nic_up == b.vpc_nic_up && a.loopback == b.loopback && a.defaults == b.defaults &&
+         b.undos.empty();
 }
 
 TEST_P(HostDrift, IsPutRight) {
@@ -110,6 +114,46 @@ const std::vector<Fault> kFaults{
     {"AKernelRouteIsDeleted", "Gateway-A",
      [](FakeHost& h) {
        std::erase_if(h.routes, [](auto& r) { return r.destination.str() == "172.16.2.0/24"; });
+     }},
+    {"APeerNobodyDeclaredIsThere", "Gateway-A",
+     [](FakeHost& h) {
+       h.tunnel->peers.push_back({"Zm9yZWlnbg==", "", {}, {*Cidr::parse("10.99.0.0/24")}, 0, {}});
+     }},
+    {"AForeignPeerTakesAPartOfANetwork", "Gateway-A",
+     [](FakeHost& h) {
+       h.tunnel->peers.insert(h.tunnel->peers.begin(),
+                              {"Zm9yZWlnbg==", "", {}, {*Cidr::parse("172.16.2.0/25")}, 0, {}});
+     }},
+    {"TheTunnelHasAnotherPrivateKey", "Gateway-B",
+     [](FakeHost& h) { h.tunnel->public_key = "YW5vdGhlcg=="; }},
+    {"TheTunnelFileBecomesReadable", "Gateway-B",
+     [](FakeHost& h) { h.files["/etc/wireguard/wg0.conf"].mode = "644"; }},
+    {"ThePeersAddressIsOnTheTunnelToo", "Gateway-B",
+     [](FakeHost& h) { h.tunnel->addresses.push_back(Cidr::host(*Ipv4::parse("10.10.0.1"))); }},
+    {"ThePeersAddressIsOnAnotherInterface", "Gateway-A",
+     [](FakeHost& h) { h.loopback.push_back(Cidr::host(*Ipv4::parse("10.10.0.2"))); }},
+    {"ARouteCapturesAPartOfAPeersNetwork", "Gateway-A",
+     [](FakeHost& h) {
+       h.routes.push_back({*Cidr::parse("172.16.2.0/25"), Ipv4::parse("172.16.1.99"), h.vpc_nic});
+     }},
+    {"ARouteCapturesAPartOfAPeersNetworkOnAServer", "DB-Server",
+     [](FakeHost& h) {
+       h.routes.push_back({*Cidr::parse("172.16.1.0/25"), Ipv4::parse("172.16.2.99"), h.vpc_nic});
+     }},
+    {"ASecondDefaultRouteWins", "Gateway-B",
+     [](FakeHost& h) {
+       h.defaults = {{*Ipv4::parse("172.16.2.77"), h.vpc_nic}};
+     }},
+    {"TheReversePathFilterIsStrict", "Gateway-A", [](FakeHost& h) { h.rp_filter = 1; }},
+    {"TheVpcNicOfAGatewayIsDown", "Gateway-A",
+     [](FakeHost& h) {
+       h.vpc_nic_up = false;
+       std::erase_if(h.routes, [&](auto& r) { return r.dev == h.vpc_nic; });
+     }},
+    {"TheVpcNicOfAServerIsDown", "App-Server",
+     [](FakeHost& h) {
+       h.vpc_nic_up = false;
+       std::erase_if(h.routes, [&](auto& r) { return r.dev == h.vpc_nic; });
      }},
     {"TheMtuIsChanged", "Gateway-A", [](FakeHost& h) { h.tunnel->mtu = 1200; }},
 };

@@ -25,6 +25,12 @@ inline void reboot_host(FakeHost& host, SystemTime now) {
   host.clamp_loaded = false;
   host.bootstrap_began.reset();
   host.routes.clear();
+  host.vpc_nic = FakeHost::kVpcNic;
+  host.vpc_nic_up = true;
+  host.rp_filter = 2;
+  host.loopback.clear();
+  host.defaults.clear();
+  host.undos.clear();
   drop_tunnel(host);
   const std::string sysctl = host.text("/etc/sysctl.d/99-vpcp.conf");
   host.ip_forward = sysctl.find("net.ipv4.ip_forward=1") != std::string::npos ||
@@ -44,6 +50,13 @@ inline void reboot_host(FakeHost& host, SystemTime now) {
 
 /// Lets what runs on the host by itself get as far as it would have by now.
 inline void let_time_pass(FakeHost& host, SystemTime now) {
+  std::erase_if(host.undos, [&](const auto& entry) {
+    const FakeUndo& undo = entry.second;
+    if (undo.due > now) return false;
+    host.routes.insert(host.routes.begin(), undo.routes.begin(), undo.routes.end());
+    host.defaults.insert(host.defaults.begin(), undo.defaults.begin(), undo.defaults.end());
+    return true;
+  });
   if (!host.bootstrap_began || *host.bootstrap_began + host.bootstrap_takes > now) return;
   host.bootstrap_began.reset();
   const bool server = host.bootstrap_kind == "server";
@@ -81,7 +94,10 @@ class CommandRun {
     if (name_ == "vpcp-make-host-key") return make_host_key();
     if (name_ == "vpcp-activate-host-key") return activate_host_key();
     if (name_ == "nft") return load_clamp();
-    if (name_ == "sysctl") return host_.ip_forward = true, succeeded();
+    if (name_ == "sysctl") return set_kernel_value();
+    if (name_ == "vpcp-drop-routes") return drop_routes();
+    if (name_ == "vpcp-confirm")
+      return host_.undos.erase(args_[0]) > 0 ? succeeded() : failed("not loaded", 5);
     if (name_ == "ufw" || name_ == "vpcp-ufw-first") return change_ufw();
     if (name_ == "systemctl") return enable_unit();
     if (name_ == "vpcp-unmask-unit") return host_.unit_masked = false, succeeded();
@@ -101,6 +117,8 @@ class CommandRun {
   CommandOutput write_file() {
     const bool netplan = name_ == "vpcp-write-netplan";
     if (!digest_fits(netplan ? 1 : 2)) return failed("the input was cut short");
+    if (host_.write_status != 0 && args_[0].starts_with("/etc/wireguard/"))
+      return failed("it cannot be written", host_.write_status);
     host_.files[args_[0]] = {input_, netplan ? "600" : args_[1]};
     return succeeded();
   }
@@ -209,8 +227,25 @@ class CommandRun {
     host_.unit_active = false;
     return start_tunnel(host_) ? succeeded() : failed("wg-quick: no");
   }
+  CommandOutput set_kernel_value() {
+    if (args_[1] == "net.ipv4.ip_forward=1") return host_.ip_forward = true, succeeded();
+    if (args_[1] == "net.ipv4.conf.wg0.rp_filter=2") return host_.rp_filter = 2, succeeded();
+    return failed("sysctl: " + args_[1]);
+  }
+  CommandOutput drop_routes() {
+    FakeUndo undo{now_ + seconds{20}, {}, {}};
+    if (args_[1] == "default") std::swap(undo.defaults, host_.defaults);
+    std::erase_if(host_.routes, [&](const FakeRoute& r) {
+      const bool goes = r.destination.str() == args_[1] && r.dev != args_[2];
+      if (goes) undo.routes.push_back(r);
+      return goes;
+    });
+    host_.undos[args_[0]] = std::move(undo);
+    return succeeded();
+  }
   CommandOutput delete_address() {
     const auto address = parse_address(args_[0]);
+    if (address && args_[1] == "lo") std::erase(host_.loopback, *address);
     if (host_.tunnel && address) std::erase(host_.tunnel->addresses, *address);
     return succeeded();
   }
@@ -221,6 +256,7 @@ class CommandRun {
   }
   CommandOutput ip() {
     if (args_[0] == "route") return replace_route();
+    if (args_[0] == "link" && args_[3] == host_.vpc_nic) return host_.vpc_nic_up = true, succeeded();
     if (!host_.tunnel) return failed("Cannot find device \"wg0\"");
     if (args_[0] == "link") {
       host_.tunnel->mtu = std::stoi(args_[5]);
@@ -237,6 +273,8 @@ class CommandRun {
     const auto destination = Cidr::parse(args_[2]);
     const std::string& dev = args_.back();
     if (!destination || (dev == "wg0" && !host_.tunnel)) return failed("Cannot find device");
+    if (dev != "wg0" && dev != host_.vpc_nic) return failed("Cannot find device");
+    if (dev == host_.vpc_nic && !host_.vpc_nic_up) return failed("Network is down");
     FakeRoute route{*destination, std::nullopt, dev};
     if (args_[3] == "via") route.via = Ipv4::parse(args_[4]);
     std::erase_if(host_.routes, [&](const FakeRoute& r) { return r.destination == *destination; });

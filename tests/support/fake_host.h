@@ -55,6 +55,20 @@ struct FakeRoute {
   friend auto operator<=>(const FakeRoute&, const FakeRoute&) = default;
 };
 
+/// A default route in the place of the one that belongs there.
+struct FakeDefault {
+  Ipv4 via;
+  std::string dev;
+  friend bool operator==(const FakeDefault&, const FakeDefault&) = default;
+};
+
+/// What the host puts back by itself when nobody confirms.
+struct FakeUndo {
+  SystemTime due;
+  std::vector<FakeRoute> routes;
+  std::vector<FakeDefault> defaults;
+};
+
 /// The state of one Linux host, as far as the controller's commands see and change it. What survives a reboot
 /// and what does not is the point of it.
 struct FakeHost {
@@ -98,11 +112,19 @@ struct FakeHost {
   bool unit_active{false};
   bool clamp_loaded{false};
   std::optional<FakeTunnel> tunnel;
+  std::string vpc_nic{kVpcNic};
+  bool vpc_nic_up{true};
+  int rp_filter{2};
+  std::vector<Cidr> loopback;         ///< Addresses that somebody put there; host bits kept.
+  std::vector<FakeDefault> defaults;  ///< Those that win over the public interface's.
+  std::map<std::string, FakeUndo> undos;
   std::vector<FakeRoute> routes;  ///< Beside those of its own networks.
   std::optional<SystemTime> bootstrap_began;
   std::string bootstrap_kind;
 
   // How it behaves
+  seconds clock_ahead{0};
+  int write_status{0};  ///< With which every write to /etc/wireguard fails.
   milliseconds boot_takes{15000};
   milliseconds cloud_init_takes{20000};
   milliseconds bootstrap_takes{40000};

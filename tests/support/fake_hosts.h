@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
@@ -23,6 +24,7 @@ class FakeHosts : public HostShell {
       : clock_(clock), effects_(effects), cloud_(cloud) {}
 
   Faults faults;
+  std::atomic<bool> new_connections_fail{false};  ///< Only those that have been made live on.
 
   /// What a person does on a host, or a test wants to know: no fault, no hook.
   template <class F>
@@ -44,6 +46,7 @@ class FakeHosts : public HostShell {
   }
 
   Result<Answer> run(const Context& ctx, const HostLogin& login, const Command& command) override {
+    if (login.connection != 0 && new_connections_fail) return unreachable(login);
     const auto fault = faults.take("run");
     if (fault && !fault->done) return fault->error;
     const InstanceId id = TRY(log_in(ctx, login));
@@ -79,7 +82,8 @@ class FakeHosts : public HostShell {
                            const HostLogin& login, const std::optional<InstanceId>& through) const {
     if (!cloud_shows_running(id)) return false;
     if (!through) return host.public_address == login.address && cloud_lets_ssh_in(id);
-    return host.vpc_address == login.address && host.vpc == hosts.at(*through).vpc;
+    const FakeHost& jump = hosts.at(*through);
+    return host.vpc_address == login.address && host.vpc == jump.vpc && host.vpc_nic_up && jump.vpc_nic_up;
   }
   [[nodiscard]] bool cloud_shows_running(const InstanceId& id) const {
     return cloud_.world([&](CloudWorld& world) {

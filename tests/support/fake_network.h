@@ -76,13 +76,16 @@ class FakeNetwork {
   }
   static bool has_address(const FakeHost& host, Ipv4 address) {
     if (host.vpc_address == address || host.public_address == address) return true;
+    const auto is_it = [&](const Cidr& a) { return a.network == address; };
+    if (std::any_of(host.loopback.begin(), host.loopback.end(), is_it)) return true;
     if (!host.tunnel) return false;
     const auto& own = host.tunnel->addresses;
-    return std::any_of(own.begin(), own.end(), [&](const Cidr& a) { return a.network == address; });
+    return std::any_of(own.begin(), own.end(), is_it);
   }
 
   /// UDP from one gateway's public address to the endpoint that it knows of the other.
   [[nodiscard]] bool reaches(const FakeHost& from, const FakeHost& to, const FakePeer& peer) const {
+    if (!from.defaults.empty()) return false;  // they leave by another way
     if (!peer.endpoint || !from.public_address || to.public_address != peer.endpoint->address) return false;
     if (to.tunnel->port != peer.endpoint->port) return false;
     const std::string port = std::to_string(peer.endpoint->port);
@@ -117,7 +120,7 @@ class FakeNetwork {
   [[nodiscard]] Arrival send_in_vpc(const FakeHost& host, std::optional<Ipv4> source, Ipv4 hop, Ipv4 target,
                                     Traffic traffic, int hops) const {
     const FakeHost* next = find([&](const FakeHost& h) { return h.vpc == host.vpc && h.vpc_address == hop; });
-    if (next == nullptr || !host.vpc_address) return {};
+    if (next == nullptr || !host.vpc_address || !host.vpc_nic_up || !next->vpc_nic_up) return {};
     const Ipv4 from = source.value_or(*host.vpc_address);
     return arrive(*next, from, target, traffic, hops, FakeHost::kVpcNic);
   }

@@ -18,6 +18,7 @@ class FakeReport {
       gateway_part();
       files({"/etc/wireguard/wg0.conf", "/etc/sysctl.d/99-vpcp.conf", "/etc/vpcp/mss.nft"});
     } else {
+      netplan_nic();
       files({"/etc/netplan/60-vpcp.yaml", "/etc/cloud/cloud.cfg.d/99-disable-network-config.cfg"});
     }
     network();
@@ -42,7 +43,7 @@ class FakeReport {
     line("boot_id " + host_.boot_id());
     line(std::string("ip_forward ") + (host_.ip_forward ? "1" : "0"));
     line("os " + host_.os_id + " " + host_.os_version);
-    line("clock " + epoch(now_));
+    line("clock " + epoch(now_ + host_.clock_ahead));
     line("cloud_init_enabled");
     flag(host_.boots > 1 || host_.booted_at + host_.cloud_init_takes <= now_, "cloud_init_done");
     line("cloud_config");
@@ -64,6 +65,8 @@ class FakeReport {
     flag(host_.unit_active, "unit_active");
     flag(host_.unit_enabled, "unit_enabled");
     flag(host_.unit_masked, "unit_masked");
+    line("rp_filter 0");
+    line("rp_filter " + std::to_string(host_.rp_filter));
     if (host_.tunnel) tunnel(*host_.tunnel);
     if (host_.files.contains("/etc/vpcp/mss.nft")) {
       line("@clamp");
@@ -71,6 +74,15 @@ class FakeReport {
         line("oifname \"wg0\" tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu");
     }
     if (host_.ufw_installed) ufw();
+  }
+
+  void netplan_nic() {
+    std::istringstream in(host_.text("/etc/netplan/60-vpcp.yaml"));
+    std::string text;
+    for (int i = 0; i < 5; ++i) {
+      if (!std::getline(in, text)) return;
+    }
+    line("netplan_nic " + text);
   }
 
   void tunnel(const FakeTunnel& tunnel) {
@@ -81,8 +93,9 @@ class FakeReport {
       for (const Cidr& network : peer.allowed_ips) allowed += (allowed.empty() ? "" : ",") + network.str();
       line("peer " + peer.public_key + " " + (peer.endpoint ? peer.endpoint->str() : "(none)") + " " +
            (allowed.empty() ? "(none)" : allowed) + " " +
-           (peer.keepalive == 0 ? "off" : std::to_string(peer.keepalive)) + " " + epoch(peer.handshake) +
-           " " + traffic(peer) + " " + traffic(peer) + (peer.preshared_key.empty() ? " open" : " psk"));
+           (peer.keepalive == 0 ? "off" : std::to_string(peer.keepalive)) + " " +
+           epoch(peer.handshake == SystemTime{} ? peer.handshake : peer.handshake + host_.clock_ahead) + " " +
+           traffic(peer) + " " + traffic(peer) + (peer.preshared_key.empty() ? " open" : " psk"));
       keys += (peer.preshared_key.empty() ? "(none)" : peer.preshared_key) + "\n";
     }
     line("preshared " + sha256_hex(keys) + "  -");
@@ -147,16 +160,24 @@ class FakeReport {
 
   void network() {
     line("@network");
-    std::string links = link("lo", Cidr{{0x7f000001}, 8}, 65536);
+    std::string loopback = address_json(Cidr{{0x7f000001}, 8});
+    for (const Cidr& address : host_.loopback) loopback += "," + address_json(address);
+    std::string links = link_json("lo", 65536, loopback, true);
     std::string routes;
-    const auto add_link = [&](const char* name, const std::optional<Ipv4>& address, int prefix, int mtu) {
+    const auto add_link = [&](const std::string& name, const std::optional<Ipv4>& address, int prefix,
+                              int mtu, bool up) {
       if (!address) return;
       const Cidr own{*address, static_cast<std::uint8_t>(prefix)};
-      links += "," + link(name, own, mtu);
+      links += "," + link_json(name, mtu, address_json(own), up);
+      if (!up) return;
       routes += (routes.empty() ? "" : ",") + route(network_of(own).str(), "", name, "kernel");
     };
-    add_link(FakeHost::kPublicNic, host_.public_address, 23, 1500);
-    add_link(FakeHost::kVpcNic, host_.vpc_address, host_.vpc.prefix, 1450);
+    add_link(FakeHost::kPublicNic, host_.public_address, 23, 1500, true);
+    add_link(host_.vpc_nic, host_.vpc_address, host_.vpc.prefix, 1450, host_.vpc_nic_up);
+    for (const FakeDefault& d : host_.defaults)
+      routes += (routes.empty() ? "" : ",") + route("default", d.via.str(), d.dev, "boot");
+    if (host_.public_address)
+      routes += (routes.empty() ? "" : ",") + route("default", "198.19.0.1", FakeHost::kPublicNic, "dhcp");
     if (host_.tunnel) links += "," + tunnel_link(*host_.tunnel);
     for (const FakeRoute& r : host_.routes) {
       routes += (routes.empty() ? "" : ",") +
@@ -170,12 +191,11 @@ class FakeReport {
     return "{\"family\":\"inet\",\"local\":" + quoted(address.network.str()) +
            ",\"prefixlen\":" + std::to_string(address.prefix) + "}";
   }
-  static std::string link_json(const std::string& name, int mtu, const std::string& addresses) {
-    return "{\"ifname\":" + quoted(name) + ",\"flags\":[\"UP\",\"LOWER_UP\"],\"mtu\":" + std::to_string(mtu) +
+  static std::string link_json(const std::string& name, int mtu, const std::string& addresses,
+                               bool up = true) {
+    return "{\"ifname\":" + quoted(name) + ",\"flags\":[" + (up ? "\"UP\",\"LOWER_UP\"" : "") +
+           "],\"mtu\":" + std::to_string(mtu) +
            ",\"operstate\":\"UP\",\"address\":\"5a:00:00:00:00:01\",\"addr_info\":[" + addresses + "]}";
-  }
-  static std::string link(const std::string& name, const Cidr& address, int mtu) {
-    return link_json(name, mtu, address_json(address));
   }
   static std::string tunnel_link(const FakeTunnel& tunnel) {
     std::string addresses;

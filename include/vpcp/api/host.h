@@ -42,9 +42,11 @@ struct HostLogin {
   Ipv4 address;
   std::uint16_t port{22};
   std::string user{"root"};
-  Secret private_key;                     ///< OpenSSH, PKCS#8 or PEM text, not encrypted.
-  std::vector<HostKeyLine> pinned;        ///< Any of these is accepted (two while a key is being changed).
-  bool trust_first_use{false};            ///< Only with `pinned` empty: accept and report the key.
+  Secret private_key;               ///< OpenSSH, PKCS#8 or PEM text, not encrypted.
+  std::vector<HostKeyLine> pinned;  ///< Any of these is accepted (two while a key is being changed).
+  bool trust_first_use{false};      ///< Only with `pinned` empty: accept and report the key.
+  /// Not 0: over a connection that no other number has used, so a new one for a new number.
+  std::uint64_t connection{0};
   std::shared_ptr<const HostLogin> jump;  ///< Reached through this host by a direct-tcpip channel.
 };
 

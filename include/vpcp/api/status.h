@@ -31,6 +31,8 @@ inline constexpr const char* kGatewaysReady = "GatewaysReady";
 inline constexpr const char* kTunnelsUp = "TunnelsUp";
 inline constexpr const char* kServersRouted = "ServersRouted";
 inline constexpr const char* kHostIdentityChanged = "HostIdentityChanged";
+/// Only there while it is True.
+inline constexpr const char* kFighting = "Fighting";
 inline constexpr const char* kReady = "Ready";
 }  // namespace condition
 
@@ -85,11 +87,14 @@ struct UnhealthyServer {
 
 /// One line of the drift ledger.
 struct DriftEntry {
-  std::string what;   ///< Drift kind, CamelCase: also the metric label.
-  std::string where;  ///< "bangalore/db-server", "amsterdam/gateway-0", "amsterdam" …
-  std::string detail;
+  std::string what;    ///< Drift kind, CamelCase: also the metric label.
+  std::string where;   ///< "bangalore/db-server", "amsterdam/gateway-0", "amsterdam" …
+  std::string detail;  ///< What was found.
   SystemTime detected_at{};
   std::optional<SystemTime> repaired_at;
+  std::string expected{};              ///< What should be there.
+  std::string note{};                  ///< Why it is still open: what a person must do, who is at it.
+  std::optional<milliseconds> took{};  ///< From the one time to the other, exactly.
   friend bool operator==(const DriftEntry&, const DriftEntry&) = default;
 };
 

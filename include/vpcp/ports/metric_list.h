@@ -77,6 +77,11 @@ inline const MetricDef kDriftRepaired{"vpcp_drift_repaired_total",
                                       MetricType::Counter,
                                       "Repairs tried.",
                                       {"namespace", "name", "kind", "result"}};
+inline const MetricDef kDriftFights{
+    "vpcp_drift_fights_total",
+    MetricType::Counter,
+    "Drifts that came back more than 5 times within 10 minutes: somebody else makes them.",
+    {"namespace", "name", "kind"}};
 inline const MetricDef kDriftRepairSeconds{
     "vpcp_drift_repair_seconds",
     MetricType::Histogram,
@@ -127,17 +132,13 @@ inline const MetricDef kBuildInfo{
 /// All of the above, in their order.
 inline const std::vector<const MetricDef*>& all() {
   static const std::vector<const MetricDef*> list{
-      &kEdgeUp,           &kEdgeHandshake,     &kEdgeRtt,
-      &kEdgeProbes,       &kEdgeProbeLost,     &kEdgeProbed,
-      &kEdgeReceived,     &kEdgeSent,          &kPeeringReady,
-      &kPeeringCondition, &kPeeringActing,     &kGatewayKeyMade,
-      &kServers,          &kServersRouted,     &kMonthlyCost,
-      &kDriftDetected,    &kDriftRepaired,     &kDriftRepairSeconds,
-      &kReconciles,       &kReconcileSeconds,  &kQueueDepth,
-      &kQueueOldest,      &kCloudRequests,     &kCloudRequestSeconds,
-      &kCloudThrottled,   &kOwnedResources,    &kOrphanedResources,
-      &kSshConnects,      &kSshCommandSeconds, &kLeader,
-      &kBuildInfo};
+      &kEdgeUp,           &kEdgeHandshake,  &kEdgeRtt,           &kEdgeProbes,         &kEdgeProbeLost,
+      &kEdgeProbed,       &kEdgeReceived,   &kEdgeSent,          &kPeeringReady,       &kPeeringCondition,
+      &kPeeringActing,    &kGatewayKeyMade, &kServers,           &kServersRouted,      &kMonthlyCost,
+      &kDriftDetected,    &kDriftRepaired,  &kDriftFights,       &kDriftRepairSeconds, &kReconciles,
+      &kReconcileSeconds, &kQueueDepth,     &kQueueOldest,       &kCloudRequests,      &kCloudRequestSeconds,
+      &kCloudThrottled,   &kOwnedResources, &kOrphanedResources, &kSshConnects,        &kSshCommandSeconds,
+      &kLeader,           &kBuildInfo};
   return list;
 }
 

@@ -17,6 +17,7 @@ std::string host_key_of_gate(const HostLogin& login) {
 std::string session_key(const HostLogin& login) {
   std::string key = login.user + "@" + login.address.str() + ":" + std::to_string(login.port) + " " +
                     sha256_hex(login.private_key.reveal());
+  if (login.connection != 0) key += " #" + std::to_string(login.connection);
   if (login.jump) key += " via " + session_key(*login.jump);
   return key;
 }

@@ -91,6 +91,11 @@ DesiredGateway desired_gateway(const PeeringSpec& spec, const Layout& layout, co
   desired.mtu = spec.tunnel.mtu.value_or(kDefaultMtu);
   const LaidSite* own_site = layout.site(ref.site);
   if (own_site == nullptr) return desired;
+  for (const LaidHost& host : own_site->gateways) {
+    if (host.lane != ref.str() || !host.instance) continue;
+    desired.public_address = host.instance->public_ip;
+    desired.vpc_address = own_site->vpc_address(host);
+  }
   desired.peers.reserve(own_site->reach.size());
   for (const auto& [neighbour, behind] : own_site->reach) {
     const GatewayRef remote{neighbour, 0};

@@ -81,12 +81,14 @@ Command script_command(std::string_view text, std::string_view name, std::vector
 }
 
 Command write_file_command(const HostFile& file) {
-  return script_command(scripts::kWriteFile, "vpcp-write-file", {file.path, file.mode, file.sha256})
+  return script_command(std::string(scripts::kWhyNot) + scripts::kWriteFile, "vpcp-write-file",
+                        {file.path, file.mode, file.sha256})
       .with_input(file.content);
 }
 
 Command write_netplan_command(const HostFile& file) {
-  return script_command(scripts::kWriteNetplan, "vpcp-write-netplan", {file.path, file.sha256})
+  return script_command(std::string(scripts::kWhyNot) + scripts::kWriteNetplan, "vpcp-write-netplan",
+                        {file.path, file.sha256})
       .with_input(file.content)
       .with_limit(kSlowCommand);
 }
@@ -143,9 +145,27 @@ Command tunnel_address_command(Ipv4 address, int prefix) {
   return plain({"ip", "address", "replace", with_prefix(address, prefix), "dev", kTunnelInterface});
 }
 
-Command delete_tunnel_address_command(Ipv4 address, int prefix) {
+Command delete_address_command(const InterfaceAddress& address, const std::string& dev) {
   return script_command(scripts::kDeleteAddress, "vpcp-delete-address",
-                        {with_prefix(address, prefix), kTunnelInterface});
+                        {with_prefix(address.address, address.prefix), dev});
+}
+
+Command loose_reverse_path_command() {
+  return plain({"sysctl", "-qw", std::string("net.ipv4.conf.") + kTunnelInterface + ".rp_filter=2"});
+}
+
+Command link_up_command(const std::string& nic) {
+  return plain({"ip", "link", "set", "dev", nic, "up"});
+}
+
+Command drop_routes_command(const std::string& token, const std::string& destination,
+                            const std::string& keep_dev, std::uint32_t metric) {
+  return script_command(scripts::kDropRoutes, "vpcp-drop-routes",
+                        {token, destination, keep_dev, std::to_string(metric)});
+}
+
+Command confirm_command(const std::string& token) {
+  return script_command(scripts::kConfirm, "vpcp-confirm", {token});
 }
 
 Command tunnel_mtu_command(int mtu) {

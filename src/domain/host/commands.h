@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/host/host_facts.h"
 #include "vpcp/api/host.h"
 #include "vpcp/base/clock.h"
 #include "vpcp/base/ip.h"
@@ -44,6 +45,19 @@ Command write_netplan_command(const HostFile& file);
 Command load_nft_command(const std::string& path);
 /// sysctl -qw net.ipv4.ip_forward=1
 Command forwarding_on_command();
+/// sysctl -qw net.ipv4.conf.wg0.rp_filter=2
+Command loose_reverse_path_command();
+/// ip link set dev NIC up
+Command link_up_command(const std::string& nic);
+/// vpcp-drop-routes TOKEN DESTINATION KEEP-DEV METRIC: deletes the routes to exactly this destination
+/// ("default" for all) that leave by another interface ("-": by any) and whose metric is not above. Arms an
+/// undo before, which puts them back 20 s later unless confirm_command comes first: somebody, we ourselves
+/// perhaps, may reach the host by them.
+Command drop_routes_command(const std::string& token, const std::string& destination,
+                            const std::string& keep_dev, std::uint32_t metric);
+/// vpcp-confirm TOKEN: the undo is called off; fails when it has fired. For a new connection: one that is
+/// open already proves nothing.
+Command confirm_command(const std::string& token);
 
 enum class Direction { In, Out };
 /// ufw allow PORT/udp
@@ -67,8 +81,8 @@ Command enable_tunnel_command();
 Command unmask_tunnel_command();
 /// ip address replace ADDRESS/PREFIX dev wg0
 Command tunnel_address_command(Ipv4 address, int prefix);
-/// vpcp-delete-address ADDRESS/PREFIX wg0
-Command delete_tunnel_address_command(Ipv4 address, int prefix);
+/// vpcp-delete-address ADDRESS/PREFIX DEV
+Command delete_address_command(const InterfaceAddress& address, const std::string& dev);
 /// ip link set dev wg0 mtu MTU up
 Command tunnel_mtu_command(int mtu);
 /// ip route replace DESTINATION dev wg0

@@ -10,6 +10,7 @@
 #include "domain/host/firewall_check.h"
 #include "domain/host/host_files.h"
 #include "domain/host/paths.h"
+#include "domain/host/way_check.h"
 #include "domain/wireguard/config.h"
 #include "domain/wireguard/peer_diff.h"
 
@@ -19,6 +20,7 @@ namespace {
 using namespace host_paths;
 
 constexpr seconds kInstallLookAgain{2};
+constexpr int kStrict = 1;  ///< Of rp_filter.
 
 void plan_firewall(PlanBuilder& plan, const DesiredGateway& desired, const HostFacts& facts) {
   if (!facts.ufw || !facts.ufw->active) return;
@@ -54,11 +56,37 @@ void plan_firewall(PlanBuilder& plan, const DesiredGateway& desired, const HostF
   }
 }
 
+bool belongs_to_a_peer(const DesiredGateway& desired, Ipv4 address) {
+  return std::any_of(desired.peers.begin(), desired.peers.end(), [&](const DesiredPeer& peer) {
+    const auto& networks = peer.allowed_ips;
+    return std::find(networks.begin(), networks.end(), Cidr::host(address)) != networks.end();
+  });
+}
+
+/// A tunnel address on another interface answers in the place of the gateway whose it is.
+void plan_addresses_elsewhere(PlanBuilder& plan, const DesiredGateway& desired, const HostFacts& facts) {
+  for (const LinkFacts& link : facts.links) {
+    if (link.name == kTunnelInterface) continue;
+    for (const InterfaceAddress& address : link.addresses) {
+      const bool taken =
+          address.address == desired.tunnel_address || belongs_to_a_peer(desired, address.address);
+      if (!taken) continue;
+      plan.add(DriftKind::TunnelAddressDuplicate,
+               link.name + " has the tunnel address " + address.address.str(),
+               "Take " + address.address.str() + " off " + link.name,
+               {delete_address_command(address, link.name)});
+    }
+  }
+}
+
 void plan_address(PlanBuilder& plan, const DesiredGateway& desired, const LinkFacts& link) {
   const InterfaceAddress wanted{desired.tunnel_address, desired.tunnel_network.prefix};
   std::vector<Command> commands;
+  DriftKind kind = DriftKind::InterfaceAddressChanged;
   for (const InterfaceAddress& address : link.addresses) {
-    if (address != wanted) commands.push_back(delete_tunnel_address_command(address.address, address.prefix));
+    if (address == wanted) continue;
+    commands.push_back(delete_address_command(address, kTunnelInterface));
+    if (belongs_to_a_peer(desired, address.address)) kind = DriftKind::TunnelAddressDuplicate;
   }
   const bool there = std::find(link.addresses.begin(), link.addresses.end(), wanted) != link.addresses.end();
   if (there && commands.empty()) return;
@@ -67,8 +95,10 @@ void plan_address(PlanBuilder& plan, const DesiredGateway& desired, const LinkFa
   commands.insert(commands.begin(), ours);
   if (commands.size() > 1) commands.push_back(ours);
   const std::string text = wanted.address.str() + "/" + std::to_string(wanted.prefix);
-  plan.add(DriftKind::InterfaceAddressChanged,
-           there ? "wg0 has a foreign address" : "wg0 lacks its address " + text,
+  plan.add(kind,
+           kind == DriftKind::TunnelAddressDuplicate ? std::string("wg0 has another gateway's address")
+           : there                                   ? std::string("wg0 has a foreign address")
+                                                     : "wg0 lacks its address " + text,
            "Give wg0 the address " + text + " alone", std::move(commands));
 }
 
@@ -92,6 +122,19 @@ std::vector<Cidr> wanted_routes(const DesiredGateway& desired) {
   }
   std::sort(out.begin(), out.end());
   return out;
+}
+
+/// All that lies behind the tunnel.
+std::vector<Cidr> wanted_networks(const DesiredGateway& desired) {
+  std::vector<Cidr> networks = wanted_routes(desired);
+  networks.push_back(desired.tunnel_network);
+  return networks;
+}
+
+/// Content is right, owner or mode are not.
+bool is_exposed(const HostFile& file, const HostFacts& facts) {
+  const auto found = facts.files.find(file.path);
+  return found != facts.files.end() && found->second.sha256 == file.sha256;
 }
 
 /// The destinations whose first route, the one of the lowest metric, leads into the tunnel. Sorted.
@@ -145,13 +188,24 @@ milliseconds pause_before(const DesiredGateway& desired,
   return kLongestWay * std::min(before, kMostPauses);
 }
 
+/// By what is worst about it: one command puts all of it right.
+DriftKind kind_of(const PeerDiff& diff) {
+  if (diff.private_key) return DriftKind::TunnelKeyChanged;
+  if (!diff.overlaps.empty()) return DriftKind::AllowedIpsOverlap;
+  return diff.unknown.empty() ? DriftKind::PeersChanged : DriftKind::PeerUnknown;
+}
+
 void plan_running_tunnel(PlanBuilder& plan, const DesiredGateway& desired, const HostFacts& facts) {
   const PeerDiff diff = peer_diff(desired, *facts.tunnel);
+  if (facts.rp_filter == kStrict) {
+    plan.add(DriftKind::ReversePathFilter, "rp_filter of wg0 is strict: it drops what takes another way back",
+             "Let wg0 take packets by any way", {loose_reverse_path_command()});
+  }
   if (!diff.empty()) {
     const auto is_missing = [&](const DesiredPeer& peer) {
       return std::find(diff.missing.begin(), diff.missing.end(), peer.name) != diff.missing.end();
     };
-    plan.add(DriftKind::PeersChanged, diff.str(), "Set the peers of wg0",
+    plan.add(kind_of(diff), diff.str(), "Set the peers of wg0",
              {sync_tunnel_command(render_syncconf(desired), pause_before(desired, is_missing))});
   }
   plan_link(plan, desired, facts);
@@ -177,7 +231,7 @@ void plan_file(PlanBuilder& plan, DriftKind kind, const HostFile& file, const Ho
 
 void plan_unit(PlanBuilder& plan, const HostFacts& facts) {
   if (facts.unit.masked) {
-    plan.add(DriftKind::UnitDisabled, "wg-quick@wg0 is masked", "Unmask and enable wg-quick@wg0",
+    plan.add(DriftKind::UnitMasked, "wg-quick@wg0 is masked", "Unmask and enable wg-quick@wg0",
              {unmask_tunnel_command(), enable_tunnel_command()});
   } else if (!facts.unit.enabled) {
     plan.add(DriftKind::UnitDisabled, "wg-quick@wg0 does not start at boot", "Enable wg-quick@wg0",
@@ -207,12 +261,17 @@ HostPlan plan_gateway_host(const DesiredGateway& desired, const HostFacts& facts
              {forwarding_on_command()});
   }
   plan_firewall(plan, desired, facts);
+  plan_vpc_nic(plan, desired.vpc_address, facts);
+  plan_default_route(plan, desired.public_address, facts);
+  plan_captured_routes(plan, wanted_networks(desired), {kTunnelInterface, {}, HostOrigin::Created}, facts);
+  plan_addresses_elsewhere(plan, desired, facts);
   if (facts.tunnel) plan_running_tunnel(plan, desired, facts);
   plan_file(plan, DriftKind::SysctlFileChanged, sysctl_file(), facts);
   plan_clamp(plan, facts);
   if (auto why = tunnel_config_difference(desired, facts)) {
     const HostFile file = tunnel_config_file(desired);
-    plan.add(DriftKind::ConfigFileChanged, *std::move(why), "Write " + file.path, {write_file_command(file)});
+    plan.add(is_exposed(file, facts) ? DriftKind::ConfigFileExposed : DriftKind::ConfigFileChanged,
+             *std::move(why), "Write " + file.path, {write_file_command(file)});
   }
   // Coming back after a reboot can wait until there is traffic; a masked unit does not start.
   if (facts.tunnel || facts.unit.masked) plan_unit(plan, facts);

@@ -73,6 +73,7 @@ struct LinkFacts {
   int mtu{0};
   bool up{false};  ///< Administratively, and with a carrier.
   std::vector<InterfaceAddress> addresses;
+  bool enabled{true};  ///< Administratively.
   friend bool operator==(const LinkFacts&, const LinkFacts&) = default;
 };
 
@@ -137,7 +138,9 @@ struct HostFacts {
   std::map<std::string, FileFacts> files;  ///< Those of our files that exist.
   std::vector<LinkFacts> links;
   std::vector<RouteFacts> routes;
+  std::string netplan_nic;  ///< Of a server: the interface that our netplan file is about.
   // Only on gateways:
+  int rp_filter{0};                 ///< That counts for wg0: 0 off, 1 strict, 2 loose.
   bool wireguard_installed{false};  ///< wg, wg-quick and nft.
   UnitFacts unit;
   std::optional<TunnelFacts> tunnel;

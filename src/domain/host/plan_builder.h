@@ -16,6 +16,14 @@ class PlanBuilder {
     plan_.steps.push_back(
         {lane_, kind, HostChange{std::move(commands)}, std::move(why), std::move(summary), false});
   }
+  /// A change that undoes itself on the host unless it is confirmed.
+  void add_guarded(DriftKind kind, std::string why, std::string summary, Command command, std::string token) {
+    add(kind, std::move(why), std::move(summary), {std::move(command)});
+    std::get<HostChange>(plan_.steps.back().action).undo_token = std::move(token);
+  }
+  void report(DriftKind kind, std::string why, Advise advice) {
+    plan_.reports.push_back({lane_, kind, std::move(advice), std::move(why), "Report it", false});
+  }
   /// Ends the lane after the last step: the next pass looks again.
   void end_lane() { plan_.steps.back().last_of_lane = true; }
   void wait(seconds time, std::string for_what) {

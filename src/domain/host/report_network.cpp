@@ -29,7 +29,11 @@ LinkFacts read_link(const Json& json) {
   link.name = text_of(json, "ifname");
   link.mac = text_of(json, "address");
   link.mtu = static_cast<int>(number_of(json, "mtu"));
-  for (const Json& flag : list_of(json, "flags")) link.up |= flag == "LOWER_UP";
+  link.enabled = false;
+  for (const Json& flag : list_of(json, "flags")) {
+    link.up |= flag == "LOWER_UP";
+    link.enabled |= flag == "UP";
+  }
   for (const Json& item : list_of(json, "addr_info")) {
     if (!item.is_object() || text_of(item, "family") != "inet") continue;
     if (const auto address = Ipv4::parse(text_of(item, "local"))) {

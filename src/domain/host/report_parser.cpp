@@ -138,6 +138,20 @@ bool read_preshared(std::string_view rest, HostFacts& facts) {
   return true;
 }
 
+/// The greater of all interfaces' and wg0's counts.
+bool read_rp_filter(std::string_view rest, HostFacts& facts) {
+  const auto value = parse_number<int>(rest);
+  facts.rp_filter = std::max(facts.rp_filter, value.value_or(0));
+  return value.has_value();
+}
+
+/// "    enp6s0:", the line of our netplan file; anything else after somebody has edited it.
+bool read_netplan_nic(std::string_view rest, HostFacts& facts) {
+  std::string_view name = take_word(rest);
+  if (name.ends_with(':')) facts.netplan_nic = printable(name.substr(0, name.size() - 1), 64);
+  return true;
+}
+
 bool read_plain(std::string_view line, HostFacts& facts) {
   std::string_view rest = line;
   const auto word = take_word(rest);
@@ -155,6 +169,8 @@ bool read_plain(std::string_view line, HostFacts& facts) {
   if (word == "host_key") return read_host_key(rest, facts);
   if (word == "tunnel") return read_tunnel(rest, facts);
   if (word == "peer") return read_tunnel_peer(rest, facts);
+  if (word == "rp_filter") return read_rp_filter(rest, facts);
+  if (word == "netplan_nic") return read_netplan_nic(rest, facts);
   if (word == "preshared") return read_preshared(rest, facts);
   return read_flag(word, facts);
 }

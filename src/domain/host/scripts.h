@@ -3,6 +3,7 @@
 /// The texts of the scripts that commands.h names, for a POSIX sh (dash). Internal to this folder.
 namespace vpcp::scripts {
 
+extern const char* const kWhyNot;
 extern const char* const kWriteFile;
 extern const char* const kWriteNetplan;
 extern const char* const kUfwFirst;
@@ -11,6 +12,8 @@ extern const char* const kRestartTunnel;
 extern const char* const kUnmaskUnit;
 extern const char* const kDeleteAddress;
 extern const char* const kDeleteRoute;
+extern const char* const kDropRoutes;
+extern const char* const kConfirm;
 extern const char* const kKeepRoutes;
 extern const char* const kReturnRoutes;
 extern const char* const kKeepFiles;

@@ -2,6 +2,21 @@
 
 namespace vpcp::scripts {
 
+// Goes before a script that writes. `why_not PATH`: after a write that failed, ends with a status of its own
+// where a person must help; see command_failure.h. The fifth of lsattr's letters is the immutable flag.
+const char* const kWhyNot = R"sh(
+why_not() {
+  code=$? folder=${1%/*}
+  for p in "$1" "$folder"; do
+    case $(lsattr -d "$p" 2> /dev/null) in ????i*) echo "$p is immutable (chattr +i)" >&2; exit 91 ;; esac
+  done
+  [ -w "$folder" ] || { echo "the file system of $folder is read-only" >&2; exit 93; }
+  set -- $(stat -f -c '%a %d %c' "$folder")
+  if [ "$1" = 0 ] || { [ "$2" = 0 ] && [ "$3" != 0 ]; }; then echo "no space is left for $folder" >&2; exit 92; fi
+  exit "${code:-1}"
+}
+)sh";
+
 // A connection that breaks ends the input early, which `cat` cannot tell from its end: hence the digest.
 const char* const kWriteFile = R"sh(
 path=$1 mode=$2 digest=$3
@@ -9,10 +24,10 @@ umask 077
 mkdir -p "${path%/*}" || exit
 new=$path.vpcp-new
 trap 'rm -f "$new"' EXIT
-cat > "$new" || exit
+cat > "$new" || why_not "$path"
 set -- $(sha256sum < "$new")
 [ "$1" = "$digest" ] || { echo "the input was cut short" >&2; exit 1; }
-chown 0:0 "$new" && chmod "$mode" "$new" && sync -d "$new" && mv -f "$new" "$path"
+chown 0:0 "$new" && chmod "$mode" "$new" && sync -d "$new" && mv -f "$new" "$path" || why_not "$path"
 )sh";
 
 // `netplan generate` after the write only renews systemd-networkd's files under /run: a networkd that is
@@ -32,7 +47,7 @@ set -- $(sha256sum < "$copy$path")
 [ "$1" = "$digest" ] || { echo "the input was cut short" >&2; exit 1; }
 chmod 600 "$copy$path"
 netplan generate --root-dir "$copy" >&2 || { echo "netplan refuses the file" >&2; exit 1; }
-cp "$copy$path" "$new" && chown 0:0 "$new" && chmod 600 "$new" && sync -d "$new" && mv -f "$new" "$path" || exit
+cp "$copy$path" "$new" && chown 0:0 "$new" && chmod 600 "$new" && sync -d "$new" && mv -f "$new" "$path" || why_not "$path"
 netplan generate >&2
 )sh";
 

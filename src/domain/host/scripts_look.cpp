@@ -45,6 +45,8 @@ if [ "$role" = gateway ]; then
   there -h "/etc/systemd/system/multi-user.target.wants/$unit" unit_enabled
   there -c "/etc/systemd/system/$unit" unit_masked
   there -c "/run/systemd/system/$unit" unit_masked
+  lines rp_filter /proc/sys/net/ipv4/conf/all/rp_filter
+  lines rp_filter /proc/sys/net/ipv4/conf/wg0/rp_filter
   set -f
   if dump=$(wg show wg0 dump 2> /dev/null) && [ -n "$dump" ]; then
     IFS=$tab$newline
@@ -72,6 +74,9 @@ if [ "$role" = gateway ]; then
   fi
   set -- /etc/wireguard/wg0.conf /etc/sysctl.d/99-vpcp.conf /etc/vpcp/mss.nft
 else
+  nic= n=0
+  [ -r /etc/netplan/60-vpcp.yaml ] && while [ $n -lt 5 ] && IFS= read -r nic; do n=$((n + 1)); done < /etc/netplan/60-vpcp.yaml
+  [ $n = 5 ] && echo "netplan_nic $nic"
   set -- /etc/netplan/60-vpcp.yaml /etc/cloud/cloud.cfg.d/99-disable-network-config.cfg
 fi
 files=

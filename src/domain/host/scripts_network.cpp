@@ -49,6 +49,39 @@ while ip -4 route delete "$1" dev "$2" 2> /dev/null; do :; done
 [ -z "$(ip -4 route show exact "$1" dev "$2")" ]
 )sh";
 
+// The undo is systemd's, so it outlives the connection, this shell and us. Prepended, since what is undone
+// came first among equals.
+const char* const kDropRoutes = R"sh(
+token=$1 destination=$2 keep=$3 limit=$4 undo=
+LC_ALL=C
+export LC_ALL
+each() { # COMMAND: for every route that is to go
+  ip -4 route show exact "$destination" | while read -r route; do
+    case " $route " in *" dev $keep "* | *" proto kernel "*) continue ;; esac
+    metric=0
+    case " $route " in *" metric "*) metric=${route##* metric } metric=${metric%% *} ;; esac
+    [ "$metric" -le "$limit" ] || continue
+    for flag in linkdown dead offload trap; do
+      case " $route " in *" $flag "*) route=$(echo "$route" | sed "s/ $flag\b//") ;; esac
+    done
+    "$@" "$route"
+  done
+}
+put_back() { echo "ip -4 route prepend $1;"; }
+drop() { ip -4 route delete $1; }
+undo=$(each put_back)
+[ -n "$undo" ] || exit 0
+unit=vpcp-undo-$token
+systemctl stop "$unit.timer" 2> /dev/null
+systemd-run --quiet --collect --unit="$unit" --on-active=20 --timer-property=AccuracySec=1s sh -c "$undo" || exit
+each drop
+[ -z "$(each put_back)" ]
+)sh";
+
+const char* const kConfirm = R"sh(
+systemctl stop "vpcp-undo-$1.timer"
+)sh";
+
 // One line for each destination: DESTINATION, a tab, and the route that was there as `ip route replace` takes
 // it, or nothing. Only a route without a metric: ours has none and would replace just that one.
 const char* const kKeepRoutes = R"sh(

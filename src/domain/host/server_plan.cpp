@@ -8,6 +8,7 @@
 #include "domain/host/file_check.h"
 #include "domain/host/host_files.h"
 #include "domain/host/paths.h"
+#include "domain/host/way_check.h"
 
 namespace vpcp {
 namespace {
@@ -131,8 +132,11 @@ void plan_files(PlanBuilder& plan, const DesiredServer& desired, const HostFacts
   };
   if (auto why = netplan_difference(nic, desired.routes, facts)) {
     const HostFile netplan = netplan_file(nic, desired.routes);
-    plan.add(DriftKind::NetplanChanged, *std::move(why), "Write " + netplan.path,
-             with_copies(write_netplan_command(netplan)));
+    const bool renamed = !facts.netplan_nic.empty() && facts.netplan_nic != nic &&
+                         find_link(facts, facts.netplan_nic) == nullptr;
+    if (renamed) why = "the interface " + facts.netplan_nic + " is now called " + nic;
+    plan.add(renamed ? DriftKind::VpcNicRenamed : DriftKind::NetplanChanged, *std::move(why),
+             "Write " + netplan.path, with_copies(write_netplan_command(netplan)));
   }
   if (!facts.cloud_config_folder) return;
   const HostFile cloud = cloud_network_file();
@@ -166,9 +170,12 @@ HostPlan plan_server_host(const DesiredServer& desired, const HostFacts& facts, 
     return blocked("NetplanMissing",
                    "the host has no netplan, so its routes would not survive a reboot; install it");
   }
+  plan_vpc_nic(plan, desired.vpc_address, facts);
   const Destinations destinations{destinations_of(desired.routes), destinations_of(facts.kept_routes)};
   if (origin == HostOrigin::Existing) plan_claim(plan, desired, facts);
   plan_routes(plan, desired, destinations, facts, nic->name);
+  if (!desired.routes.empty())
+    plan_captured_routes(plan, destinations.desired, {nic->name, desired.routes[0].via, origin}, facts);
   plan_stale_routes(plan, destinations);
   plan_files(plan, desired, facts, nic->name);
   if (origin == HostOrigin::Created) plan_bootstrap(plan, Bootstrap::Server, facts);

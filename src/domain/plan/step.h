@@ -30,18 +30,31 @@ enum class DriftKind {
   HostKeyNotRotated,
   WireGuardMissing,
   UnitDisabled,
+  UnitMasked,
   InterfaceMissing,
   ConfigFileChanged,
+  ConfigFileExposed,
   PeersChanged,
+  PeerUnknown,
+  AllowedIpsOverlap,
+  TunnelKeyChanged,
   InterfaceAddressChanged,
+  TunnelAddressDuplicate,
   MtuChanged,
   PeerRouteMissing,
+  RouteCaptured,
+  DefaultRouteChanged,
   ForwardingOff,
+  ReversePathFilter,
   SysctlFileChanged,
   FirewallPortClosed,
   FirewallRoutedDenied,
   MssClampMissing,
+  // any host
+  VpcNicDown,
+  ClockWrong,
   // server
+  VpcNicRenamed,
   ServerRouteMissing,
   ServerRouteStale,
   NetplanChanged,
@@ -50,6 +63,8 @@ enum class DriftKind {
   LeftToRemove,
 };
 const char* to_string(DriftKind kind);
+/// What should be there instead, for people. No secret.
+const char* expected_of(DriftKind kind);
 
 struct CreateVpc {
   NewVpc vpc;
@@ -91,8 +106,18 @@ struct DeleteInstance {
 
 /// A change of a host: commands run in order over its shell; the first that exits non-zero ends the step with
 /// an error. Every command is idempotent: killed after any of them and run again, the host comes right.
+///
+/// A change that might cut us off has an `undo_token`: its command arms an undo on the host first, which
+/// fires unless the change is confirmed over a new connection (see confirm_command).
 struct HostChange {
   std::vector<Command> commands;
+  std::string undo_token{};
+};
+
+/// Nothing that we may or can do: a person is told.
+struct Advise {
+  std::string advice;  ///< What to do, imperative.
+  bool breaks{false};  ///< The host does not work as declared while it is so.
 };
 
 /// Has the host make an SSH host key of its own, pins it, and has the host use it: the first one was known to
@@ -101,7 +126,7 @@ struct RotateHostKey {};
 
 using Action = std::variant<CreateVpc, SetVpcDescription, DeleteVpc, CreateFirewallGroup, AddFirewallRule,
                             DeleteFirewallRule, DeleteFirewallGroup, CreateInstance, UpdateInstance,
-                            StartInstance, DeleteInstance, HostChange, RotateHostKey>;
+                            StartInstance, DeleteInstance, HostChange, RotateHostKey, Advise>;
 
 /// One next safe step. Steps of one lane are carried out in order; lanes run side by side and do not stop one
 /// another.
@@ -117,6 +142,7 @@ struct Step {
 /// What the pure planning of one host yields.
 struct HostPlan {
   std::vector<Step> steps;
+  std::vector<Step> reports;             ///< Drift that is reported and left: each action is an Advise.
   std::optional<seconds> recheck_after;  ///< Something runs on the host; look again then.
   /// Set when the host cannot be brought to the desired state: CamelCase reason and a message for people.
   struct Blocked {

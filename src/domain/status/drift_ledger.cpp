@@ -41,6 +41,8 @@ LedgerChange note_drift(std::vector<DriftEntry> ledger, const std::vector<Step>&
     const bool could_look = std::find(looked.begin(), looked.end(), entry.where) != looked.end();
     if (entry.repaired_at || still || !could_look) continue;
     entry.repaired_at = now;
+    entry.took = std::chrono::duration_cast<milliseconds>(now - entry.detected_at);
+    entry.note.clear();
     change.repaired.push_back(entry);
   }
   auto open_entries =
@@ -52,7 +54,7 @@ LedgerChange note_drift(std::vector<DriftEntry> ledger, const std::vector<Step>&
       return !entry.repaired_at && same(entry, step);
     });
     if (open) continue;
-    ledger.push_back({to_string(step.kind), step.lane, step.why, now, std::nullopt});
+    ledger.push_back({to_string(step.kind), step.lane, step.why, now, std::nullopt, expected_of(step.kind)});
     change.detected.push_back(ledger.back());
     ++open_entries;
   }
@@ -62,6 +64,15 @@ LedgerChange note_drift(std::vector<DriftEntry> ledger, const std::vector<Step>&
   }
   change.entries = std::move(ledger);
   return change;
+}
+
+void set_notes(std::vector<DriftEntry>& ledger,
+               const std::map<std::pair<std::string, std::string>, std::string>& notes) {
+  for (DriftEntry& entry : ledger) {
+    if (entry.repaired_at) continue;
+    const auto note = notes.find({entry.what, entry.where});
+    entry.note = note == notes.end() ? "" : note->second;
+  }
 }
 
 }  // namespace vpcp

@@ -1,5 +1,7 @@
 #pragma once
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "domain/plan/step.h"
@@ -26,5 +28,9 @@ struct LedgerChange {
 /// new drift waits for a place.
 LedgerChange note_drift(std::vector<DriftEntry> ledger, const std::vector<Step>& drift,
                         const std::vector<std::string>& looked, SystemTime now);
+
+/// Writes why they are still open to the open entries, by what and where; an open entry without one has none.
+void set_notes(std::vector<DriftEntry>& ledger,
+               const std::map<std::pair<std::string, std::string>, std::string>& notes);
 
 }  // namespace vpcp

@@ -43,6 +43,9 @@ class Conditions {
     else
       *place = next;
   }
+  void remove(const char* type) {
+    std::erase_if(list_, [&](const Condition& c) { return c.type == type; });
+  }
   std::vector<Condition> take() { return std::move(list_); }
 
  private:
@@ -118,6 +121,7 @@ std::optional<Finding> host_finding(const PassView& view, const LaidHost& host) 
   if (!facts.waiting_for.empty()) return bad("Preparing", host.lane + ": waiting for " + facts.waiting_for);
   if (facts.steps > 0)
     return due(view, host.lane + ": " + std::to_string(facts.steps) + " differences found");
+  if (facts.broken) return bad(facts.broken->reason, host.lane + ": " + facts.broken->message);
   return std::nullopt;
 }
 
@@ -195,6 +199,12 @@ Finding host_identity(const PassView& view) {
       return {ConditionStatus::True, "HostIdentityChanged", lane + ": " + host.error->message};
   }
   return bad("AsPinned", "every host has the key that we know");
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+  std::string out;
+  for (const std::string& text : texts) out += (out.empty() ? "" : "\n") + text;
+  return out;
 }
 
 Finding ready(const std::vector<std::pair<const char*, Finding>>& parts, const PeeringSpec& spec) {
@@ -310,6 +320,10 @@ PeeringStatus summarise(const PassView& view) {
   conditions.set(condition::kAccepted, good("Accepted"));
   for (const auto& [type, finding] : parts) conditions.set(type, finding);
   conditions.set(condition::kHostIdentityChanged, host_identity(view));
+  if (view.fights.empty())
+    conditions.remove(condition::kFighting);
+  else
+    conditions.set(condition::kFighting, good("Fighting", joined(view.fights)));
   conditions.set(condition::kReady, ready(parts, view.peering.spec));
   status.conditions = conditions.take();
   return status;

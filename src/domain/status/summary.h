@@ -21,6 +21,8 @@ struct HostView {
   std::optional<HostPlan::Blocked> blocked;
   std::string waiting_for;
   std::size_t steps{0};  ///< Differences found by this look.
+  /// A difference that breaks the host and that we must leave to a person.
+  std::optional<HostPlan::Blocked> broken;
   [[nodiscard]] bool settled() const { return looked && !blocked && waiting_for.empty() && steps == 0; }
 };
 
@@ -44,7 +46,8 @@ struct PassView {
   std::vector<DriftEntry> drift;
   std::vector<PlanEntry> plan;
   std::optional<double> monthly_cost_usd;
-  std::optional<Error> cloud_error;  ///< The cloud could not be looked at: its side is as it was seen last.
+  std::optional<Error> cloud_error;   ///< The cloud could not be looked at: its side is as it was seen last.
+  std::vector<std::string> fights{};  ///< "LANE: …", of what comes back however often it is repaired.
   std::map<std::string, Error> failed;  ///< Steps that failed in this pass, by lane.
   SystemTime now{};
 };

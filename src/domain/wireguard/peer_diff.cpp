@@ -51,6 +51,25 @@ std::string preshared_digest(const PeersByKey& desired, const TunnelFacts& obser
   return digest;
 }
 
+/// Of a public key, which is no secret, but as little of a person's business as a whole.
+std::string fingerprint(const std::string& public_key) {
+  return "SHA256:" + sha256_hex(public_key).substr(0, 16);
+}
+
+/// What the observed peer has taken of networks that lie behind others. WireGuard sends by the narrowest.
+void find_overlaps(const DesiredGateway& desired, const TunnelPeerFacts& observed, const std::string& name,
+                   std::vector<std::string>& out) {
+  for (const DesiredPeer& other : desired.peers) {
+    if (other.public_key == observed.public_key) continue;
+    for (const Cidr& taken : observed.allowed_ips) {
+      const bool overlaps =
+          std::any_of(other.allowed_ips.begin(), other.allowed_ips.end(),
+                      [&](const Cidr& network) { return taken != Cidr{} && network.overlaps(taken); });
+      if (overlaps) out.push_back("peer " + name + " has taken " + taken.str() + " of " + other.name);
+    }
+  }
+}
+
 void append(std::string& text, const std::string& part) {
   text += (text.empty() ? "" : "; ") + part;
 }
@@ -66,6 +85,7 @@ std::string PeerDiff::str() const {
   for (const auto& name : missing) append(text, "peer " + name + " is missing");
   for (const auto& name : unknown) append(text, "peer " + name + " is not ours");
   for (const auto& what : changed) append(text, "peer " + what + " differs");
+  for (const auto& what : overlaps) append(text, what);
   if (preshared_keys) append(text, "a preshared key differs");
   if (private_key) append(text, "the interface has another key");
   if (listen_port) append(text, "the listen port differs");
@@ -84,11 +104,14 @@ PeerDiff peer_diff(const DesiredGateway& desired, const TunnelFacts& observed) {
   for (const TunnelPeerFacts& peer : observed.peers) {
     const DesiredPeer* wanted = find_desired(by_key, peer.public_key);
     if (wanted == nullptr) {
-      diff.unknown.push_back(peer.public_key.substr(0, 8));
+      diff.unknown.push_back(fingerprint(peer.public_key));
+      find_overlaps(desired, peer, diff.unknown.back(), diff.overlaps);
       continue;
     }
     const std::string what = differences(desired, *wanted, peer);
-    if (!what.empty()) diff.changed.push_back(wanted->name + ": " + what);
+    if (what.empty()) continue;
+    diff.changed.push_back(wanted->name + ": " + what);
+    find_overlaps(desired, peer, wanted->name, diff.overlaps);
   }
   // The digest covers all peers of the interface, so it means nothing while there are others than ours.
   diff.preshared_keys = diff.unknown.empty() && diff.changed.empty() && !observed.peers.empty() &&

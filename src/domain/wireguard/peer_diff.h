@@ -8,11 +8,13 @@
 namespace vpcp {
 
 /// How a running interface differs from the desired one. Text for people, without secrets: peers by their
-/// names (or, for unknown ones, by the start of the public key).
+/// names (or, for unknown ones, by a fingerprint of the public key).
 struct PeerDiff {
   std::vector<std::string> missing;
   std::vector<std::string> unknown;
   std::vector<std::string> changed;  ///< "bangalore/gateway-0: endpoint"
+  /// "peer SHA256:… has taken 172.16.2.0/25 of bangalore/gateway-0"
+  std::vector<std::string> overlaps;
   bool preshared_keys{false};
   bool private_key{false};
   bool listen_port{false};

@@ -1,0 +1,29 @@
+#include "domain/host/clock_check.h"
+
+namespace vpcp {
+namespace {
+
+/// A look takes up to 8 s, and a clock that is kept right is never off by so much.
+constexpr seconds kTolerance{120};
+
+std::string length(seconds time) {
+  if (time >= hours{1})
+    return std::to_string(time / hours{1}) + " h " + std::to_string(time % hours{1} / minutes{1}) + " min";
+  return std::to_string(time / minutes{1}) + " min";
+}
+
+}  // namespace
+
+std::optional<Step> clock_report(const HostFacts& facts, SystemTime now, const std::string& lane) {
+  const seconds ahead = facts.clock - std::chrono::floor<seconds>(now.time_since_epoch());
+  if (std::chrono::abs(ahead) <= kTolerance) return std::nullopt;
+  return Step{
+      lane,
+      DriftKind::ClockWrong,
+      Advise{"Set the host's clock, and have it kept: timedatectl set-ntp true", false},
+      "the host's clock is " + length(std::chrono::abs(ahead)) + (ahead.count() > 0 ? " ahead" : " behind"),
+      "Report it",
+      false};
+}
+
+}  // namespace vpcp

@@ -1,0 +1,31 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/desired/layout.h"
+#include "domain/host/host_facts.h"
+#include "domain/host/plan_builder.h"
+
+/// What can lead packets astray on any host, beside the routes that are ours. Internal to this folder.
+namespace vpcp {
+
+/// The interface of the VPC, when somebody has taken it down.
+void plan_vpc_nic(PlanBuilder& plan, std::optional<Ipv4> vpc_address, const HostFacts& facts);
+
+/// A default route that wins over the one of the public interface: WireGuard's own packets would leave by it.
+/// Of a host that has none there nothing is taken away.
+void plan_default_route(PlanBuilder& plan, std::optional<Ipv4> public_address, const HostFacts& facts);
+
+/// Where routes to the peering belong, and whose host it is.
+struct RightWay {
+  std::string dev;
+  std::optional<Ipv4> via;
+  HostOrigin origin{HostOrigin::Created};
+};
+/// Routes to parts of `networks` that lead elsewhere; `networks` themselves are not looked at. On a host that
+/// is not ours, and where an interface has such a network of its own, a person decides.
+void plan_captured_routes(PlanBuilder& plan, const std::vector<Cidr>& networks, const RightWay& way,
+                          const HostFacts& facts);
+
+}  // namespace vpcp

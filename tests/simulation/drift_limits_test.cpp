@@ -1,0 +1,211 @@
+#include <gtest/gtest.h>
+
+#include "simulation/simulation.h"
+
+/// Where repair ends: what is only reported, what must not be touched, and what somebody else changes back.
+namespace vpcp::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+class DriftLimits : public ::testing::Test {
+ protected:
+  void SetUp() override { begin(reference_spec()); }
+  void begin(const PeeringSpec& spec) {
+    sim.declare(spec);
+    ASSERT_TRUE(sim.run_until([&] { return sim.peered(); })) << sim.story();
+    sim.run_for(2min);
+    sim.world.effects.forget();
+  }
+  void on(const std::string& label, const std::function<void(FakeHost&)>& happens) {
+    sim.world.hosts.on(sim.world.instance(label), happens);
+  }
+  bool is(const std::string& label, const std::function<bool(const FakeHost&)>& holds) {
+    return sim.world.hosts.on(sim.world.instance(label), holds);
+  }
+  PeeringStatus status() { return sim.world.store.object(kReferenceKey)->status; }
+  std::string reason(const char* type) {
+    const PeeringStatus now = status();
+    const Condition* found = find_condition(now, type);
+    return found == nullptr ? "" : found->reason;
+  }
+  /// The last entry of that kind.
+  DriftEntry entry(const std::string& what) {
+    DriftEntry last;
+    for (const DriftEntry& e : status().drift) {
+      if (e.what == what) last = e;
+    }
+    return last;
+  }
+  std::size_t effects(const std::string& with) {
+    const auto done = sim.world.effects.done();
+    return static_cast<std::size_t>(std::count_if(done.begin(), done.end(), [&](const std::string& effect) {
+      return effect.find(with) != std::string::npos;
+    }));
+  }
+  Simulation sim;
+};
+
+TEST_F(DriftLimits, TheLedgerSaysWhatWasExpectedAndHowLongItTook) {
+  on("Gateway-A", [](FakeHost& h) { h.ip_forward = false; });
+  ASSERT_TRUE(sim.run_until([&] { return entry("ForwardingOff").repaired_at.has_value(); }, 1min))
+      << sim.story();
+  const DriftEntry found = entry("ForwardingOff");
+  EXPECT_EQ(found.where, "amsterdam/gateway-0");
+  EXPECT_EQ(found.expected, "net.ipv4.ip_forward is 1");
+  EXPECT_EQ(found.detail, "net.ipv4.ip_forward is 0");
+  EXPECT_TRUE(found.took && *found.took > 0ms && *found.took < 10s);
+}
+
+TEST_F(DriftLimits, AFileThatCannotBeWrittenIsNamedAndHoldsUpNothingElse) {
+  on("Gateway-A", [](FakeHost& h) {
+    h.write_status = 91;
+    h.files["/etc/wireguard/wg0.conf"].content += "#";
+  });
+  ASSERT_TRUE(sim.run_until([&] { return reason(condition::kGatewaysReady) == "HostFileImmutable"; }, 1min))
+      << sim.story();
+  on("Gateway-A", [](FakeHost& h) { h.ip_forward = h.unit_enabled = false; });
+  EXPECT_TRUE(sim.run_until(
+      [&] { return is("Gateway-A", [](auto& h) { return h.ip_forward && h.unit_enabled; }); }, 30s))
+      << sim.story();
+  EXPECT_NE(entry("ConfigFileChanged").note.find("it cannot be written"), std::string::npos);
+  on("Gateway-A", [](FakeHost& h) { h.write_status = 0; });
+  EXPECT_TRUE(sim.run_until([&] { return sim.peered(); }, 1min)) << sim.story();
+}
+
+TEST_F(DriftLimits, AChangeThatIsNotConfirmedOverANewConnectionIsUndone) {
+  const auto is_there = [](const FakeHost& h) { return !h.defaults.empty(); };
+  sim.world.hosts.new_connections_fail = true;
+  on("Gateway-B", [](FakeHost& h) { h.defaults = {{*Ipv4::parse("172.16.2.77"), h.vpc_nic}}; });
+  ASSERT_TRUE(sim.run_until([&] { return !is("Gateway-B", is_there); }, 1min)) << sim.story();
+  EXPECT_TRUE(sim.run_until([&] { return is("Gateway-B", is_there); }, 30s)) << "undone within 30 s";
+  EXPECT_TRUE(sim.run_until([&] { return reason(condition::kGatewaysReady) == "ChangeUndone"; }, 1min))
+      << sim.story();
+  sim.world.hosts.new_connections_fail = false;
+  EXPECT_TRUE(sim.run_until([&] { return sim.peered() && !is("Gateway-B", is_there); }, 5min)) << sim.story();
+  sim.run_for(1min);
+  EXPECT_FALSE(is("Gateway-B", is_there)) << "what was confirmed stays";
+}
+
+TEST_F(DriftLimits, WhatComesBackAgainAndAgainIsRepairedSlowly) {
+  const auto somebody_else = [&] { on("Gateway-A", [](FakeHost& h) { h.ip_forward = false; }); };
+  const auto repaired = [&] { return is("Gateway-A", [](auto& h) { return h.ip_forward; }); };
+  for (int i = 0; i < 6; ++i) {
+    EXPECT_EQ(sim.condition(condition::kFighting), "");
+    somebody_else();
+    ASSERT_TRUE(sim.run_until(repaired, 1min)) << sim.story();
+  }
+  ASSERT_TRUE(sim.run_until([&] { return sim.condition(condition::kFighting) == "True"; }, 1min))
+      << sim.story();
+  EXPECT_NE(find_condition(status(), condition::kFighting)->message.find("net.ipv4.ip_forward is 0"),
+            std::string::npos);
+  sim.world.effects.forget();
+  for (int i = 0; i < 60; ++i) {
+    somebody_else();
+    sim.run_for(10s);
+  }
+  EXPECT_GE(effects("sysctl"), 3u) << "it is repaired on";
+  EXPECT_LE(effects("sysctl"), 6u) << "but slowly";
+  EXPECT_TRUE(sim.run_until([&] { return sim.peered(); }, 3min)) << sim.story();
+  EXPECT_TRUE(sim.run_until([&] { return sim.condition(condition::kFighting).empty(); }, 15min))
+      << sim.story();
+}
+
+TEST_F(DriftLimits, AWrongClockIsReportedAndTheHandshakesStayTrue) {
+  on("Gateway-A", [](FakeHost& h) { h.clock_ahead = -3h; });
+  ASSERT_TRUE(sim.run_until([&] { return entry("ClockWrong").what == "ClockWrong"; }, 1min)) << sim.story();
+  sim.run_for(5min);
+  EXPECT_TRUE(sim.peered()) << sim.story();
+  EXPECT_EQ(entry("ClockWrong").repaired_at, std::nullopt);
+  EXPECT_NE(entry("ClockWrong").note.find("timedatectl"), std::string::npos);
+  EXPECT_EQ(effects("host: "), 0u) << "nothing was touched";
+  for (const EdgeStatus& edge : status().edges) {
+    ASSERT_TRUE(edge.last_handshake);
+    EXPECT_LT(std::chrono::abs(sim.world.clock.now() - *edge.last_handshake), 4min);
+  }
+}
+
+TEST_F(DriftLimits, AReinstalledHostIsLeftToAPerson) {
+  on("App-Server", [](FakeHost& h) { h.host_key = new_ssh_key_pair().public_key; });
+  ASSERT_TRUE(sim.run_until([&] { return sim.condition(condition::kHostIdentityChanged) == "True"; }, 1min))
+      << sim.story();
+  sim.run_for(10min);
+  EXPECT_EQ(effects("app-server"), 0u);
+  EXPECT_EQ(effects("cloud:"), 0u);
+}
+
+TEST_F(DriftLimits, ANetworkThatChangedInTheCloudIsNamedAndNothingIsTouched) {
+  sim.world.cloud.world([](CloudWorld& world) {
+    for (auto& [id, vpc] : world.vpcs) {
+      if (vpc.region == "ams") vpc.cidr = *Cidr::parse("172.16.9.0/24");
+    }
+  });
+  ASSERT_TRUE(sim.run_until([&] { return reason(condition::kNetworksReady) == "VpcCidrChanged"; }, 1min))
+      << sim.story();
+  sim.run_for(5min);
+  EXPECT_EQ(effects("host: "), 0u);
+  EXPECT_EQ(effects("cloud:"), 0u);
+}
+
+TEST_F(DriftLimits, AClosedSshPortIsUnknownUntilOurGroupIsRightAgain) {
+  sim.world.cloud.world([](CloudWorld& world) {
+    for (auto& [id, group] : world.groups)
+      std::erase_if(group.rules, [](const FirewallRule& r) { return r.rule.port == "22"; });
+  });
+  std::set<EdgeHealth> seen;
+  EXPECT_TRUE(sim.run_until(
+      [&] {
+        for (const EdgeStatus& edge : status().edges) seen.insert(edge.health);
+        return sim.peered() && effects("add-firewall-rule") + effects("firewall") > 0;
+      },
+      3min))
+      << sim.story();
+  EXPECT_FALSE(seen.contains(EdgeHealth::Down));
+}
+
+TEST_F(DriftLimits, AServerWhoseOnlyWayInIsDownIsUnknownAndNotReplaced) {
+  on("DB-Server", [](FakeHost& h) { h.vpc_nic_up = false; });
+  ASSERT_TRUE(sim.run_until([&] { return sim.condition(condition::kServersRouted) == "Unknown"; }, 1min))
+      << sim.story();
+  sim.run_for(10min);
+  EXPECT_EQ(effects("cloud:"), 0u);
+  on("DB-Server", [](FakeHost& h) { h.vpc_nic_up = true; });
+  EXPECT_TRUE(sim.run_until([&] { return sim.peered(); }, 5min)) << sim.story();
+}
+
+TEST_F(DriftLimits, ARenamedInterfaceIsFollowed) {
+  on("App-Server", [](FakeHost& h) {
+    h.vpc_nic = "eth9";
+    std::erase_if(h.routes, [](auto& r) { return r.dev == FakeHost::kVpcNic; });
+  });
+  EXPECT_TRUE(sim.run_until([&] { return sim.peered(); }, 1min)) << sim.story();
+  EXPECT_EQ(entry("VpcNicRenamed").detail, "the interface enp8s0 is now called eth9");
+  sim.world.hosts.reboot(sim.world.instance("App-Server"));
+  EXPECT_TRUE(sim.run_until([&] { return sim.peered(); }, 2min)) << "and back: " << sim.story();
+}
+
+class WarnOnly : public DriftLimits {
+  void SetUp() override {
+    PeeringSpec spec = reference_spec();
+    spec.repair_policy = RepairPolicy::Warn;
+    begin(spec);
+  }
+};
+
+TEST_F(WarnOnly, ReportsEverythingAndTouchesNothing) {
+  on("Gateway-A", [](FakeHost& h) {
+    h.ip_forward = false;
+    h.files["/etc/wireguard/wg0.conf"].content += "#";
+    h.routes.push_back({*Cidr::parse("172.16.2.0/25"), Ipv4::parse("172.16.1.99"), h.vpc_nic});
+  });
+  sim.run_for(5min);
+  for (const char* what : {"ForwardingOff", "ConfigFileChanged", "RouteCaptured"}) {
+    EXPECT_EQ(entry(what).note, "not repaired: spec.repair.policy is Warn") << what;
+    EXPECT_EQ(entry(what).repaired_at, std::nullopt) << what;
+  }
+  EXPECT_EQ(effects("host: "), 0u);
+  EXPECT_EQ(effects("cloud:"), 0u);
+}
+
+}  // namespace
+}  // namespace vpcp::testing
