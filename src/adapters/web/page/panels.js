@@ -116,7 +116,7 @@ function strip(edge) {
 
 // --- the rest -----------------------------------------------------------------------------------------------------
 
-const GOOD_WHEN_FALSE = new Set(["HostIdentityChanged"]);
+const GOOD_WHEN_FALSE = new Set(["HostIdentityChanged", "Fighting"]);
 
 export function showConditions(peering) {
   const conditions = [...(peering.status.conditions || [])].sort((a, b) => (b.type === "Ready") - (a.type === "Ready"));
