@@ -24,6 +24,9 @@ test_packages=(openssh-server python3-yaml python3-jsonschema)
 # To test against a real Kubernetes API server; venv: for a Go toolchain from PyPI where none is installed.
 kubernetes_packages=(etcd-server openssl jq curl iproute2 nftables util-linux python3-venv python3-yaml)
 
+# To run a Kubernetes node in the lab: containers, and pods' networks.
+node_packages=(containerd runc containernetworking-plugins gcc libc6-dev)
+
 # To build the container image without an engine.
 container_packages=(buildah debootstrap ca-certificates jq util-linux)
 

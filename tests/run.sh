@@ -10,9 +10,9 @@ cd "$root"
 # Style first, since it is the quickest to fail; ctest's suites of the release build last, so that theirs is the closing line.
 before_release=(style fuzz asan tsan)
 of_release=(unit sim contract monitoring page kubernetes lab package)
-long=(topologies image)  # these are of the release build too
-on_hosts=(lab package topologies)
-kubernetes_programs=(kubernetes image)
+long=(topologies image node demo-kubernetes)  # these are of the release build too
+on_hosts=(lab package topologies node demo-kubernetes)
+kubernetes_programs=(kubernetes image node demo-kubernetes)
 
 all=("${before_release[@]}" "${of_release[@]}" "${long[@]}")
 suites=()
@@ -87,7 +87,7 @@ done
 build release
 if wants "${kubernetes_programs[@]}"; then
   say "the Kubernetes programs"
-  tests/e2e/kubernetes/assets.sh
+  if wants node demo-kubernetes; then tests/e2e/kubernetes/assets.sh --node; else tests/e2e/kubernetes/assets.sh; fi
   tests/e2e/kubernetes/helm.sh
 fi
 if wants "${on_hosts[@]}"; then

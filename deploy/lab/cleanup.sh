@@ -15,6 +15,13 @@ for signal in TERM KILL; do
   while [ -n "$(processes_inside)" ] && [ $SECONDS -lt $deadline ]; do sleep 0.1; done
 done
 
+# A Kubernetes node in the control namespace has ended with it; its pods' cgroups are in each hierarchy.
+mapfile -t node_groups < <(find /sys/fs/cgroup -maxdepth 5 -type d -name vpcp-lab-node 2> /dev/null)
+deadline=$((SECONDS + 10))
+for group in "${node_groups[@]}"; do
+  until find "$group" -depth -type d -exec rmdir {} + 2> /dev/null || [ $SECONDS -ge $deadline ]; do sleep 0.1; done
+done
+
 # Hosts that outlived it. Hybrid machines have systemd's own hierarchy beside the unified one.
 mapfile -t groups < <(awk '$3 == "cgroup2" || ($3 == "cgroup" && $4 ~ /name=systemd/) {print $2 "/vpcp-lab"}' /proc/mounts)
 members() { find "${groups[@]}" -name cgroup.procs -exec cat {} + 2> /dev/null | grep -vx 0 || true; }

@@ -1,6 +1,6 @@
 # A lab and a controller in it, for stories on real hosts (the demo, tests/e2e): how they are started, asked and ended.
 # Needs story.sh, and $root, $work (the story's folder below $VPCP_LAB_DIR), $bin.
-# Optional: $lab_regions, $object (the VPCPeering that is asked about, as NAMESPACE.NAME).
+# Optional: $lab_regions, $lab_listen, $object (the VPCPeering that is asked about, as NAMESPACE.NAME).
 # shellcheck shell=bash disable=SC2154
 
 lab_tools=$root/deploy/lab
@@ -50,7 +50,7 @@ start_lab() {
   # The lab's control namespace is made by the lab; it is up when its API answers.
   # shellcheck disable=SC2086
   VULTR_API_KEY=$api_key "$bin/vultr-lab" serve --backend hosts --image "$image" --state "$VPCP_LAB_DIR/run" \
-    --regions ${lab_regions:-ams blr} --listen 127.0.0.1:8080 --link-delay-ms 72 --boot-seconds 1 --log-format text \
+    --regions ${lab_regions:-ams blr} --listen "${lab_listen:-127.0.0.1:8080}" --link-delay-ms 72 --boot-seconds 1 --log-format text \
     > "$work/vultr-lab.log" 2>&1 < /dev/null 8>&- &
   lab_pid=$!
   lab_answers() { in_control curl -sf --max-time 2 http://127.0.0.1:8080/lab/v1/healthz; }
@@ -93,6 +93,7 @@ stop_everything() {
     kill -TERM "$prometheus_pid" 2> /dev/null || true
     wait "$prometheus_pid" 2> /dev/null || true
   fi
+  [ -z "${node:-}" ] || stop_node  # that of kubernetes/scenes.sh
   if [ -n "${lab_pid:-}" ]; then
     kill -TERM "$lab_pid" 2> /dev/null || true
     wait "$lab_pid" 2> /dev/null || true

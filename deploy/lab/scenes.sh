@@ -4,6 +4,15 @@
 # shellcheck source=deploy/lab/running.sh
 . "$here/running.sh"
 
+# What differs where the objects are in Kubernetes: kubernetes/scenes.sh.
+declare_object() {
+  ssh_secret web-ssh
+  cp "$root/examples/ams-blr.yaml" "$work/manifests/"
+}
+withdraw_object() { rm "$work/manifests/ams-blr.yaml"; }
+forgotten() { [ ! -e "$(status_file)" ] && [ -z "$(ls "$work/state/secrets" 2> /dev/null)" ]; }
+controller_metrics() { in_control curl -sf http://127.0.0.1:9090/metrics; }
+
 traffic() { reaches app-server "$db_ip" && reaches db-server "$app_ip"; }
 
 # --- scenes ------------------------------------------------------------------------------------------------------------
@@ -13,8 +22,7 @@ scene_start() {
   make_folders
   start_lab
   say "vultr-lab answers the Vultr API; its servers are real Linux hosts"
-  ssh_secret web-ssh
-  cp "$root/examples/ams-blr.yaml" "$work/manifests/"
+  declare_object
   start_controller
   say "the controller watches $work/manifests with examples/ams-blr.yaml in it"
   [ -z "${monitoring:-}" ] || { start_prometheus && say "a Prometheus scrapes it"; }
@@ -147,7 +155,7 @@ scene_reboots() {
   start_controller
   say "the controller runs again"
   # Of the metrics, which begin anew: the status file is still that of before.
-  ready_again() { in_control curl -sf http://127.0.0.1:9090/metrics | grep -E '^vpcp_peering_ready\{' | grep -q ' 1$'; }
+  ready_again() { controller_metrics | grep -E '^vpcp_peering_ready\{' | grep -q ' 1$'; }
   check "Ready=True, as this process has found out itself" wait_for 60 ready_again
 }
 
@@ -170,13 +178,13 @@ scene_next_steps() {
   else
     failed "Web-Server is not routed within 60 s of the tag"
   fi
-  counted() { in_control curl -sf http://127.0.0.1:9090/metrics | grep -E '^vpcp_servers_routed\{.*site="amsterdam"' | grep -q ' 2$'; }
+  counted() { controller_metrics | grep -E '^vpcp_servers_routed\{.*site="amsterdam"' | grep -q ' 2$'; }
   check "the metrics count 2 routed servers in Amsterdam" wait_for 30 counted
 }
 
 scene_removal() {
   chapter "6. The object is deleted"
-  rm "$work/manifests/ams-blr.yaml"
+  withdraw_object
   restored() { [ "$(fingerprint web-server)" = "$web_before" ]; }
   if wait_for 60 restored; then
     passed "Web-Server is as it was: every file of /etc byte for byte, every route"
@@ -195,7 +203,6 @@ scene_removal() {
       [ "$(api GET /v2/instances | jq '.instances | length')" = 0 ]
   }
   check "Web-Server deleted by hand, the cloud holds nothing of ours" wait_for 60 nothing_left
-  forgotten() { [ ! -e "$(status_file)" ] && [ -z "$(ls "$work/state/secrets" 2> /dev/null)" ]; }
   check "the controller keeps no key and no status of it" wait_for 30 forgotten
 }
 
