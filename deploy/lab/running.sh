@@ -1,6 +1,6 @@
 # A lab and a controller in it, for stories on real hosts (the demo, tests/e2e): how they are started, asked and ended.
 # Needs story.sh, and $root, $work (the story's folder below $VPCP_LAB_DIR), $bin.
-# Optional: $lab_regions, $lab_listen, $object (the VPCPeering that is asked about, as NAMESPACE.NAME).
+# Optional: $lab_regions, $lab_listen, $log_level (of the controller), $object (the VPCPeering that is asked about, as NAMESPACE.NAME).
 # shellcheck shell=bash disable=SC2154
 
 lab_tools=$root/deploy/lab
@@ -61,7 +61,7 @@ start_lab() {
 start_controller() {
   # Not through a function: $! must be the controller itself, which nsenter becomes.
   VULTR_API_KEY=$api_key nsenter --net=/run/netns/vpcp-lab-ctl -- "$bin/vpc-peering-controller" run --manifests "$work/manifests" --state "$work/state" \
-    --vultr-url http://127.0.0.1:8080 --metrics-listen 127.0.0.1:9090 --log-format text \
+    --vultr-url http://127.0.0.1:8080 --metrics-listen 127.0.0.1:9090 --log-format text --log-level "${log_level:-info}" \
     >> "$work/controller.log" 2>&1 < /dev/null 8>&- &
   controller_pid=$!
   controller_answers() { in_control curl -sf --max-time 2 http://127.0.0.1:9090/readyz; }

@@ -1,0 +1,256 @@
+#!/usr/bin/env python3
+"""Watches traffic and what is said of it, with nothing of the product's code.
+
+  watch.py traffic LAB-FOLDER FROM TO-ADDRESS > LOG   ten times a second an ICMP echo and a TCP connection (port 22) from the
+                                                      host's own network namespace, which it follows over reboots
+  watch.py told STATUS-URL > LOG                      ten times a second what the metrics say: ready, edges up
+  watch.py judge TOLD-LOG TRAFFIC-LOG...              when traffic was dead, when Ready or an edge was green meanwhile
+  watch.py arguments > LOG                            the arguments of every process of the machine, as often as it can be read
+  watch.py secrets SECRETS-FILE...                    reads text on standard input; 1 when one of the files' values is in it
+
+A log has a line for each probe, named by the time when it was sent: "TIME icmp 1", "TIME tcp 0"; "TIME told READY EDGES".
+"""
+import ctypes
+import os
+import select
+import socket
+import struct
+import sys
+import time
+import urllib.request
+
+PERIOD = 0.1
+PATIENCE = 1.0  # a probe without an answer after this long is lost; the way there and back takes 0.15 s
+CLONE_NEWNET = 0x40000000
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def say(*words):
+    print(*words, flush=True)
+
+
+# --- traffic ------------------------------------------------------------------------------------------------------------
+
+
+def network_of(lab, name):
+    """The path of the network namespace of the server with that label; None while it is off or gone."""
+    hosts = os.path.join(lab, "run", "hosts")
+    try:
+        for folder in os.listdir(hosts):
+            with open(os.path.join(hosts, folder, "name")) as file:
+                if file.read().strip() != name:
+                    continue
+            with open(os.path.join(hosts, folder, "nspawn.pid")) as file:
+                pid = file.read().strip()
+            with open(f"/proc/{pid}/task/{pid}/children") as file:
+                return f"/proc/{file.read().split()[0]}/ns/net"
+    except (OSError, IndexError):
+        pass
+    return None
+
+
+def checksum(data):
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    total = (total >> 16) + (total & 0xFFFF)
+    return ~(total + (total >> 16)) & 0xFFFF
+
+
+class Traffic:
+    """Probes that are under way from one network namespace."""
+
+    def __init__(self, target):
+        self.target = target
+        self.entered = None  # inode of the namespace
+        self.icmp = None
+        self.echoes = {}  # sequence number: when it was sent
+        self.connections = {}  # socket: when it was begun
+        self.sequence = 0
+
+    def enter(self, path):
+        try:
+            inode = os.stat(path).st_ino if path else None
+            if inode is None or inode == self.entered:
+                return inode is not None
+            with open(path) as file:
+                if libc.setns(file.fileno(), CLONE_NEWNET) != 0:
+                    return False
+            if self.icmp:
+                self.icmp.close()
+            self.icmp = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+            self.icmp.setblocking(False)
+            self.entered = inode
+            return True
+        except OSError:
+            return False
+
+    def send(self, now):
+        self.sequence = (self.sequence + 1) & 0xFFFF
+        head = struct.pack("!BBHHH", 8, 0, 0, os.getpid() & 0xFFFF, self.sequence)
+        packet = struct.pack("!BBHHH", 8, 0, checksum(head), os.getpid() & 0xFFFF, self.sequence)
+        try:
+            self.icmp.sendto(packet, (self.target, 0))
+            self.echoes[self.sequence] = now
+        except OSError:
+            say(f"{now:.3f} icmp 0")
+        connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        connection.setblocking(False)
+        try:
+            connection.connect((self.target, 22))
+        except BlockingIOError:
+            self.connections[connection] = now
+        except OSError:
+            say(f"{now:.3f} tcp 0")
+            connection.close()
+
+    def take_answers(self, until):
+        while (left := until - time.time()) > 0:
+            icmp = [self.icmp] if self.icmp else []
+            readable, writable, _ = select.select(icmp, list(self.connections), [], left)
+            for _ in readable:
+                self.take_echo()
+            for connection in writable:
+                self.end(connection, connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0)
+
+    def take_echo(self):
+        try:
+            packet = self.icmp.recv(2048)
+        except OSError:
+            return
+        kind, _, _, ident, sequence = struct.unpack("!BBHHH", packet[20:28])
+        if kind == 0 and ident == os.getpid() & 0xFFFF and sequence in self.echoes:
+            say(f"{self.echoes.pop(sequence):.3f} icmp 1")
+
+    def end(self, connection, answered):
+        say(f"{self.connections.pop(connection):.3f} tcp {int(answered)}")
+        connection.close()
+
+    def give_up(self, now):
+        for sequence in [s for s, at in self.echoes.items() if now - at > PATIENCE]:
+            say(f"{self.echoes.pop(sequence):.3f} icmp 0")
+        for connection in [c for c, at in self.connections.items() if now - at > PATIENCE]:
+            self.end(connection, False)
+
+
+def traffic(lab, name, target):
+    state = Traffic(target)
+    due = time.time()
+    while True:
+        now = time.time()
+        if state.enter(network_of(lab, name)):
+            state.send(now)
+        else:
+            say(f"{now:.3f} icmp 0")
+            say(f"{now:.3f} tcp 0")
+        due = max(due + PERIOD, now)
+        state.take_answers(due)
+        time.sleep(max(0.0, due - time.time()))
+        state.give_up(time.time())
+
+
+# --- what is told -------------------------------------------------------------------------------------------------------
+
+
+def told(url):
+    due = time.time()
+    while True:
+        now = time.time()
+        try:
+            with urllib.request.urlopen(url, timeout=1) as answer:
+                lines = answer.read().decode().splitlines()
+            value = lambda name: [line.split()[-1] for line in lines if line.startswith(name + "{")]
+            ready, edges = value("vpcp_peering_ready"), value("vpcp_edge_up")
+            say(f"{now:.3f} told {int('1' in ready)} {int('1' in edges)}")
+        except OSError:
+            say(f"{now:.3f} told - -")  # nobody says anything: the controller does not run
+        due = max(due + PERIOD, now)
+        time.sleep(max(0.0, due - time.time()))
+
+
+# --- the verdict --------------------------------------------------------------------------------------------------------
+
+
+def dead_spans(path):
+    """[begin, end) of every span in which at least five probes of one kind in a row were lost."""
+    spans = []
+    by_kind = {}
+    with open(path) as file:
+        for line in file:
+            words = line.split()
+            if len(words) == 3:
+                by_kind.setdefault(words[1], []).append((float(words[0]), words[2] == "1"))
+    for probes in by_kind.values():
+        begin, lost = None, 0
+        for at, answered in sorted(probes):
+            if answered:
+                if lost >= 5:
+                    spans.append((begin, at))
+                begin, lost = None, 0
+            else:
+                begin, lost = begin or at, lost + 1
+        if lost >= 5:
+            spans.append((begin, at))
+    return sorted(spans)
+
+
+def merged(spans):
+    out = []
+    for begin, end in sorted(spans):
+        if out and begin <= out[-1][1]:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        else:
+            out.append((begin, end))
+    return out
+
+
+def judge(told_log, *traffic_logs):
+    """A line for each span of dead traffic: when, how long, and how long Ready and the edge were green in it."""
+    says = []
+    with open(told_log) as file:
+        for line in file:
+            words = line.split()
+            if len(words) == 4 and words[2] != "-":
+                says.append((float(words[0]), words[2] == "1", words[3] == "1"))
+    for begin, end in merged([span for log in traffic_logs for span in dead_spans(log)]):
+        green = [0.0, 0.0]
+        for at, ready, edge in says:
+            for i, is_green in enumerate((ready, edge)):
+                if begin <= at < end and is_green:
+                    green[i] = at - begin
+        say(f"{begin:.3f} {end - begin:.1f} {green[0]:.1f} {green[1]:.1f}")
+
+
+def arguments():
+    seen = set()
+    while True:
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/cmdline", "rb") as file:
+                    line = file.read()
+            except OSError:
+                continue
+            if line not in seen:
+                seen.add(line)
+                sys.stdout.buffer.write(line.replace(b"\0", b" ") + b"\n")
+                sys.stdout.buffer.flush()
+        time.sleep(0.05)
+
+
+def secrets(*files):
+    values = set()
+    for path in files:
+        with open(path, "rb") as file:
+            values.update(value for value in file.read().split(b"\n") if len(value) >= 16)
+    text = sys.stdin.buffer.read()
+    found = sum(value in text for value in values)
+    say(f"{len(values)} secrets looked for in {len(text)} bytes: {found} found")
+    return 1 if found or not values else 0
+
+
+if __name__ == "__main__":
+    commands = {"traffic": traffic, "told": told, "judge": judge, "arguments": arguments, "secrets": secrets}
+    if len(sys.argv) < 2 or sys.argv[1] not in commands:
+        sys.exit(__doc__)
+    try:
+        sys.exit(commands[sys.argv[1]](*sys.argv[2:]))
+    except KeyboardInterrupt:
+        pass
