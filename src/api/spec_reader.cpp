@@ -10,6 +10,7 @@ namespace {
 constexpr seconds kMostKeepalive{65535};
 constexpr int kLeastMtu = 576;
 constexpr int kMostMtu = 9000;
+constexpr int kMostRttMillis = 10'000;
 constexpr seconds kLeastInterval{1};
 constexpr seconds kMostInterval{3600};
 
@@ -213,8 +214,10 @@ PeeringSpec read_spec(const Field& spec) {
     assign(out.repair_policy, read_choice(repair["policy"], kRepairPolicies));
   }
   if (const Field verification = spec["verification"];
-      verification.written() && verification.is_map({"interval"})) {
+      verification.written() && verification.is_map({"interval", "maxLossPercent", "maxRTTMillis"})) {
     assign(out.verification_interval, read_duration(verification["interval"], kLeastInterval, kMostInterval));
+    assign(out.max_loss_percent, read_integer(verification["maxLossPercent"], 1, 100));
+    assign(out.max_rtt_millis, read_integer(verification["maxRTTMillis"], 1, kMostRttMillis));
   }
   out.ssh_sources = read_sources(spec["sshSources"]);
   return out;

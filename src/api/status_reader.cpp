@@ -62,6 +62,21 @@ SiteStatus read_site(const Field& field) {
   return out;
 }
 
+std::int64_t millis_of(const Field& field) {
+  return read_integer(field, 0, INT64_MAX).value_or(0);
+}
+
+EdgeAvailability read_availability(const Field& field) {
+  EdgeAvailability out;
+  out.since = time_of(field["since"]);
+  out.until = time_of(field["until"]);
+  for (const Field& hour : field["hours"].items()) {
+    out.hours.push_back(
+        {time_of(hour["hour"]), millis_of(hour["downMillis"]), millis_of(hour["unknownMillis"])});
+  }
+  return out;
+}
+
 EdgeStatus read_edge(const Field& field) {
   EdgeStatus out;
   out.from = text_of(field["from"]);
@@ -69,10 +84,14 @@ EdgeStatus read_edge(const Field& field) {
   assign(out.health, read_choice(field["health"], kEdgeHealths));
   out.hop = text_of(field["hop"]);
   out.reason = text_of(field["reason"]);
+  out.at = text_of(field["at"]);
   out.since = time_of(field["since"]);
   out.last_handshake = optional_time_of(field["lastHandshake"]);
   out.rtt_millis = number_of(field["rttMillis"]);
+  out.jitter_millis = number_of(field["jitterMillis"]);
   out.loss_percent = number_of(field["lossPercent"]);
+  if (const auto mtu = small_count_of(field["pathMTU"]); mtu > 0) out.path_mtu = mtu;
+  if (field["availability"].written()) out.availability = read_availability(field["availability"]);
   out.rx_bytes = count_of(field["rxBytes"]);
   out.tx_bytes = count_of(field["txBytes"]);
   return out;

@@ -69,14 +69,31 @@ Json site_json(const SiteStatus& site) {
   return out;
 }
 
+Json availability_json(const EdgeAvailability& availability) {
+  Json out = Json::object();
+  put(out, "percent", percent(availability));
+  put_time(out, "since", availability.since);
+  put_time(out, "until", availability.until);
+  put_list(out, "hours", availability.hours, [](const AvailabilityHour& hour) -> Json {
+    return {{"hour", to_rfc3339(hour.hour)},
+            {"downMillis", hour.down_millis},
+            {"unknownMillis", hour.unknown_millis}};
+  });
+  return out;
+}
+
 Json edge_json(const EdgeStatus& edge) {
   Json out = {{"from", edge.from}, {"to", edge.to}, {"health", name_of(kEdgeHealths, edge.health)}};
   put(out, "hop", edge.hop);
   put(out, "reason", edge.reason);
+  put(out, "at", edge.at);
   if (edge.since != SystemTime{}) put_time(out, "since", edge.since);
   put_time(out, "lastHandshake", edge.last_handshake);
   put(out, "rttMillis", edge.rtt_millis);
+  put(out, "jitterMillis", edge.jitter_millis);
   put(out, "lossPercent", edge.loss_percent);
+  put(out, "pathMTU", edge.path_mtu);
+  if (edge.availability) out["availability"] = availability_json(*edge.availability);
   out["rxBytes"] = edge.rx_bytes;
   out["txBytes"] = edge.tx_bytes;
   return out;
@@ -216,7 +233,9 @@ Json spec_json(const PeeringSpec& spec) {
   out["topology"] = topology_json(spec.topology);
   put_list(out, "sites", spec.sites, site_spec_json);
   out["repair"] = {{"policy", name_of(kRepairPolicies, spec.repair_policy)}};
-  out["verification"] = {{"interval", duration_text(spec.verification_interval)}};
+  out["verification"] = {{"interval", duration_text(spec.verification_interval)},
+                         {"maxLossPercent", spec.max_loss_percent},
+                         {"maxRTTMillis", spec.max_rtt_millis}};
   put_list(out, "sshSources", spec.ssh_sources, [](const Cidr& cidr) { return cidr.str(); });
   return out;
 }

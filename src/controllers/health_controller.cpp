@@ -3,75 +3,107 @@
 #include <algorithm>
 #include <set>
 
-#include "controllers/prober.h"
 #include "domain/desired/topology.h"
 #include "vpcp/ports/metric_list.h"
 
 namespace vpcp {
 namespace {
 
-/// A round with a loss is followed by another one soon: one lost packet is no verdict, two rounds are.
-constexpr milliseconds kConfirmAfter{500};
+/// A lost burst is followed by a closer look at once; of an edge that is known to be down, so often.
+constexpr milliseconds kConfirmAfter{50};
+constexpr milliseconds kDownAgain{700};
+/// Closer looks in a row, then the edge waits for its usual turn: about 15 minutes of a dead edge.
+constexpr int kCloserLooks = 600;
 
-/// Rounds in quick succession until a fault is either confirmed and repaired or plainly lasting.
-constexpr int kQuickRounds = 20;
-
-std::set<std::string> silent_servers(const TrafficBook& book) {
-  std::set<std::string> lanes;
-  for (const auto& [lane, rounds] : book.server_failures) {
-    if (rounds >= kRoundsToDown) lanes.insert(lane);
-  }
-  return lanes;
-}
-
-/// What the acting controller must hear of: another health or hop, or a first failed round.
-bool worth_a_pass(const TrafficBook& before, const TrafficBook& after) {
-  for (const auto& [edge, book] : after.edges) {
-    const auto old = before.edges.find(edge);
-    if (old == before.edges.end() || old->second.status.health != book.status.health ||
-        old->second.status.hop != book.status.hop)
-      return true;
-    if (book.failed_rounds.size() > old->second.failed_rounds.size()) return true;
-  }
-  return silent_servers(before) != silent_servers(after);
-}
-
-ProbeTiming timing_for(const TrafficBook& book, const std::vector<SitePair>& edges) {
-  const bool all_up = std::all_of(edges.begin(), edges.end(), [&](const SitePair& edge) {
-    const auto found = book.edges.find(edge);
-    return found != book.edges.end() && found->second.status.health == EdgeHealth::Up;
-  });
-  return all_up ? ProbeTiming::Together : ProbeTiming::Apart;
-}
-
-/// A fault that is young enough to be watched closely.
-bool has_young_failures(const TrafficBook& book) {
-  const auto young = [](const auto& entry) { return entry.second <= kQuickRounds; };
+std::set<SitePair> doubtful_edges(const TrafficBook& book) {
+  std::set<SitePair> out;
   for (const auto& [edge, state] : book.edges) {
-    if (std::any_of(state.failed_rounds.begin(), state.failed_rounds.end(), young)) return true;
+    if (state.in_doubt()) out.insert(edge);
   }
-  return std::any_of(book.server_failures.begin(), book.server_failures.end(), young);
+  return out;
+}
+
+bool any_down(const TrafficBook& book) {
+  return std::any_of(book.edges.begin(), book.edges.end(),
+                     [](const auto& entry) { return entry.second.symptoms.any(); });
+}
+
+bool all_seen_to_work(const TrafficBook& book, const std::vector<SitePair>& edges) {
+  return std::all_of(edges.begin(), edges.end(), [&](const SitePair& edge) {
+    const auto found = book.edges.find(edge);
+    return found != book.edges.end() && (found->second.status.health == EdgeHealth::Up ||
+                                         found->second.status.health == EdgeHealth::Degraded);
+  });
+}
+
+/// How long an answer may take: well over the round trip of the slowest edge, as far as it is known.
+milliseconds answer_limit(const TrafficBook& book) {
+  constexpr milliseconds kLeast{400};
+  constexpr milliseconds kMost{1500};
+  double slowest = 0;
+  for (const auto& [edge, state] : book.edges) {
+    if (!state.status.rtt_millis) return kMost;
+    slowest = std::max(slowest, *state.status.rtt_millis);
+  }
+  if (book.edges.empty()) return kMost;
+  return std::clamp(milliseconds(static_cast<int>(2 * slowest) + 60), kLeast, kMost);
+}
+
+/// What of a report is compared before and after.
+struct Outlook {
+  std::map<SitePair, std::pair<EdgeHealth, std::string>> edges;
+  std::map<std::string, bool> servers;
+  bool lost_bursts{false};
+  friend bool operator==(const Outlook&, const Outlook&) = default;
+};
+
+Outlook outlook(const TrafficBook& book, const std::vector<ProbeObservation>& report) {
+  Outlook out;
+  for (const ProbeObservation& probe : report) {
+    out.servers[probe.from_lane] = book.carries_traffic(probe.from_lane);
+    const auto edge = book.edges.find(probe.edge);
+    if (edge == book.edges.end()) continue;
+    out.edges[probe.edge] = {edge->second.status.health, edge->second.status.hop};
+    for (const auto& [what, hosts] : edge->second.evidence) {
+      for (const auto& [lane, evidence] : hosts) out.lost_bursts |= 2 * evidence.lost_in_a_row >= kLostToDown;
+    }
+  }
+  return out;
+}
+
+/// Somewhat shorter, never longer, and another one each time: objects do not keep step with one another.
+milliseconds jittered(milliseconds pause, std::uint64_t turn) {
+  constexpr std::uint64_t kScatter = 0x9e3779b97f4a7c15U;
+  return pause - pause * static_cast<int>((turn * kScatter) >> 58U) / 1280;  // up to 5 %
 }
 
 }  // namespace
 
-HealthController::HealthController(PeeringPorts ports, std::function<void(const ObjectKey&)> wake_peering)
-    : ports_(ports), wake_peering_(std::move(wake_peering)) {}
+HealthController::HealthController(PeeringPorts ports, Hooks hooks)
+    : ports_(ports), hooks_(std::move(hooks)) {}
 
-/// Passes of the acting controller queue the key too; they do not make rounds more frequent.
-bool HealthController::due(const ObjectKey& key, seconds interval, SteadyTime& next) {
+/// A turn that is due, or a closer look at the edges in doubt.
+ProbeRound HealthController::next_round(Cadence& cadence, const ProbeGround& ground,
+                                        const TrafficBook& book) {
+  const std::size_t slots = probe_slots(ground.layout.sites.size(), ground.spec.verification_interval);
+  ProbeRound round;
+  round.turn.round = cadence.turns / slots;
+  round.limit = answer_limit(book);
+  round.apart = any_down(book) || !all_seen_to_work(book, edges(ground.spec));
   const SteadyTime now = ports_.clock.steady_now();
-  return cadences_.with([&](auto& cadences) {
-    Cadence& cadence = cadences[key];
-    if (now < cadence.next) {
-      next = cadence.next;
-      return false;
-    }
-    cadence.next = now + interval;
-    ++cadence.rounds;
-    next = cadence.next;
-    return true;
-  });
+  if (now >= cadence.next) {
+    round.turn.slots = slots;
+    round.turn.slot = cadence.turns % slots;
+    ++cadence.turns;
+    const milliseconds tick = milliseconds(ground.spec.verification_interval) / static_cast<int>(slots);
+    cadence.next = now + jittered(tick, cadence.turns);
+    return round;
+  }
+  ++cadence.closer_looks;
+  round.closer = true;
+  round.turn.round += static_cast<std::uint64_t>(cadence.closer_looks);  // other pauses each time
+  round.turn.only = doubtful_edges(book);
+  return round;
 }
 
 ReconcileResult HealthController::reconcile(const Context& ctx, const ObjectKey& key) {
@@ -80,44 +112,88 @@ ReconcileResult HealthController::reconcile(const Context& ctx, const ObjectKey&
     cadences_.with([&](auto& cadences) { cadences.erase(key); });
     return Requeue{};
   }
-  SteadyTime next{};
-  if (!due(key, ground->spec.verification_interval, next)) {
-    return Requeue{std::chrono::ceil<milliseconds>(next - ports_.clock.steady_now())};
-  }
-  const std::uint64_t round = cadences_.with([&](auto& cadences) { return cadences[key].rounds; });
-  const TrafficBook before = ports_.board.traffic(key);
-  const std::vector<ProbeObservation> seen =
-      probe_round(ctx, ports_.shell, *ground, round, timing_for(before, edges(ground->spec)));
-  if (ctx.stopped()) return Requeue{};
-  const TrafficBook after = judge_round(before, edges(ground->spec), seen, ports_.clock.now());
-  if (!ports_.board.publish_traffic(key, after)) return Requeue{};  // its series are gone and stay so
-  publish_metrics(key, after, seen);
-  if (worth_a_pass(before, after)) wake_peering_(key);
-  if (!has_young_failures(after)) return Requeue{ground->spec.verification_interval};
-  const milliseconds soon = std::min<milliseconds>(kConfirmAfter, ground->spec.verification_interval);
-  cadences_.with([&](auto& cadences) { cadences[key].next = ports_.clock.steady_now() + soon; });
-  return Requeue{soon};
+  // Passes of the acting controller queue the key too; they do not make rounds more frequent.
+  Cadence cadence = cadences_.with([&](auto& cadences) { return cadences[key]; });
+  SteadyTime now = ports_.clock.steady_now();
+  SteadyTime due = std::min(cadence.next, cadence.next_closer);
+  if (now < due) return Requeue{std::chrono::ceil<milliseconds>(due - now)};
+  if (!look(ctx, key, *ground, next_round(cadence, *ground, ports_.board.traffic(key)))) return Requeue{};
+  const TrafficBook after = ports_.board.traffic(key);
+  now = ports_.clock.steady_now();
+  if (doubtful_edges(after).empty()) cadence.closer_looks = 0;
+  const bool closer = !doubtful_edges(after).empty() && cadence.closer_looks < kCloserLooks;
+  cadence.next_closer = closer ? now + (any_down(after) ? kDownAgain : kConfirmAfter) : SteadyTime::max();
+  due = std::min(cadence.next, cadence.next_closer);
+  cadences_.with([&](auto& cadences) { cadences[key] = cadence; });
+  return Requeue{std::max(milliseconds{1}, std::chrono::ceil<milliseconds>(due - now))};
 }
 
-void HealthController::publish_metrics(const ObjectKey& key, const TrafficBook& book,
-                                       const std::vector<ProbeObservation>& round) {
+/// One round; every report is judged as it comes in, since a dead host keeps silent for longer than its
+/// neighbours need to tell that it is dead. False when the object is gone.
+bool HealthController::look(const Context& ctx, const ObjectKey& key, const ProbeGround& ground,
+                            const ProbeRound& round) {
+  const EdgeLimits limits = edge_limits(ground.spec);
+  TrafficBook start = ports_.board.traffic(key);
+  recall(start, ground.kept);
+  Guarded<TrafficBook> book(std::move(start));
+  const auto take = [&](const std::vector<ProbeObservation>& report) {
+    const bool news = book.with([&](TrafficBook& now) {
+      const Outlook before = outlook(now, report);
+      judge_report(now, report, limits, ports_.clock.now());
+      if (outlook(now, report) == before) return false;
+      return ports_.board.publish_traffic(key, now);
+    });
+    publish_probes(key, report);
+    if (!news) return;
+    hooks_.show_traffic(ctx, key);
+    hooks_.wake_peering(key);
+  };
+  probe_round(ctx, ports_.shell, ground, round, take);
+  if (ctx.stopped()) return false;
+  TrafficBook end = book.with([&](TrafficBook& now) {
+    return judge_round(std::move(now), edges(ground.spec), {}, limits, ports_.clock.now());
+  });
+  publish_edges(key, end);
+  if (!ports_.board.publish_traffic(key, std::move(end))) {
+    ports_.metrics.forget_object(key.ns, key.name);
+    return false;
+  }
+  hooks_.show_traffic(ctx, key);
+  return true;
+}
+
+void HealthController::publish_probes(const ObjectKey& key, const std::vector<ProbeObservation>& report) {
   const std::chrono::duration<double> now = ports_.clock.now().time_since_epoch();
-  for (const ProbeObservation& probe : round) {
+  for (const ProbeObservation& probe : report) {
     const LabelValues labels{key.ns, key.name, probe.edge.first, probe.edge.second};
     if (probe.looked) {
-      ports_.metrics.add(metric::kEdgeProbes, labels);
-      ports_.metrics.add(metric::kEdgeProbeLost, labels, probe.answered ? 0 : 1);
+      ports_.metrics.add(metric::kEdgeProbes, labels, probe.sent);
+      ports_.metrics.add(metric::kEdgeProbeLost, labels, probe.sent - probe.answered);
       ports_.metrics.set(metric::kEdgeProbed, labels, now.count());
     }
-    const bool timed = probe.what.path == ProbePath::Gateways && probe.answered && probe.millis;
+    const bool timed = probe.what.path == ProbePath::Gateways && probe.millis;
     if (timed) ports_.metrics.observe(metric::kEdgeRtt, labels, *probe.millis / 1000.0);
   }
+}
+
+void HealthController::publish_edges(const ObjectKey& key, const TrafficBook& book) {
+  Metrics& metrics = ports_.metrics;
   for (const auto& [edge, state] : book.edges) {
     const LabelValues labels{key.ns, key.name, edge.first, edge.second};
-    if (state.status.health == EdgeHealth::Unknown)
-      ports_.metrics.forget(metric::kEdgeUp, labels);
+    const EdgeStatus& status = state.status;
+    if (status.health == EdgeHealth::Unknown)
+      metrics.forget(metric::kEdgeUp, labels);
     else
-      ports_.metrics.set(metric::kEdgeUp, labels, state.status.health == EdgeHealth::Down ? 0 : 1);
+      metrics.set(metric::kEdgeUp, labels, status.health == EdgeHealth::Down ? 0 : 1);
+    if (status.loss_percent) metrics.set(metric::kEdgeLoss, labels, *status.loss_percent / 100);
+    if (status.jitter_millis) metrics.set(metric::kEdgeJitter, labels, *status.jitter_millis / 1000);
+    if (state.last_crossed != SystemTime{}) {
+      const std::chrono::duration<double> crossed = state.last_crossed.time_since_epoch();
+      metrics.set(metric::kEdgeVerified, labels, crossed.count());
+    }
+    if (!status.availability) continue;
+    if (const auto up = percent(*status.availability))
+      metrics.set(metric::kEdgeAvailability, labels, *up / 100);
   }
 }
 

@@ -3,28 +3,38 @@
 #include <map>
 
 #include "controllers/peering_controller.h"
+#include "controllers/prober.h"
 
 namespace vpcp {
 
 /// The controller that only looks: it sends traffic over every edge on its own cadence, never behind a
-/// provisioning pass, and queues the key for the one that acts as soon as what it sees changes. Thread-safe
-/// for different keys.
+/// provisioning pass. What it sees to change stands in the status at once, and the key is queued for the one
+/// that acts. Thread-safe for different keys.
 class HealthController {
  public:
-  HealthController(PeeringPorts ports, std::function<void(const ObjectKey&)> wake_peering);
+  struct Hooks {
+    std::function<void(const ObjectKey&)> wake_peering;
+    /// Has the status say what the board says now.
+    std::function<void(const Context&, const ObjectKey&)> show_traffic;
+  };
+  HealthController(PeeringPorts ports, Hooks hooks);
   ReconcileResult reconcile(const Context& ctx, const ObjectKey& key);
 
  private:
-  [[nodiscard]] bool due(const ObjectKey& key, seconds interval, SteadyTime& next);
-  void publish_metrics(const ObjectKey& key, const TrafficBook& book,
-                       const std::vector<ProbeObservation>& round);
-
   struct Cadence {
     SteadyTime next{};
-    std::uint64_t rounds{0};
+    SteadyTime next_closer{};
+    std::uint64_t turns{0};
+    int closer_looks{0};  ///< In a row.
   };
+  [[nodiscard]] ProbeRound next_round(Cadence& cadence, const ProbeGround& ground, const TrafficBook& book);
+  [[nodiscard]] bool look(const Context& ctx, const ObjectKey& key, const ProbeGround& ground,
+                          const ProbeRound& round);
+  void publish_probes(const ObjectKey& key, const std::vector<ProbeObservation>& report);
+  void publish_edges(const ObjectKey& key, const TrafficBook& book);
+
   PeeringPorts ports_;
-  std::function<void(const ObjectKey&)> wake_peering_;
+  Hooks hooks_;
   Guarded<std::map<ObjectKey, Cadence>> cadences_;
 };
 

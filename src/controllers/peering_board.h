@@ -2,6 +2,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "domain/desired/layout.h"
 #include "domain/status/edge_verdict.h"
@@ -16,6 +17,7 @@ struct ProbeGround {
   Layout layout;
   std::map<GatewayRef, Ipv4> tunnel_addresses;
   std::map<std::string, HostLogin> logins;  ///< By lane: hosts that can be asked.
+  std::vector<EdgeStatus> kept;             ///< As an earlier process left them.
 };
 
 /// Where the two controllers of an object meet: one writes the ground, the other what it saw there.

@@ -7,9 +7,6 @@
 namespace vpcp {
 namespace {
 
-/// Figures in a status (round-trip times, counters) are worth a write this often; everything else at once.
-constexpr seconds kFiguresEvery{60};
-
 /// Between the passes of a deletion: what was refused (a VPC counts as attached for up to 3 minutes) is not
 /// hammered.
 constexpr milliseconds kDeleteNext{500};
@@ -53,14 +50,24 @@ PeeringController::PeeringController(PeeringPorts ports, PeeringOptions options,
     : ports_(ports),
       options_(std::move(options)),
       wake_health_(std::move(wake_health)),
-      orphans_(ports.store, ports.metrics, ports.clock) {}
+      orphans_(ports.store, ports.metrics, ports.clock),
+      keeper_(ports.store, ports.metrics, ports.clock, ports.board) {}
+
+void PeeringController::show_traffic(const Context& ctx, const ObjectKey& key) {
+  keeper_.show_traffic(ctx, key);
+}
+
+void PeeringController::forget(const ObjectKey& key) {
+  ports_.board.forget(key);
+  keeper_.forget(key);
+  ports_.metrics.forget_object(key.ns, key.name);
+  memories_.forget(key);
+}
 
 ReconcileResult PeeringController::reconcile(const Context& ctx, const ObjectKey& key) {
   const auto peering = TRY(ports_.store.get(ctx, key));
   if (!peering) {
-    ports_.board.forget(key);
-    ports_.metrics.forget_object(key.ns, key.name);
-    memories_.forget(key);
+    forget(key);
     return Requeue{};
   }
   return reconcile_object(ctx, *peering);
@@ -74,11 +81,10 @@ Status PeeringController::tell(const Context& ctx, const VpcPeering& peering, Pe
 }
 
 ReconcileResult PeeringController::remove(const Context& ctx, const VpcPeering& peering, PeeringPass& pass) {
+  keeper_.forget(peering.meta.key());
   const Result<bool> gone = pass.remove(options_.api_key);
   if (gone.ok() && *gone) {
-    ports_.board.forget(peering.meta.key());
-    ports_.metrics.forget_object(peering.meta.ns, peering.meta.name);
-    memories_.forget(peering.meta.key());
+    forget(peering.meta.key());
     return Requeue{};
   }
   const Error* error = gone.ok() ? nullptr : &gone.error();
@@ -92,6 +98,7 @@ ReconcileResult PeeringController::reconcile_object(const Context& ctx, const Vp
   if (deleting && !has_finalizer(peering)) return Requeue{};
   if (!deleting) {
     if (const auto errors = validate(peering.spec); !errors.empty()) {
+      keeper_.forget(peering.meta.key());
       TRY(tell(ctx, peering, refused_status(peering, errors, ports_.clock.now())));
       return Requeue{};
     }
@@ -108,11 +115,7 @@ ReconcileResult PeeringController::reconcile_object(const Context& ctx, const Vp
   const PeeringStatus status =
       handled(status_after(pass, peering, result.ok() ? nullptr : &result.error(), now), peering);
   if (!pass.has_status()) tell_failure(ctx, ports_.store, peering, status);
-  publish_status(ports_.metrics, peering, status);
-  const bool write =
-      differs_materially(status, peering.status) || now - memory->figures_written >= kFiguresEvery;
-  if (write) memory->figures_written = now;
-  if (write) TRY(ports_.store.apply_status(ctx, peering, status));
+  TRY(keeper_.write(ctx, peering, status));
   if (result.ok()) wake_health_(peering.meta.key());
   if (pass.cloud_seen()) orphans_.count(ctx, pass.account(), *pass.cloud_seen());
   return result;

@@ -6,6 +6,7 @@
 #include "controllers/orphan_count.h"
 #include "controllers/peering_board.h"
 #include "controllers/peering_memory.h"
+#include "controllers/status_keeper.h"
 #include "vpcp/base/pass_result.h"
 #include "vpcp/ports/cloud_provider.h"
 #include "vpcp/ports/host_shell.h"
@@ -39,8 +40,11 @@ class PeeringController {
                     std::function<void(const ObjectKey&)> wake_health);
 
   ReconcileResult reconcile(const Context& ctx, const ObjectKey& key);
+  /// Has the status say what the board says of the traffic now, also while a pass is under way.
+  void show_traffic(const Context& ctx, const ObjectKey& key);
 
  private:
+  void forget(const ObjectKey& key);
   ReconcileResult reconcile_object(const Context& ctx, const VpcPeering& peering);
   ReconcileResult remove(const Context& ctx, const VpcPeering& peering, PeeringPass& pass);
   Status tell(const Context& ctx, const VpcPeering& peering, PeeringStatus status);
@@ -50,6 +54,7 @@ class PeeringController {
   std::function<void(const ObjectKey&)> wake_health_;
   PeeringMemories memories_;
   OrphanCount orphans_;
+  StatusKeeper keeper_;
 };
 
 }  // namespace vpcp

@@ -30,7 +30,6 @@ struct PeeringMemory {
   std::map<std::pair<std::string, std::string>, PeerView>
       last_counters;                               ///< WireGuard's, by (site, neighbour).
   std::shared_ptr<const CloudSnapshot> last_seen;  ///< The cloud as it was seen last, for when it cannot be.
-  SystemTime figures_written{};                    ///< When figures were last written to the status.
 };
 
 /// The memories of all objects. Thread-safe; one memory is used by one pass at a time, since a key has one

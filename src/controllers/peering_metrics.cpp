@@ -39,7 +39,8 @@ void forget_departed(Metrics& metrics, const ObjectMeta& meta, const PeeringStat
     if (std::any_of(now.edges.begin(), now.edges.end(), same)) continue;
     for (const MetricDef* metric :
          {&metric::kEdgeUp, &metric::kEdgeHandshake, &metric::kEdgeRtt, &metric::kEdgeProbes,
-          &metric::kEdgeProbeLost, &metric::kEdgeProbed, &metric::kEdgeReceived, &metric::kEdgeSent}) {
+          &metric::kEdgeProbeLost, &metric::kEdgeProbed, &metric::kEdgeReceived, &metric::kEdgeSent,
+          &metric::kEdgeLoss, &metric::kEdgeJitter, &metric::kEdgeVerified, &metric::kEdgeAvailability}) {
       metrics.forget(*metric, {meta.ns, meta.name, edge.from, edge.to});
       metrics.forget(*metric, {meta.ns, meta.name, edge.to, edge.from});
     }

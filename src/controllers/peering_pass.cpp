@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "controllers/account_key.h"
+#include "controllers/edge_breaks.h"
 #include "controllers/peering_metrics.h"
 #include "domain/desired/departed.h"
 #include "domain/host/clock_check.h"
@@ -337,6 +338,7 @@ void PeeringPass::summarise_pass() {
                 .hosts = {},
                 .peers = {},
                 .traffic = traffic,
+                .breaks = {},
                 .drift = drift_,
                 .plan = {},
                 .monthly_cost_usd = monthly_cost(),
@@ -359,6 +361,10 @@ void PeeringPass::summarise_pass() {
     }
   }
   view.peers = peer_views(layout_, known_, looks_, view.now);
+  std::vector<Step> steps = cloud_plan_.steps;
+  steps.insert(steps.end(), host_steps_.begin(), host_steps_.end());
+  view.breaks = find_breaks(
+      {peering_.spec, layout_, known_, looks_, host_plans_, steps, traffic, memory_.last_counters});
   if (peering_.spec.mode == Mode::Plan) {
     for (const auto* steps : {&cloud_plan_.steps, &host_steps_}) {
       for (const Step& step : *steps) view.plan.push_back({step.lane, step.summary, step.why});
@@ -386,7 +392,7 @@ void PeeringPass::report_progress(const PeeringStatus& before) {
 }
 
 void PeeringPass::publish() {
-  ProbeGround ground{peering_.spec, layout_, {}, logins_};
+  ProbeGround ground{peering_.spec, layout_, {}, logins_, peering_.status.edges};
   const PeeringRecord record = record_.copy();
   for (const auto& [ref, gateway] : record.gateways) ground.tunnel_addresses[ref] = gateway.tunnel_address;
   ports_.board.publish_ground(peering_.meta.key(), std::move(ground));

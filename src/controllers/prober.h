@@ -1,17 +1,26 @@
 #pragma once
+#include <functional>
 #include <vector>
 
 #include "controllers/peering_board.h"
+#include "domain/plan/probe_plan.h"
 #include "vpcp/ports/host_shell.h"
 
 namespace vpcp {
 
-/// Do all sites probe at the same moment, or one after the other (probe_pause)?
-enum class ProbeTiming { Together, Apart };
+struct ProbeRound {
+  ProbeTurn turn;
+  bool apart{false};         ///< Sites probe one after the other (probe_pause), not at the same moment.
+  bool closer{false};        ///< As many connections as pings.
+  milliseconds limit{1500};  ///< For an answer.
+};
 
-/// Sends one round of probes from all hosts and gathers what came back. A host that cannot be asked yields
-/// observations with `looked` false.
-std::vector<ProbeObservation> probe_round(const Context& ctx, HostShell& shell, const ProbeGround& ground,
-                                          std::uint64_t round, ProbeTiming timing);
+/// Called with what one host saw, from several threads at once, as soon as it is known.
+using OnReport = std::function<void(const std::vector<ProbeObservation>&)>;
+
+/// Sends one round of probes from all hosts. A host that cannot be asked yields observations with `looked`
+/// false.
+void probe_round(const Context& ctx, HostShell& shell, const ProbeGround& ground, const ProbeRound& round,
+                 const OnReport& report);
 
 }  // namespace vpcp

@@ -68,7 +68,14 @@ std::string advice_for(const std::string& reason) {
       {"NoTraffic", "look at the server's own firewall and at its routes (ip route get ADDRESS)"},
       {"GatewayNotReachable", "nothing is known while a gateway cannot be asked; see its line"},
       {"NotVerified", "the controller has not probed lately: is it running?"},
-      {"ProbeLost", "watch it: a link that loses packets, or a change that is under way"},
+      {"PassOverdue", "a pass of the controller hangs: look at its log and at the hosts it waits for"},
+      {"LossHigh",
+       "the path between the regions loses packets: ask Vultr, or raise verification.maxLossPercent"},
+      {"RttHigh", "the path between the regions is slow: ask Vultr, or raise verification.maxRTTMillis"},
+      {"Asymmetric", "one direction loses far more than the other: look at the load of that gateway"},
+      {"GatewaySilent", "look whether the instance of the named site runs: neither probes nor SSH reach it"},
+      {"OneWayPath",
+       "packets pass one way only: look at firewalls before the receiving gateway, then ask Vultr"},
   };
   const auto found = kAdvice.find(reason);
   return found == kAdvice.end() ? "" : found->second;

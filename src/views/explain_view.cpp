@@ -87,15 +87,21 @@ std::string edge_figures(const EdgeStatus& edge, SystemTime now) {
   return fact;
 }
 
+bool names_one_of(const std::string& hop, std::initializer_list<const char*> words) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](const char* word) { return hop.find(word) != std::string::npos; });
+}
+
 /// Packets crossed, but not those of every kind: then the tunnel itself is not to blame.
 bool blames_tunnel(const EdgeStatus& edge) {
-  return edge.hop.empty() || edge.hop.find("tunnel") != std::string::npos;
+  return edge.hop.empty() ||
+         names_one_of(edge.hop, {"tunnel", "WireGuard", "key", "endpoint", "(port)", "path", "remote side"});
 }
 bool blames_gateway(const EdgeStatus& edge) {
-  return edge.hop.find("gateway") != std::string::npos;
+  return names_one_of(edge.hop, {"gateway", "forwarding", "(routed)", "VPC link"});
 }
 bool blames_server(const EdgeStatus& edge) {
-  return edge.hop.find("server") != std::string::npos;
+  return names_one_of(edge.hop, {"server", "VPC link"});
 }
 
 Finding tunnel_finding(const VpcPeering& peering, const std::string& a, const std::string& b,

@@ -25,9 +25,11 @@ inline PeeringStatus full_status() {
                      "ssh-ed25519 AAAA"}},
                    {2, 1}},
                   {"bangalore", {""}, {}, {0, 0}}};
-  status.edges = {{"amsterdam", "bangalore", EdgeHealth::Degraded, "firewall: udp", "Lossy", kTime, kTime,
-                   144.25, 0.5, 18446744073709551615ULL, 7},
-                  {"a", "b", EdgeHealth::Unknown, "", "", SystemTime{}, {}, {}, {}, 0, 0}};
+  status.edges = {
+      {"amsterdam", "bangalore", EdgeHealth::Degraded, "firewall: udp", "Lossy", "bangalore", kTime, kTime,
+       144.25, 0.75, 0.5, 1420, EdgeAvailability{kTime - hours{2}, kTime, {{kTime - hours{1}, 1500, 60'000}}},
+       18446744073709551615ULL, 7},
+      {.from = "a", .to = "b"}};
   status.unhealthy_servers = {
       {"bangalore", "db-server", "Unreachable", "no answer: \"timeout\"\nsecond line"}};
   status.drift = {{"RouteMissing", "bangalore/db-server", "172.16.1.0/24", kTime, kTime, "a route", "why",
@@ -62,6 +64,8 @@ inline PeeringSpec full_spec() {
                  {}}};
   spec.repair_policy = RepairPolicy::Warn;
   spec.verification_interval = minutes{2};
+  spec.max_loss_percent = 5;
+  spec.max_rtt_millis = 250;
   spec.ssh_sources = {*Cidr::parse("203.0.113.0/24")};
   return spec;
 }

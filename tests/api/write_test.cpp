@@ -35,8 +35,8 @@ TEST(WriteStatus, YamlIsForPeople) {
   object.status.conditions = {
       {"Ready", ConditionStatus::True, "AllVerified", "every edge carries traffic", 3, kTime}};
   object.status.sites = {{"amsterdam", {"vpc-1"}, {}, {3, 2}}};
-  object.status.edges = {{"a", "b", EdgeHealth::Degraded, "", "", SystemTime{}, {}, {}, {}, 0, 0},
-                         {"a", "c", EdgeHealth::Down, "", "", SystemTime{}, {}, {}, {}, 0, 0}};
+  object.status.edges = {{.from = "a", .to = "b", .health = EdgeHealth::Degraded},
+                         {.from = "a", .to = "c", .health = EdgeHealth::Down}};
   object.status.drift = {{"MtuChanged", "a/gateway-0", "another", kTime, kTime + seconds{1}, "an MTU", "why",
                           milliseconds{640}}};
   EXPECT_EQ(status_to_yaml(object), R"(apiVersion: vpcpeering.dev/v1alpha1

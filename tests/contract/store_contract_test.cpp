@@ -28,7 +28,12 @@ PeeringStatus some_status() {
   status.observed_generation = 1;
   status.conditions = {
       {"Ready", ConditionStatus::True, "AllVerified", "all well", 1, SystemTime{seconds{1'800'000'000}}}};
-  status.edges = {{"amsterdam", "bangalore", EdgeHealth::Up, "", "", {}, {}, 144.5, 0.0, 1, 2}};
+  EdgeStatus edge{.from = "amsterdam", .to = "bangalore", .health = EdgeHealth::Up};
+  edge.rtt_millis = 144.5;
+  edge.loss_percent = 0.0;
+  edge.rx_bytes = 1;
+  edge.tx_bytes = 2;
+  status.edges = {edge};
   return status;
 }
 

@@ -9,70 +9,81 @@ namespace {
 
 const SitePair kEdge{"amsterdam", "bangalore"};
 const SystemTime kStart = from_rfc3339("2026-01-02T03:00:00Z");
+constexpr EdgeLimits kLimits{};
 
-enum class Answer { Yes, No, NotAsked };
+/// What the probes of one kind met: how many of a burst were answered.
+constexpr int kAll = 100;
+constexpr int kNone = 0;
+constexpr int kNotAsked = -1;
 
-/// What the probes of one round met. Each from both sides.
-struct Round {
-  Answer gateway_ping{Answer::Yes};
-  Answer gateway_tcp{Answer::Yes};
-  Answer server_ping{Answer::Yes};
-  Answer server_tcp{Answer::Yes};
+/// What the hosts of one site met in one round.
+struct Side {
+  int gateway_ping{kAll};
+  int gateway_tcp{kAll};
+  int server_ping{kAll};
+  int server_tcp{kAll};
+  double millis{144};
 };
 
-ProbeObservation probe(const std::string& site, ProbePath path, ProbeProtocol protocol, Answer answer) {
+ProbeObservation probe(const std::string& site, ProbePath path, ProbeProtocol protocol, int answered,
+                       int sent) {
   const char* host = path == ProbePath::Gateways ? "/gateway-0" : "/server";
-  ProbeObservation out{
-      kEdge, {site, path, protocol}, site + host, answer != Answer::NotAsked, answer == Answer::Yes, {}};
-  if (out.answered && protocol == ProbeProtocol::Icmp) out.millis = 144.0;
+  ProbeObservation out{kEdge, {site, path, protocol}, site + host, answered != kNotAsked, sent, 0, {}, {}};
+  if (!out.looked) out.sent = 0;
+  out.answered = std::clamp(answered, 0, out.sent);
   return out;
 }
 
-std::vector<ProbeObservation> from(const std::string& site, const Round& round) {
-  return {probe(site, ProbePath::Gateways, ProbeProtocol::Icmp, round.gateway_ping),
-          probe(site, ProbePath::Gateways, ProbeProtocol::Tcp, round.gateway_tcp),
-          probe(site, ProbePath::Servers, ProbeProtocol::Icmp, round.server_ping),
-          probe(site, ProbePath::Servers, ProbeProtocol::Tcp, round.server_tcp)};
-}
-
-std::vector<ProbeObservation> both(const Round& ams, const Round& blr) {
-  auto out = from("amsterdam", ams);
-  const auto more = from("bangalore", blr);
-  out.insert(out.end(), more.begin(), more.end());
+std::vector<ProbeObservation> from(const std::string& site, const Side& side, int connections = 1) {
+  std::vector<ProbeObservation> out{
+      probe(site, ProbePath::Gateways, ProbeProtocol::Icmp, side.gateway_ping, 7),
+      probe(site, ProbePath::Gateways, ProbeProtocol::Tcp, side.gateway_tcp, connections),
+      probe(site, ProbePath::Servers, ProbeProtocol::Icmp, side.server_ping, 7),
+      probe(site, ProbePath::Servers, ProbeProtocol::Tcp, side.server_tcp, connections)};
+  if (out[0].answered > 0) out[0].millis = side.millis;
   return out;
 }
 
 std::string verdict(const TrafficBook& book) {
   const EdgeStatus& status = book.edges.at(kEdge).status;
-  return std::string(to_string(status.health)) + ' ' + status.reason +
-         (status.hop.empty() ? "" : " at " + status.hop);
+  return std::string(to_string(status.health)) + ' ' + status.reason;
 }
 
-/// One round after another, ten seconds apart.
+/// One report after another; a round is ten seconds.
 class Watch {
  public:
-  std::string see(const std::vector<ProbeObservation>& round) {
+  /// A round of both sides.
+  std::string see(const Side& ams, const Side& blr) {
     now += seconds{10};
-    book = judge_round(std::move(book), {kEdge}, round, now);
+    report("amsterdam", ams);
+    return report("bangalore", blr);
+  }
+  std::string see(const Side& both) { return see(both, both); }
+  std::string report(const std::string& site, const Side& side, int connections = 1) {
+    judge_report(book, from(site, side, connections), kLimits, now);
     return verdict(book);
   }
-  std::string see(const Round& ams, const Round& blr) { return see(both(ams, blr)); }
-  std::string see(const Round& round) { return see(round, round); }
+  std::string wait(seconds time) {
+    now += time;
+    book = judge_round(std::move(book), {kEdge}, {}, kLimits, now);
+    return verdict(book);
+  }
   TrafficBook book;
   SystemTime now = kStart;
 };
 
-constexpr Round kFine{};
-constexpr auto kNo = Answer::No;
-constexpr auto kNotAsked = Answer::NotAsked;
-constexpr Round kDead{kNo, kNo, kNo, kNo};
-constexpr Round kSilent{kNotAsked, kNotAsked, kNotAsked, kNotAsked};
-const std::string kUp = "Up Verified";
-const std::string kDegraded = "Degraded ProbeLost";
+constexpr Side kFine{};
+constexpr Side kDead{kNone, kNone, kNone, kNone};
+constexpr Side kSilent{kNotAsked, kNotAsked, kNotAsked, kNotAsked};
+constexpr Side kNoPing{kNone, kAll, kAll, kAll};
+constexpr Side kNoTcp{kAll, kNone, kAll, kNone};
+constexpr Side kCutOff{kAll, kAll, kNone, kNone};
+constexpr Side kRoutedTcp{kAll, kAll, kAll, kNone};
+constexpr Side kNoServers{kAll, kAll, kNotAsked, kNotAsked};
 
 struct Row {
   const char* name;
-  std::vector<std::pair<Round, Round>> rounds;  ///< What Amsterdam and Bangalore met.
+  std::vector<std::pair<Side, Side>> rounds;  ///< What Amsterdam and Bangalore met.
   std::string verdict;
 };
 void PrintTo(const Row& row, std::ostream* out) {
@@ -88,66 +99,108 @@ TEST_P(EdgeVerdict, Is) {
   EXPECT_EQ(verdict, GetParam().verdict);
 }
 
-constexpr Round kNoPing{kNo};
-constexpr Round kNoTcp{Answer::Yes, kNo, Answer::Yes, kNo};
-constexpr Round kCutOff{Answer::Yes, Answer::Yes, kNo, kNo};
-constexpr Round kRoutedTcp{Answer::Yes, Answer::Yes, Answer::Yes, kNo};
-constexpr Round kNoServers{Answer::Yes, Answer::Yes, kNotAsked, kNotAsked};
-
 INSTANTIATE_TEST_SUITE_P(
     Rounds, EdgeVerdict,
     testing::Values(
-        Row{"UpWhenEverythingCrosses", {{kFine, kFine}}, kUp},
-        Row{"DegradedAfterOneDeadRound", {{kFine, kFine}, {kDead, kDead}}, kDegraded},
-        Row{"DownAfterTwoDeadRounds", {{kDead, kDead}, {kDead, kDead}}, "Down TunnelDead at tunnel"},
-        Row{"UpAgainAtOnce", {{kDead, kDead}, {kDead, kDead}, {kFine, kFine}}, kUp},
-        Row{"DegradedWhenDeadRoundsDoNotFollowOneAnother",
-            {{kDead, kDead}, {kFine, kFine}, {kDead, kDead}},
-            kDegraded},
-        Row{"DownWhenOneDirectionIsDead", {{kDead, kFine}, {kDead, kFine}}, "Down TunnelDead at tunnel"},
-        Row{"DownByTheGatewaysFirewall",
-            {{kNoTcp, kFine}, {kNoTcp, kFine}},
-            "Down TcpBlocked at gateway firewall"},
-        Row{"DownByMissingRoutes",
-            {{kCutOff, kFine}, {kCutOff, kFine}},
-            "Down ServersCutOff at server route or forwarding"},
-        Row{"DownWhenRoutedTcpIsDenied",
-            {{kRoutedTcp, kFine}, {kRoutedTcp, kFine}},
-            "Down RoutedTcpBlocked at gateway firewall (routed traffic)"},
-        Row{"DegradedWhenTwoPingsInARowAreLost", {{kNoPing, kFine}, {kNoPing, kFine}}, kDegraded},
-        Row{"DegradedWhenFourPingsInARowAreLost",
-            {{kNoPing, kFine}, {kNoPing, kFine}, {kNoPing, kFine}, {kNoPing, kFine}},
-            kDegraded},
-        Row{"DownWhenFivePingsInARowAreLost",
-            {{kNoPing, kFine}, {kNoPing, kFine}, {kNoPing, kFine}, {kNoPing, kFine}, {kNoPing, kFine}},
-            "Down TunnelDead at tunnel"},
-        Row{"DegradedWhenPingsAreLostAndThenNobodyCanBeAsked",
-            {{kNoPing, kFine}, {kNoPing, kFine}, {kSilent, kSilent}},
-            kDegraded},
+        Row{"UpWhenEverythingCrosses", {{kFine, kFine}}, "Up Verified"},
+        Row{"DownByOneDeadBurst", {{kFine, kFine}, {kDead, kDead}}, "Down TunnelDead"},
+        Row{"DownWhenOneDirectionIsDead", {{kFine, kFine}, {kDead, kFine}}, "Down TunnelDead"},
+        Row{"UpAgainAtOnce", {{kDead, kDead}, {kFine, kFine}}, "Up Verified"},
+        Row{"UpWhenOnlyPingsOfOneBurstAreLost", {{kFine, kFine}, {kNoPing, kFine}}, "Up Verified"},
+        Row{"DownWhenPingsOfTwoBurstsAreLost",
+            {{kFine, kFine}, {kNoPing, kFine}, {kNoPing, kFine}},
+            "Down TunnelDead"},
+        Row{"UpWhenOneConnectionIsLost", {{kFine, kFine}, {kNoTcp, kFine}}, "Up Verified"},
+        Row{"DownWhenServersAreCutOff", {{kFine, kFine}, {kCutOff, kFine}}, "Down ServersCutOff"},
         Row{"UnknownWhenNobodyCouldBeAsked", {{kSilent, kSilent}}, "Unknown GatewayNotReachable"},
         Row{"UnknownWhenOneSideCouldNotBeAsked", {{kFine, kSilent}}, "Unknown GatewayNotReachable"},
-        Row{"DownWhenOneSideCouldNotBeAskedAndTheOtherGetsNoAnswer",
-            {{kDead, kSilent}, {kDead, kSilent}},
-            "Down TunnelDead at tunnel"},
-        Row{"StillDownWhenNobodyCanBeAskedAnyMore",
-            {{kDead, kDead}, {kDead, kDead}, {kSilent, kSilent}},
-            "Down TunnelDead at tunnel"},
-        Row{"UpWithoutServers", {{kNoServers, kNoServers}}, kUp}),
+        Row{"DownWhenOneSideIsSilentAndTheOtherGetsNoAnswer",
+            {{kFine, kFine}, {kDead, kSilent}},
+            "Down TunnelDead"},
+        Row{"UpWithoutServers", {{kNoServers, kNoServers}}, "Up Verified"},
+        Row{"UpWhenASideIsSilentOnce", {{kFine, kFine}, {kFine, kSilent}}, "Up Verified"},
+        Row{"UnknownWhenASideStaysSilent",
+            {{kFine, kFine}, {kFine, kSilent}, {kFine, kSilent}, {kFine, kSilent}},
+            "Unknown GatewayNotReachable"},
+        Row{"StillDownWhenNobodyCanBeAskedAnyMore", {{kDead, kDead}, {kSilent, kSilent}}, "Down TunnelDead"},
+        Row{"UnknownWhenNobodyHasBeenAskedForLong",
+            {{kDead, kDead}, {kSilent, kSilent}, {kSilent, kSilent}, {kSilent, kSilent}},
+            "Unknown GatewayNotReachable"}),
     [](const auto& info) { return info.param.name; });
 
-TEST(EdgeBook, NoProbesAtAllAreUnknown) {
-  Watch watch;
-  EXPECT_EQ(watch.see(std::vector<ProbeObservation>{}), "Unknown GatewayNotReachable");
+/// Sequences drawn by hand, of the pings of one side in its bursts of 7, TCP lost with them or not.
+/// '.' all answered · '-' some lost · '1' one answered of 7 · 'x' none, TCP too · 'p' none, TCP answered
+struct Sequence {
+  const char* name;
+  const char* bursts;
+  const char* healths;  ///< After each: U(p), d(egraded), D(own).
+};
+void PrintTo(const Sequence& row, std::ostream* out) {
+  *out << row.name;
 }
 
-TEST(EdgeBook, OneServerOfSeveralThatFailsDegradesTheEdge) {
+class Hysteresis : public testing::TestWithParam<Sequence> {};
+
+TEST_P(Hysteresis, GoesAsDrawn) {
+  Watch watch;
+  watch.see(kFine);
+  std::string healths;
+  for (const char* burst = GetParam().bursts; *burst != 0; ++burst) {
+    Side side;
+    side.gateway_ping = *burst == '.' ? kAll : *burst == '-' ? 5 : *burst == '1' ? 1 : kNone;
+    side.gateway_tcp = *burst == 'x' || *burst == '1' ? kNone : kAll;
+    watch.now += seconds{10};
+    watch.report("bangalore", kFine);
+    const std::string health = watch.report("amsterdam", side);
+    healths += health.starts_with("Degraded") ? 'd' : health[0];
+  }
+  EXPECT_EQ(healths, GetParam().healths);
+}
+
+INSTANTIATE_TEST_SUITE_P(Drawn, Hysteresis,
+                         testing::Values(Sequence{"Healthy", "......", "UUUUUU"},
+                                         Sequence{"SomeLost", ".-.--.---.", "UUUUUUUUUU"},
+                                         Sequence{"OneBurstDead", "..x..", "UUDUU"},
+                                         Sequence{"OneBurstOfPings", "..p..p..p", "UUUUUUUUU"},
+                                         Sequence{"TwoBurstsOfPings", "..pp..", "UUUDUU"},
+                                         Sequence{"PingsLostApart", ".p-p-p.", "UUUUUdd"},
+                                         Sequence{"AlmostDead", "x1x1x1", "DDDDDD"},
+                                         Sequence{"AlmostDeadComesBack", "x111.", "DDDDU"},
+                                         Sequence{"ThreeAnswersEndIt", "pp-", "UDU"}),
+                         [](const auto& info) { return info.param.name; });
+
+TEST(EdgeBook, ABlockedKindOfProbesTakesACloserLook) {
+  Watch watch;
+  watch.see(kFine);
+  watch.now += seconds{1};
+  EXPECT_EQ(watch.report("amsterdam", kNoTcp), "Up Verified");
+  EXPECT_TRUE(watch.book.edges.at(kEdge).in_doubt());
+  EXPECT_EQ(watch.report("amsterdam", kNoTcp, 7), "Down TcpBlocked");
+  watch.report("amsterdam", kFine, 7);
+  EXPECT_EQ(watch.report("amsterdam", kRoutedTcp, 7), "Up Verified");
+  EXPECT_EQ(watch.report("amsterdam", kRoutedTcp, 1), "Down RoutedTcpBlocked");
+}
+
+TEST(EdgeBook, OneServerOfSeveralThatFailsLeavesTheEdgeUp) {
   Watch watch;
   for (int i = 0; i < 5; ++i) {
-    auto round = both(kFine, kFine);
-    round.push_back(probe("amsterdam", ProbePath::Servers, ProbeProtocol::Tcp, kNo));
-    EXPECT_EQ(watch.see(round), kDegraded);
+    watch.see(kFine);
+    std::vector<ProbeObservation> other = from("amsterdam", kDead);
+    other.erase(other.begin(), other.begin() + 2);
+    for (ProbeObservation& probe : other) probe.from_lane = "amsterdam/other";
+    judge_report(watch.book, other, kLimits, watch.now);
+    EXPECT_EQ(verdict(watch.book), "Up Verified");
+    EXPECT_FALSE(watch.book.carries_traffic("amsterdam/other"));
+    EXPECT_TRUE(watch.book.carries_traffic("amsterdam/server"));
   }
   EXPECT_EQ(watch.book.edges.at(kEdge).last_crossed, watch.now);  // every class crossed
+}
+
+TEST(EdgeBook, WhatNobodyHasLookedAtForLongIsUnknown) {
+  Watch watch;
+  watch.see(kFine);
+  EXPECT_EQ(watch.wait(kLimits.stale_after()), "Up Verified");
+  EXPECT_EQ(watch.wait(seconds{1}), "Unknown GatewayNotReachable");
 }
 
 TEST(EdgeBook, SinceIsWhenTheHealthChanged) {
@@ -160,62 +213,104 @@ TEST(EdgeBook, SinceIsWhenTheHealthChanged) {
   EXPECT_EQ(watch.book.edges.at(kEdge).status.since, watch.now);
 }
 
-TEST(EdgeBook, RemembersTheLastCrossingTheRoundTripAndTheLosses) {
+TEST(EdgeBook, TheLastCrossingIsThatOfTheSlowestClass) {
   Watch watch;
   watch.see(kFine);
   const SystemTime crossed = watch.now;
-  watch.see(kDead);
-  const EdgeBook& book = watch.book.edges.at(kEdge);
-  EXPECT_EQ(book.last_crossed, crossed);
-  EXPECT_EQ(book.status.rtt_millis, 144.0);
-  EXPECT_EQ(book.status.loss_percent, 50.0);
+  watch.see(kNoTcp, kFine);
+  EXPECT_EQ(watch.book.edges.at(kEdge).last_crossed, crossed);
 }
 
-TEST(EdgeBook, LossesAreOfTheLastHundredProbes) {
+TEST(EdgeBook, RoundTripsOverTheLimitDegradeAfterThreeBursts) {
   Watch watch;
-  watch.see(kDead);
-  for (int i = 0; i < 13; ++i) watch.see(kFine);
-  EXPECT_EQ(watch.book.edges.at(kEdge).status.loss_percent, 0.0);
+  Side slow;
+  slow.millis = 1500;
+  watch.see(kFine);
+  EXPECT_EQ(watch.see(slow, kFine), "Up Verified");
+  watch.see(slow);
+  EXPECT_EQ(watch.see(slow), "Degraded RttHigh");
+  EXPECT_EQ(watch.see(kFine, slow), "Degraded RttHigh");
+  for (int i = 0; i < 3; ++i) watch.see(kFine);
+  EXPECT_EQ(watch.see(kFine), "Up Verified");
+}
+
+TEST(EdgeBook, LossOverTheLimitDegradesAndOneBadDirectionIsAsymmetric) {
+  Watch watch;
+  Side lossy;
+  lossy.gateway_ping = 4;
+  lossy.server_ping = 4;
+  for (int i = 0; i < 12; ++i) watch.see(lossy);
+  EXPECT_EQ(verdict(watch.book), "Degraded LossHigh");
+  Watch one;
+  for (int i = 0; i < 12; ++i) one.see(lossy, kFine);
+  EXPECT_EQ(verdict(one.book), "Degraded Asymmetric");
+  for (int i = 0; i < 30; ++i) watch.see(kFine);
+  EXPECT_EQ(verdict(watch.book), "Up Verified");
 }
 
 TEST(EdgeBook, EdgesThatAreGoneAreDropped) {
   Watch watch;
   watch.see(kFine);
-  EXPECT_TRUE(judge_round(watch.book, {}, {}, watch.now).edges.empty());
+  EXPECT_TRUE(judge_round(watch.book, {}, {}, kLimits, watch.now).edges.empty());
 }
 
-TEST(EdgeBook, ALinkThatLosesFivePercentIsNotDown) {
+TEST(EdgeBook, AnEdgeThatIsNotInAReportStaysAsItWas) {
+  Watch watch;
+  watch.see(kFine);
+  const EdgeStatus before = watch.book.edges.at(kEdge).status;
+  judge_report(watch.book, {}, kLimits, watch.now + seconds{1});
+  EXPECT_EQ(watch.book.edges.at(kEdge).status, before);
+}
+
+TEST(EdgeBook, ALinkThatLosesFivePercentEachWayIsAlwaysUp) {
   std::mt19937 random(20260102);
-  const auto arrives = [&] { return std::uniform_real_distribution<>(0, 1)(random) > 0.05; };
-  const auto ping = [&] { return arrives() && arrives() ? Answer::Yes : Answer::No; };
-  const auto tcp = [&] { return ping() == Answer::Yes || ping() == Answer::Yes ? Answer::Yes : Answer::No; };
-  const auto lossy = [&] { return Round{ping(), tcp(), ping(), tcp()}; };
+  const auto answered = [&](int sent) {
+    std::binomial_distribution<int> draw(sent, 0.95 * 0.95);
+    return draw(random);
+  };
   Watch watch;
-  int down = 0;
-  for (int i = 0; i < 2000; ++i) {
-    watch.see(lossy(), lossy());
-    if (watch.book.edges.at(kEdge).status.health == EdgeHealth::Down) ++down;
+  watch.see(kFine);
+  int closer = 0;
+  for (int i = 0; i < 5'000; ++i) {
+    watch.now += seconds{1};
+    for (const char* site : {"amsterdam", "bangalore"}) {
+      const bool close = watch.book.edges.at(kEdge).in_doubt();
+      closer += close ? 1 : 0;
+      const int connections = close ? 7 : 1;
+      const Side side{answered(7), answered(connections), answered(7), answered(connections)};
+      ASSERT_EQ(watch.report(site, side, connections), "Up Verified") << i;
+    }
   }
-  EXPECT_LE(down, 2);
+  EXPECT_GT(closer, 500);
 }
 
-TEST(ServerFailures, CountRoundsInWhichNothingIsAnswered) {
+TEST(ServerEvidence, OfAServerThatIsNotProbedAnyMoreIsForgotten) {
   Watch watch;
-  using Failures = std::map<std::string, int>;
   watch.see(kCutOff, kFine);
-  watch.see(kCutOff, kFine);
-  EXPECT_EQ(watch.book.server_failures, (Failures{{"amsterdam/server", 2}}));
+  EXPECT_FALSE(watch.book.carries_traffic("amsterdam/server"));
   watch.see(kSilent, kFine);  // could not be asked: as it was
-  EXPECT_EQ(watch.book.server_failures, (Failures{{"amsterdam/server", 2}}));
-  watch.see(kRoutedTcp, kFine);  // a ping is an answer
-  EXPECT_EQ(watch.book.server_failures, Failures{});
+  EXPECT_FALSE(watch.book.carries_traffic("amsterdam/server"));
+  watch.now += seconds{90};
+  watch.report("bangalore", kFine);
+  EXPECT_TRUE(watch.book.carries_traffic("amsterdam/server"));
 }
 
-TEST(ServerFailures, OfAServerThatIsNotProbedAnyMoreAreForgotten) {
+TEST(Availability, CountsTheTimeInWhichAnEdgeWasDownAndOutlivesTheProcess) {
   Watch watch;
-  watch.see(kCutOff, kFine);
-  watch.see(from("bangalore", kFine));
-  EXPECT_TRUE(watch.book.server_failures.empty());
+  watch.see(kFine);
+  for (int i = 0; i < 9; ++i) watch.see(kFine);
+  for (int i = 0; i < 10; ++i) watch.see(kDead);
+  const EdgeStatus before = watch.book.edges.at(kEdge).status;
+  ASSERT_TRUE(before.availability.has_value());
+  EXPECT_NEAR(*percent(*before.availability), 100.0 * 90 / 190, 0.1);
+  Watch next;
+  next.now = watch.now + minutes{30};  // nobody looked
+  recall(next.book, {before});
+  for (int i = 0; i < 10; ++i) next.see(kFine);
+  const EdgeAvailability& after = *next.book.edges.at(kEdge).status.availability;
+  EXPECT_EQ(after.since, before.availability->since);
+  EXPECT_NEAR(*percent(after), 100.0 * 180 / 280, 1.0);
+  EXPECT_GE(after.hours.front().unknown_millis, 30 * 60 * 1000);
 }
 
 }  // namespace

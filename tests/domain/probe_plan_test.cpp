@@ -17,13 +17,17 @@ std::string text(const ProbeAim& aim) {
 }
 
 using Lines = std::vector<std::string>;
+const SitePair kSpoke{"amsterdam", "frankfurt"};
 
 class PlanProbes : public testing::Test {
  protected:
   std::map<std::string, Lines> plan(std::uint64_t round = 0) {
+    return plan(ProbeTurn{.round = round, .only = {}});
+  }
+  std::map<std::string, Lines> plan(const ProbeTurn& turn) {
     std::map<std::string, Lines> out;
     const Layout layout = lay_out(peering(spec), {}, cloud);
-    for (const auto& [lane, aims] : plan_probes(spec, layout, tunnel, round)) {
+    for (const auto& [lane, aims] : plan_probes(spec, layout, tunnel, turn)) {
       for (const ProbeAim& aim : aims) out[lane].push_back(text(aim));
     }
     return out;
@@ -111,6 +115,56 @@ TEST_F(PlanProbes, SpokesAreProbedAlongTheirEdgesOnly) {
                    "bangalore-frankfurt from frankfurt gateways tcp 10.10.0.2:22"}));
   EXPECT_EQ(plan()["amsterdam/gateway-0"].size(), 2U);
   EXPECT_EQ(plan()["bangalore/gateway-0"].size(), 4U);
+}
+
+TEST_F(PlanProbes, EveryServerOfALargeSiteHasItsTurnInSixIntervals) {
+  for (int i = 0; i < 39; ++i) {
+    const std::string name = "s" + std::to_string(i);
+    spec.sites[0].servers.push_back(specs::created(name));
+    cloud.instances.push_back(
+        part(name, "amsterdam", name, "vpc-a", ("172.16.1." + std::to_string(100 + i)).c_str()));
+  }
+  std::set<std::string> seen;
+  for (std::uint64_t round = 100; round < 106; ++round) {
+    std::size_t senders = 0;
+    for (const auto& [lane, lines] : plan(round)) {
+      if (lane.starts_with("amsterdam/") && lane != "amsterdam/gateway-0") {
+        seen.insert(lane);
+        ++senders;
+      }
+    }
+    EXPECT_GE(senders, 4U);
+    EXPECT_LE(senders, 7U);
+  }
+  EXPECT_EQ(seen.size(), 40U);
+}
+
+TEST_F(PlanProbes, ACloserLookIsAtItsEdgesOnly) {
+  spec = specs::three_sites();
+  tunnel[{"frankfurt", 0}] = ip("10.10.0.3");
+  const auto closer = plan({.round = 0, .only = std::set<SitePair>{kSpoke}});
+  EXPECT_EQ(closer.at("amsterdam/gateway-0").size(), 2U);
+  EXPECT_FALSE(closer.contains("bangalore/gateway-0"));
+}
+
+TEST_F(PlanProbes, TheSlotsOfAnIntervalTogetherAreAllProbesOnce) {
+  spec = specs::three_sites();
+  tunnel[{"frankfurt", 0}] = ip("10.10.0.3");
+  std::map<std::string, Lines> all;
+  for (std::size_t slot = 0; slot < 2; ++slot) {
+    for (const auto& [lane, lines] : plan({.round = 0, .slot = slot, .slots = 2, .only = {}})) {
+      EXPECT_FALSE(all.contains(lane));
+      all[lane] = lines;
+    }
+  }
+  EXPECT_EQ(all, plan());
+}
+
+TEST(ProbeSlots, SpreadALargeMeshOverTheInterval) {
+  EXPECT_EQ(probe_slots(2, seconds{10}), 1U);
+  EXPECT_EQ(probe_slots(8, seconds{10}), 1U);
+  EXPECT_EQ(probe_slots(64, seconds{10}), 8U);
+  EXPECT_EQ(probe_slots(64, seconds{1}), 4U);
 }
 
 TEST(ProbePause, KeepsAnyTwoSitesApartInSomeOfTheNextRounds) {

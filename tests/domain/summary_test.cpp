@@ -48,6 +48,7 @@ struct Pass {
                       .hosts = hosts,
                       .peers = {},
                       .traffic = traffic,
+                      .breaks = {},
                       .drift = {},
                       .plan = {},
                       .monthly_cost_usd = 20.0,
@@ -188,7 +189,7 @@ const std::vector<Row> kTraffic{
     {"ThatADegradedEdgeIsUp",
      [](Pass& p) {
        book(p).status.health = EdgeHealth::Degraded;
-       book(p).status.reason = "ProbeLost";
+       book(p).status.reason = "LossHigh";
      },
      {}},
     {"ThatAnEdgeIsDown",
@@ -227,10 +228,14 @@ const std::vector<Row> kTraffic{
      },
      {"TunnelsUp=False TcpBlocked", "Ready=False TcpBlocked"}},
     {"NothingAboutAServerThatFailedOnce",
-     [](Pass& p) { p.traffic.server_failures["bangalore/db-server"] = 1; },
+     [](Pass& p) {
+       p.traffic.servers["bangalore/db-server"] = {kLostToDown - 1, kNow};
+     },
      {}},
     {"ThatAServerIsCutOff",
-     [](Pass& p) { p.traffic.server_failures["bangalore/db-server"] = 2; },
+     [](Pass& p) {
+       p.traffic.servers["bangalore/db-server"] = {kLostToDown, kNow};
+     },
      {"ServersRouted=False NoTraffic", "Ready=False NoTraffic"}},
     {"ThatItIsSuspended", [](Pass& p) { p.peering.spec.suspend = true; }, {"Ready=True ReadySuspended"}},
 };

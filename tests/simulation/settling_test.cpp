@@ -56,5 +56,60 @@ TEST(Settling, ARemovedPeeringLeavesNothing) {
   EXPECT_TRUE(sim.run_until([&] { return sim.gone(); })) << sim.story();
 }
 
+TEST(Settling, AHealthyHourWritesFewStatuses) {
+  Simulation sim;
+  sim.declare(reference_spec());
+  ASSERT_TRUE(sim.run_until([&] { return sim.peered(); })) << sim.story();
+  sim.run_for(5min);
+  sim.world.effects.forget();
+  sim.run_for(60min);
+  const auto& done = sim.world.effects.done();
+  EXPECT_LE(
+      std::count_if(done.begin(), done.end(),
+                    [](const std::string& effect) { return effect.starts_with("store: apply-status"); }),
+      70);
+  const PeeringStatus status = sim.world.store.object(kReferenceKey)->status;
+  EXPECT_EQ(percent(*status.edges.at(0).availability), 100.0);
+}
+
+/// An edge that dies and stays dead, since nothing is repaired.
+class DeadEdge : public ::testing::TestWithParam<std::pair<seconds, milliseconds>> {
+ protected:
+  EdgeStatus edge() { return sim.world.store.object(kReferenceKey)->status.edges.at(0); }
+  void start() {
+    PeeringSpec spec = reference_spec();
+    spec.verification_interval = GetParam().first;
+    spec.repair_policy = RepairPolicy::Warn;
+    sim.declare(spec);
+    ASSERT_TRUE(sim.run_until([&] { return sim.peered(); })) << sim.story();
+    sim.run_for(5min);
+  }
+  Simulation sim;
+};
+
+TEST_P(DeadEdge, StandsInTheStatusInTimeWithItsCauseAndComesBackInTime) {
+  start();
+  const InstanceId gateway = sim.world.instance("Gateway-A");
+  std::vector<FakePeer> peers;
+  sim.world.hosts.on(gateway, [&](FakeHost& host) { peers = std::exchange(host.tunnel->peers, {}); });
+  EXPECT_TRUE(sim.run_until([&] { return edge().health == EdgeHealth::Down; }, GetParam().second))
+      << sim.story();
+  EXPECT_NE(sim.condition(condition::kReady), "True");
+  EXPECT_TRUE(sim.run_until([&] { return edge().reason == "PeerMissing"; }, 2s)) << edge().reason;
+  EXPECT_EQ(edge().hop, "key");
+  EXPECT_EQ(edge().at, "amsterdam");
+  sim.run_for(2min);
+  EXPECT_EQ(edge().health, EdgeHealth::Down);
+  sim.world.hosts.on(gateway, [&](FakeHost& host) { host.tunnel->peers = peers; });
+  EXPECT_TRUE(sim.run_until([&] { return sim.peered(); }, 2s)) << sim.story();
+  EXPECT_LT(*percent(*edge().availability), 100.0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Intervals, DeadEdge,
+                         ::testing::Values(std::pair(seconds{1}, milliseconds{2000}),
+                                           std::pair(seconds{10}, milliseconds{12'000}),
+                                           std::pair(seconds{60}, milliseconds{72'000})),
+                         [](const auto& info) { return std::to_string(info.param.first.count()) + "s"; });
+
 }  // namespace
 }  // namespace vpcp::testing

@@ -161,13 +161,20 @@ class FakeHosts : public HostShell {
   static std::string probe(const FakeNetwork& network, const InstanceId& from,
                            std::span<const std::string> args) {
     std::string out;
-    for (const std::string& target : args.subspan(1)) {
+    const std::string& pings = args[1];
+    for (const std::string& target : args.subspan(3)) {
       if (target.starts_with("after:")) continue;  // no time passes in a command
       const bool tcp = target.starts_with("tcp:");
       const std::string address = target.substr(tcp ? 4 : 5);
       const auto ip = Ipv4::parse(address.substr(0, address.find(':')));
       const bool crosses = ip && network.crosses(from, *ip, tcp ? Traffic::Tcp : Traffic::Ping);
-      out += target + (crosses ? " ok 145.250\n" : " timeout\n");
+      if (tcp) {
+        for (int i = 0; i < std::stoi(args[2]); ++i)
+          out += target + (crosses ? " ok 145.250\n" : " timeout\n");
+      } else {
+        out += target +
+               (crosses ? " ok 145.250 " + pings + ' ' + pings + " 0.500\n" : " timeout - " + pings + " 0\n");
+      }
     }
     return out;
   }

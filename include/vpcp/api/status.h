@@ -62,16 +62,39 @@ struct SiteStatus {
 
 enum class EdgeHealth { Up, Degraded, Down, Unknown };
 
+/// One hour in which an edge was not Up or Degraded all the time.
+struct AvailabilityHour {
+  SystemTime hour{};  ///< Its start.
+  std::int64_t down_millis{0};
+  std::int64_t unknown_millis{0};  ///< Nobody could look, or the controller did not run.
+  friend bool operator==(const AvailabilityHour&, const AvailabilityHour&) = default;
+};
+
+/// Of the last 24 hours. Bounded: at most 25 hours, none for an edge that was never down.
+struct EdgeAvailability {
+  SystemTime since{};  ///< When it was first looked at.
+  SystemTime until{};  ///< Up to here it is accounted for.
+  std::vector<AvailabilityHour> hours;
+  friend bool operator==(const EdgeAvailability&, const EdgeAvailability&) = default;
+};
+
+/// Of the time that is known: in how much packets crossed. nullopt when nothing is known.
+std::optional<double> percent(const EdgeAvailability& availability);
+
 struct EdgeStatus {
-  std::string from;
-  std::string to;
+  std::string from{};
+  std::string to{};
   EdgeHealth health{EdgeHealth::Unknown};
-  std::string hop;     ///< Where it broke; empty when Up.
-  std::string reason;  ///< CamelCase.
+  std::string hop{};     ///< Where it broke; empty when Up.
+  std::string reason{};  ///< CamelCase.
+  std::string at{};      ///< The site at whose end it broke, or "a to b" of a direction; empty: not known.
   SystemTime since{};
-  std::optional<SystemTime> last_handshake;
-  std::optional<double> rtt_millis;
-  std::optional<double> loss_percent;
+  std::optional<SystemTime> last_handshake{};
+  std::optional<double> rtt_millis{};
+  std::optional<double> jitter_millis{};
+  std::optional<double> loss_percent{};
+  std::optional<int> path_mtu{};  ///< The largest packet that the tunnel carries.
+  std::optional<EdgeAvailability> availability{};
   std::uint64_t rx_bytes{0};
   std::uint64_t tx_bytes{0};
   friend bool operator==(const EdgeStatus&, const EdgeStatus&) = default;

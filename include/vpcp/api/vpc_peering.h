@@ -122,6 +122,8 @@ struct PeeringSpec {
   std::vector<SiteSpec> sites;
   RepairPolicy repair_policy{RepairPolicy::Repair};
   seconds verification_interval{10};
+  int max_loss_percent{20};       ///< verification.maxLossPercent: above it an edge is Degraded.
+  int max_rtt_millis{1000};       ///< verification.maxRTTMillis.
   std::vector<Cidr> ssh_sources;  ///< Who may reach 22/tcp of our hosts; empty: anywhere.
   friend bool operator==(const PeeringSpec&, const PeeringSpec&) = default;
 };

@@ -43,6 +43,23 @@ inline const MetricDef kEdgeSent{"vpcp_edge_sent_bytes_total",
                                  MetricType::Counter,
                                  "Bytes sent by the gateway of `from` to the gateway of `to`.",
                                  {"namespace", "name", "from", "to"}};
+inline const MetricDef kEdgeLoss{"vpcp_edge_loss_ratio",
+                                 MetricType::Gauge,
+                                 "Lost probes of the last 100 bursts from each side.",
+                                 {"namespace", "name", "from", "to"}};
+inline const MetricDef kEdgeJitter{"vpcp_edge_jitter_seconds",
+                                   MetricType::Gauge,
+                                   "Mean deviation of the round-trip time in the last burst.",
+                                   {"namespace", "name", "from", "to"}};
+inline const MetricDef kEdgeVerified{
+    "vpcp_edge_verified_timestamp_seconds",
+    MetricType::Gauge,
+    "Unix time since when every kind of probe has been seen to cross: alert on its age.",
+    {"namespace", "name", "from", "to"}};
+inline const MetricDef kEdgeAvailability{"vpcp_edge_availability_ratio",
+                                         MetricType::Gauge,
+                                         "Of the last 24 hours, as far as they are known.",
+                                         {"namespace", "name", "from", "to"}};
 // Peerings
 inline const MetricDef kPeeringReady{
     "vpcp_peering_ready", MetricType::Gauge, "1 when the condition Ready is True.", {"namespace", "name"}};
@@ -131,14 +148,42 @@ inline const MetricDef kBuildInfo{
 
 /// All of the above, in their order.
 inline const std::vector<const MetricDef*>& all() {
-  static const std::vector<const MetricDef*> list{
-      &kEdgeUp,           &kEdgeHandshake,  &kEdgeRtt,           &kEdgeProbes,         &kEdgeProbeLost,
-      &kEdgeProbed,       &kEdgeReceived,   &kEdgeSent,          &kPeeringReady,       &kPeeringCondition,
-      &kPeeringActing,    &kGatewayKeyMade, &kServers,           &kServersRouted,      &kMonthlyCost,
-      &kDriftDetected,    &kDriftRepaired,  &kDriftFights,       &kDriftRepairSeconds, &kReconciles,
-      &kReconcileSeconds, &kQueueDepth,     &kQueueOldest,       &kCloudRequests,      &kCloudRequestSeconds,
-      &kCloudThrottled,   &kOwnedResources, &kOrphanedResources, &kSshConnects,        &kSshCommandSeconds,
-      &kLeader,           &kBuildInfo};
+  static const std::vector<const MetricDef*> list{&kEdgeUp,
+                                                  &kEdgeHandshake,
+                                                  &kEdgeRtt,
+                                                  &kEdgeProbes,
+                                                  &kEdgeProbeLost,
+                                                  &kEdgeProbed,
+                                                  &kEdgeReceived,
+                                                  &kEdgeSent,
+                                                  &kEdgeLoss,
+                                                  &kEdgeJitter,
+                                                  &kEdgeVerified,
+                                                  &kEdgeAvailability,
+                                                  &kPeeringReady,
+                                                  &kPeeringCondition,
+                                                  &kPeeringActing,
+                                                  &kGatewayKeyMade,
+                                                  &kServers,
+                                                  &kServersRouted,
+                                                  &kMonthlyCost,
+                                                  &kDriftDetected,
+                                                  &kDriftRepaired,
+                                                  &kDriftFights,
+                                                  &kDriftRepairSeconds,
+                                                  &kReconciles,
+                                                  &kReconcileSeconds,
+                                                  &kQueueDepth,
+                                                  &kQueueOldest,
+                                                  &kCloudRequests,
+                                                  &kCloudRequestSeconds,
+                                                  &kCloudThrottled,
+                                                  &kOwnedResources,
+                                                  &kOrphanedResources,
+                                                  &kSshConnects,
+                                                  &kSshCommandSeconds,
+                                                  &kLeader,
+                                                  &kBuildInfo};
   return list;
 }
 

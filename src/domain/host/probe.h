@@ -27,17 +27,30 @@ struct ProbeResult {
   };
   ProbeTarget target;
   Outcome outcome{Outcome::Timeout};
-  std::optional<double> millis;
+  std::optional<double> millis{};  ///< Mean, of what was answered.
+  int sent{1};
+  int answered{0};
+  std::optional<double> jitter_millis{};
   friend bool operator==(const ProbeResult&, const ProbeResult&) = default;
 };
 
-/// vpcp-probe SECONDS [after:PAUSE] TARGET…: after the pause all targets at once, one attempt each, over
-/// after `limit`.
-Command probe_command(seconds limit, const std::vector<ProbeTarget>& targets,
-                      milliseconds pause = milliseconds{0});
+/// How the targets of one command are probed.
+struct ProbeBurst {
+  milliseconds limit{1500};  ///< For the last answer, from when the last probe was sent.
+  int pings{7};              ///< One after the other, kPingSpacing apart.
+  int connections{1};        ///< The same of TCP. Each makes sshd of the target fork.
+  milliseconds pause{0};     ///< Before the first.
+};
+inline constexpr milliseconds kPingSpacing{40};
+/// How long such a command takes when nothing is answered.
+milliseconds longest(const ProbeBurst& burst);
 
-/// The lines of the report, in any order; a target that it does not tell of was not probed. Lines that are
-/// none (a shell's greeting) are skipped; error Transient "ProbeReportUnreadable" when there is nothing else.
+/// vpcp-probe SECONDS PINGS CONNECTIONS [after:PAUSE] TARGET…: after the pause all targets at once.
+Command probe_command(const std::vector<ProbeTarget>& targets, const ProbeBurst& burst);
+
+/// The lines of the report, in any order, one for the pings of a target and one for each connection; a target
+/// that it does not tell of was not probed. Lines that are none (a shell's greeting) are skipped; error
+/// Transient "ProbeReportUnreadable" when there is nothing else.
 Result<std::vector<ProbeResult>> parse_probe_report(std::string_view text);
 
 }  // namespace vpcp

@@ -95,30 +95,44 @@ end
 echo @end
 )sh";
 
-// Needs bash 5 (EPOCHREALTIME, /dev/tcp), which every supported system has.
+// Needs bash 5 (EPOCHREALTIME, /dev/tcp), which every supported system has. A ping of an older system lets
+// only root send faster than 5 a second, so it is asked again at that pace.
 const char* const kProbe = R"sh(
 export LC_ALL=C
-limit=$1
-shift
+limit=$1 pings=$2 connections=$3
+shift 3
 case ${1:-} in after:*) sleep "${1#after:}"; shift ;; esac
 probes=
-for target; do (
+connect() {
   trap 'echo "$target timeout"; exit' TERM
-  case $target in
-  tcp:*) address=${target#tcp:} start=${EPOCHREALTIME/./}
-    if { exec 3<> "/dev/tcp/${address%:*}/${address##*:}"; } 2> /dev/null; then answer=ok; else answer=refused; fi
-    took=$((${EPOCHREALTIME/./} - start))
-    printf '%s %s %d.%03d\n' "$target" $answer $((took / 1000)) $((took % 1000)) ;;
-  icmp:*) if said=$(ping -nqc1 -W"$limit" "${target#icmp:}" 2>&1); then
-      said=${said##*= }
-      echo "$target ok ${said%%/*}"
-    else
-      echo "$target timeout"
-    fi ;;
-  esac ) & probes="$probes $!"
+  local address=${target#tcp:} start=${EPOCHREALTIME/./} answer took
+  if { exec 3<> "/dev/tcp/${address%:*}/${address##*:}"; } 2> /dev/null; then answer=ok; else answer=refused; fi
+  took=$((${EPOCHREALTIME/./} - start))
+  printf '%s %s %d.%03d\n' "$target" $answer $((took / 1000)) $((took % 1000))
+}
+burst() {
+  local said sent=$pings back=0
+  said=$(ping -nqc "$pings" -i 0.04 -W "$limit" "${target#icmp:}" 2>&1) || [ $? = 1 ] ||
+    said=$(ping -nqc "$pings" -i 0.2 -W "$limit" "${target#icmp:}" 2>&1)
+  [[ $said =~ ([0-9]+)' packets transmitted, '([0-9]+)' received' ]] && sent=${BASH_REMATCH[1]} back=${BASH_REMATCH[2]}
+  if [ "$back" -gt 0 ] && [[ $said =~ ' = '[0-9.]+/([0-9.]+)/[0-9.]+/([0-9.]+) ]]; then
+    echo "$target ok ${BASH_REMATCH[1]} $sent $back ${BASH_REMATCH[2]}"
+  else
+    [ "$sent" -gt 0 ] || sent=$pings
+    echo "$target timeout - $sent 0"
+  fi
+}
+for ((i = 0; i < connections; i++)); do
+  [ $i = 0 ] || sleep 0.04
+  for target; do
+    case $target in
+    tcp:*) connect & probes="$probes $!" ;;
+    icmp:*) [ $i = 0 ] && { burst & pings_sent="${pings_sent:-} $!"; } ;;
+    esac
+  done
 done
 ( sleep "$limit"; kill $probes ) > /dev/null 2>&1 & watchdog=$!
-wait $probes
+wait $probes ${pings_sent:-}
 kill $watchdog 2> /dev/null
 exit 0
 )sh";

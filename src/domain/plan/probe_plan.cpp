@@ -1,5 +1,7 @@
 #include "domain/plan/probe_plan.h"
 
+#include <algorithm>
+
 #include "domain/desired/topology.h"
 
 namespace vpcp {
@@ -36,6 +38,30 @@ std::vector<Target> targets_in(const LaidSite& site) {
   return targets;
 }
 
+std::set<std::string> senders_of(const Layout& layout, const ProbeTurn& turn) {
+  std::set<std::string> out;
+  for (std::size_t i = 0; i < layout.sites.size(); ++i) {
+    if (turn.only || i % turn.slots == turn.slot) out.insert(layout.sites[i].name);
+  }
+  return out;
+}
+
+/// The running servers of a site that probe in this round.
+std::vector<const LaidHost*> servers_in_turn(const LaidSite& site, std::uint64_t round) {
+  constexpr std::size_t kAtLeast = 4;
+  constexpr std::size_t kRoundsForAll = 6;
+  std::vector<const LaidHost*> all;
+  for (const LaidHost& server : site.servers) {
+    if (is_running(server)) all.push_back(&server);
+  }
+  if (all.size() <= kAtLeast) return all;
+  const std::size_t share = std::max(kAtLeast, (all.size() + kRoundsForAll - 1) / kRoundsForAll);
+  const std::size_t shares = (all.size() + share - 1) / share;
+  const std::size_t first = share * (round % shares);
+  const std::size_t end = std::min(all.size(), first + share);
+  return {all.begin() + static_cast<std::ptrdiff_t>(first), all.begin() + static_cast<std::ptrdiff_t>(end)};
+}
+
 /// splitmix64: numbers side by side become numbers that have nothing to do with each other.
 std::uint64_t scattered(std::uint64_t number) {
   number += 0x9e3779b97f4a7c15U;
@@ -48,27 +74,36 @@ std::uint64_t scattered(std::uint64_t number) {
 
 std::map<std::string, std::vector<ProbeAim>> plan_probes(const PeeringSpec& spec, const Layout& layout,
                                                          const std::map<GatewayRef, Ipv4>& tunnel_addresses,
-                                                         std::uint64_t round) {
+                                                         const ProbeTurn& turn) {
   std::map<std::string, std::vector<ProbeAim>> out;
+  const std::set<std::string> senders = senders_of(layout, turn);
   for (const auto& [a, b] : edges(spec)) {
+    if (turn.only && !turn.only->contains({a, b})) continue;
     for (const auto& [from, to] : {SitePair{a, b}, SitePair{b, a}}) {
       const LaidSite* here = layout.site(from);
       const LaidSite* there = layout.site(to);
       const auto tunnel = tunnel_addresses.find({to, 0});
       if (here == nullptr || there == nullptr || tunnel == tunnel_addresses.end()) continue;
+      if (!senders.contains(from)) continue;
       for (const LaidHost& gateway : here->gateways) {
         aim(out[gateway.lane], {a, b}, from, ProbePath::Gateways, {tunnel->second});
       }
       const std::vector<Target> targets = targets_in(*there);
       if (targets.empty()) continue;
-      std::uint64_t turn = round;
-      for (const LaidHost& server : here->servers) {
-        if (is_running(server))
-          aim(out[server.lane], {a, b}, from, ProbePath::Servers, targets[turn++ % targets.size()]);
-      }
+      std::uint64_t next = turn.round;
+      for (const LaidHost* server : servers_in_turn(*here, turn.round))
+        aim(out[server->lane], {a, b}, from, ProbePath::Servers, targets[next++ % targets.size()]);
     }
   }
   return out;
+}
+
+std::size_t probe_slots(std::size_t sites, seconds interval) {
+  constexpr std::size_t kSitesAtOnce = 8;
+  constexpr std::size_t kSlotsASecond = 4;
+  const std::size_t most = kSlotsASecond * static_cast<std::size_t>(interval.count());
+  return std::clamp<std::size_t>((sites + kSitesAtOnce - 1) / kSitesAtOnce, 1,
+                                 std::max<std::size_t>(most, 1));
 }
 
 milliseconds probe_pause(std::size_t site, std::size_t sites, std::uint64_t round) {

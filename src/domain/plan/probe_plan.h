@@ -1,5 +1,7 @@
 #pragma once
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,13 +18,26 @@ struct ProbeAim {
   ProbeTarget target;
 };
 
-/// The probes of one round, by the lane of the host that sends them: each gateway to its neighbours'
-/// WireGuard addresses, each server to one address of every neighbouring VPC (the servers in turn, `round`
-/// counting; the gateway's where there is none), all by ICMP and by TCP to port 22, which is open wherever we
-/// can log in. Bounded: 4 targets for each neighbour of a host.
+/// Which part of all probes is meant.
+struct ProbeTurn {
+  std::uint64_t round{0};  ///< Counts intervals: servers, and the targets among them, take turns.
+  /// Sites are spread over so many moments of an interval, so that a large mesh does not probe all at once.
+  std::size_t slot{0};
+  std::size_t slots{1};
+  std::optional<std::set<SitePair>> only;  ///< A closer look at these edges, from all sites at once.
+};
+
+/// The probes of one turn, by the lane of the host that sends them: each gateway to its neighbours' WireGuard
+/// addresses, servers to one address of every neighbouring VPC (the servers in turn; the gateway's where
+/// there is none), all by ICMP and by TCP to port 22, which is open wherever we can log in. Every edge is
+/// probed from both sides in each interval; of a site's servers at least 4 and a sixth, so that each has its
+/// turn once in 6 intervals.
 std::map<std::string, std::vector<ProbeAim>> plan_probes(const PeeringSpec& spec, const Layout& layout,
                                                          const std::map<GatewayRef, Ipv4>& tunnel_addresses,
-                                                         std::uint64_t round);
+                                                         const ProbeTurn& turn);
+
+/// In how many moments of an interval: about 8 sites each, and not more than 4 a second.
+std::size_t probe_slots(std::size_t sites, seconds interval);
 
 /// Longer than a packet's way between any two regions.
 inline constexpr milliseconds kProbeSlot{250};

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "domain/record.h"
-#include "vpcp/api/status.h"
+#include "vpcp/api/vpc_peering.h"
 
 namespace vpcp {
 
@@ -23,46 +23,111 @@ struct ProbeClass {
   friend auto operator<=>(const ProbeClass&, const ProbeClass&) = default;
 };
 
-/// One probe of one round.
+/// What one host saw of one target in one round: a burst of pings, or connections.
 struct ProbeObservation {
   SitePair edge;
   ProbeClass what;
   std::string from_lane;  ///< The host that probed.
   bool looked{false};     ///< False: the host could not be asked. That is not a loss.
-  bool answered{false};
-  std::optional<double> millis;  ///< Round-trip time, of ICMP.
+  int sent{0};
+  int answered{0};
+  std::optional<double> millis;         ///< Mean round-trip time, of ICMP.
+  std::optional<double> jitter_millis;  ///< Mean deviation of it.
 };
 
-/// Rounds in a row in which a class of probes must fail before an edge is Down: one lost packet is no
-/// verdict.
-inline constexpr int kRoundsToDown = 2;
-/// The same for pings while TCP on the same path is answered: a ping is one packet each way, so that a link
-/// that loses 5 % fails two in a row every few minutes; TCP sends again.
-inline constexpr int kRoundsToDownOfPings = 5;
+/// Probes in a row that must be lost before a path counts as dead: pings and TCP of one direction together
+/// when both fail, else those of one kind. A link that loses 5 % each way loses so many once in a hundred
+/// million bursts.
+inline constexpr int kLostToDown = 8;
+/// Answers that a dead path must give before it counts as alive, unless a whole burst is answered: a path
+/// that lets one packet of ten through does not flap.
+inline constexpr int kAnsweredToUp = 3;
+/// Bursts over the limit before an edge is Degraded by its round-trip time, and within it before it is not.
+inline constexpr int kBurstsToDegraded = 3;
+
+/// When an edge is worse than Up, and how old what was seen may be.
+struct EdgeLimits {
+  double loss_percent{20};
+  double rtt_millis{1000};
+  seconds interval{10};
+  /// One interval between rounds, one for the round itself, and time for probes to run into the void.
+  [[nodiscard]] seconds stale_after() const { return 2 * interval + seconds{4}; }
+};
+EdgeLimits edge_limits(const PeeringSpec& spec);
+
+/// What the probes of one class from one host have met so far.
+struct Evidence {
+  int lost_in_a_row{0};
+  int answers{0};      ///< Since it failed.
+  bool failed{false};  ///< kLostToDown were lost, and not yet kAnsweredToUp answered.
+  SystemTime meant{};  ///< When it was last part of a round.
+  SystemTime asked{};  ///< When its host could last be asked.
+  SystemTime answered{};
+};
+
+/// Which classes of an edge fail: what tells where it broke.
+struct EdgeSymptoms {
+  bool gateway_ping{false};
+  bool gateway_tcp{false};
+  bool server_ping{false};
+  bool server_tcp{false};
+  friend bool operator==(const EdgeSymptoms&, const EdgeSymptoms&) = default;
+  [[nodiscard]] bool any() const { return *this != EdgeSymptoms{}; }
+  [[nodiscard]] bool gateways() const { return gateway_ping || gateway_tcp; }
+};
+
+/// One burst, for the loss of the last ones.
+struct BurstLoss {
+  int sent{0};
+  int lost{0};
+};
 
 /// What is remembered of an edge between rounds.
 struct EdgeBook {
   EdgeStatus status;
-  std::map<ProbeClass, int> failed_rounds;
-  SystemTime last_crossed{};      ///< The last round in which packets crossed both ways by every class.
-  std::vector<bool> recent_lost;  ///< Of the last probes, oldest first, bounded: the loss percentage.
+  std::map<ProbeClass, std::map<std::string, Evidence>> evidence;  ///< By class and host.
+  std::map<std::string, std::vector<BurstLoss>> bursts;  ///< By sending site; bounded, oldest first.
+  int rtt_strain{0};                                     ///< Counts up over the limit, down within.
+  EdgeSymptoms symptoms;
+  SystemTime last_crossed{};  ///< Packets have crossed both ways by every class since then.
+
+  /// Some probe was lost that nothing has answered since, or the edge is Down: worth a closer look.
+  [[nodiscard]] bool in_doubt() const;
+};
+
+/// What is remembered of a server's own traffic.
+struct ServerEvidence {
+  int lost_in_a_row{0};  ///< Of all that it sent.
+  SystemTime meant{};
 };
 
 /// What is remembered of one peering's traffic.
 struct TrafficBook {
   std::map<SitePair, EdgeBook> edges;
-  std::map<std::string, int>
-      server_failures;  ///< By lane: rounds in a row in which nothing that it sent was answered.
+  std::map<std::string, ServerEvidence> servers;  ///< By lane.
+
+  /// False: nothing that the server sends is answered.
+  [[nodiscard]] bool carries_traffic(const std::string& lane) const;
 };
 
-/// The book after one more round. Edges that are not in `edges` are dropped.
+/// The book after what some hosts saw: a whole round, or the report of one host, or nothing at all, for then
+/// what was seen gets older. Edges that are not in `edges` are dropped; of those that were not probed this
+/// time the evidence stays as it was.
 ///
-/// Up: every class crossed in both directions. Down: a class failed kRoundsToDown rounds in a row (a class of
-/// server probes fails when it fails for every server of the site that could be asked), kRoundsToDownOfPings
-/// when only pings fail. Degraded: it failed fewer rounds, or some probes were lost. Unknown: one side could
-/// not be asked and nothing failed. The hop follows from which classes fail.
+/// Down: a path is dead in a direction (kLostToDown; a class of server probes when it is dead for every
+/// server of the site that could be asked lately). Unknown: one side could not be asked for
+/// EdgeLimits::stale_after and nothing is known to be dead. Degraded: loss or round-trip time over its limit,
+/// or one direction much worse than the other. Up: everything else, lost probes included.
 TrafficBook judge_round(TrafficBook before, const std::vector<SitePair>& edges,
-                        const std::vector<ProbeObservation>& round, SystemTime now);
+                        const std::vector<ProbeObservation>& round, const EdgeLimits& limits, SystemTime now);
+
+/// The same for the edges that the report tells of; others are left as they are.
+void judge_report(TrafficBook& book, const std::vector<ProbeObservation>& report, const EdgeLimits& limits,
+                  SystemTime now);
+
+/// What outlives the process: how much of the last 24 hours edges were up. Only for edges not yet in the
+/// book.
+void recall(TrafficBook& book, const std::vector<EdgeStatus>& kept);
 
 const char* to_string(EdgeHealth health);
 

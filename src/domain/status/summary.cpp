@@ -139,8 +139,7 @@ Finding gateways(const PassView& view) {
 }
 
 bool server_carries_traffic(const PassView& view, const std::string& lane) {
-  const auto failures = view.traffic.server_failures.find(lane);
-  return failures == view.traffic.server_failures.end() || failures->second < kRoundsToDown;
+  return view.traffic.carries_traffic(lane);
 }
 
 Finding servers(const PassView& view) {
@@ -168,12 +167,17 @@ std::string edge_name(const EdgeStatus& edge) {
   return edge.from + " - " + edge.to;
 }
 
-Finding tunnels(const PassView& view, const std::vector<EdgeStatus>& edges) {
+std::string broken_at(const EdgeStatus& edge) {
+  return edge.hop + (edge.at.empty() ? "" : ", " + edge.at);
+}
+
+Finding tunnels(const PeeringSpec& spec, const TrafficBook& traffic, const std::vector<EdgeStatus>& edges,
+                SystemTime now) {
   std::optional<Finding> doubt;
   for (const EdgeStatus& edge : edges) {
     switch (edge.health) {
       case EdgeHealth::Down:
-        return bad(edge.reason, edge_name(edge) + ": no traffic; broken at: " + edge.hop);
+        return bad(edge.reason, edge_name(edge) + ": no traffic; broken at: " + broken_at(edge));
       case EdgeHealth::Unknown:
         doubt = unknown(edge.reason, edge_name(edge) + ": could not be probed");
         break;
@@ -181,11 +185,9 @@ Finding tunnels(const PassView& view, const std::vector<EdgeStatus>& edges) {
       case EdgeHealth::Up:
         break;
     }
-    // Two intervals: one between rounds, one for the round itself; probes take up to two seconds.
-    const auto book = view.traffic.edges.find({edge.from, edge.to});
-    const SystemTime crossed = book == view.traffic.edges.end() ? SystemTime{} : book->second.last_crossed;
-    const auto limit = 2 * view.peering.spec.verification_interval + seconds{4};
-    if (!doubt && view.now - crossed > limit)
+    const auto book = traffic.edges.find({edge.from, edge.to});
+    const SystemTime crossed = book == traffic.edges.end() ? SystemTime{} : book->second.last_crossed;
+    if (!doubt && now - crossed > edge_limits(spec).stale_after())
       doubt = unknown("NotVerified", edge_name(edge) + ": no packet is known to have crossed it lately");
   }
   if (doubt) return *doubt;
@@ -257,6 +259,12 @@ std::vector<EdgeStatus> edge_statuses(const PassView& view) {
     EdgeStatus status;
     if (const auto book = view.traffic.edges.find(edge); book != view.traffic.edges.end())
       status = book->second.status;
+    if (const auto broken = view.breaks.find(edge);
+        broken != view.breaks.end() && status.health == EdgeHealth::Down) {
+      status.hop = broken->second.hop;
+      status.reason = broken->second.reason;
+      status.at = broken->second.at;
+    }
     status.from = edge.first;
     status.to = edge.second;
     if (status.reason.empty()) status.reason = "NotProbedYet";
@@ -314,7 +322,7 @@ PeeringStatus summarise(const PassView& view) {
   const std::vector<std::pair<const char*, Finding>> parts{
       {condition::kNetworksReady, networks(view)},
       {condition::kGatewaysReady, gateways(view)},
-      {condition::kTunnelsUp, tunnels(view, status.edges)},
+      {condition::kTunnelsUp, tunnels(view.peering.spec, view.traffic, status.edges, view.now)},
       {condition::kServersRouted, servers(view)}};
   Conditions conditions(view.peering, view.now);
   conditions.set(condition::kAccepted, good("Accepted"));
@@ -325,6 +333,60 @@ PeeringStatus summarise(const PassView& view) {
   else
     conditions.set(condition::kFighting, good("Fighting", joined(view.fights)));
   conditions.set(condition::kReady, ready(parts, view.peering.spec));
+  status.conditions = conditions.take();
+  return status;
+}
+
+PeeringStatus with_traffic(PeeringStatus status, const VpcPeering& peering, const TrafficBook& traffic,
+                           SystemTime now) {
+  const Condition* before = find_condition(status, condition::kTunnelsUp);
+  const Condition* accepted = find_condition(status, condition::kAccepted);
+  const bool looked = before != nullptr && accepted != nullptr && accepted->status == ConditionStatus::True &&
+                      !status.edges.empty();
+  if (!looked || traffic.edges.empty() || peering.meta.deletion_timestamp) return status;
+  for (EdgeStatus& edge : status.edges) {
+    const auto book = traffic.edges.find({edge.from, edge.to});
+    if (book == traffic.edges.end()) continue;
+    EdgeStatus fresh = book->second.status;
+    fresh.last_handshake = edge.last_handshake;
+    fresh.rx_bytes = edge.rx_bytes;
+    fresh.tx_bytes = edge.tx_bytes;
+    if (fresh.health == EdgeHealth::Down && edge.health == EdgeHealth::Down) {  // the pass knows better where
+      fresh.hop = edge.hop;
+      fresh.reason = edge.reason;
+      fresh.at = edge.at;
+    }
+    if (fresh.reason.empty()) fresh.reason = edge.reason;
+    edge = std::move(fresh);
+  }
+  const Finding found = tunnels(peering.spec, traffic, status.edges, now);
+  VpcPeering last = peering;
+  last.status = status;
+  Conditions conditions(last, now);
+  conditions.set(condition::kTunnelsUp, found);
+  const Condition* ready = find_condition(status, condition::kReady);
+  const bool worse = ready != nullptr && found.status != ConditionStatus::True &&
+                     (ready->status == ConditionStatus::True ||
+                      (ready->status == ConditionStatus::Unknown && found.status == ConditionStatus::False));
+  if (worse) conditions.set(condition::kReady, {found.status, found.reason, found.message});
+  status.conditions = conditions.take();
+  return status;
+}
+
+seconds pass_is_overdue_after(const PeeringSpec& spec) {
+  return std::max(seconds{60}, 3 * spec.verification_interval);
+}
+
+PeeringStatus overdue_status(const VpcPeering& peering, PeeringStatus status, SystemTime now) {
+  const Condition* ready = find_condition(status, condition::kReady);
+  if (ready == nullptr || ready->status != ConditionStatus::True) return status;
+  VpcPeering last = peering;
+  last.status = status;
+  Conditions conditions(last, now);
+  conditions.set(
+      condition::kReady,
+      unknown("PassOverdue", "hosts and cloud have not been looked at for more than " +
+                                 std::to_string(pass_is_overdue_after(peering.spec).count()) + " seconds"));
   status.conditions = conditions.take();
   return status;
 }
@@ -341,7 +403,9 @@ bool differs_materially(const PeeringStatus& a, const PeeringStatus& b) {
     for (EdgeStatus& edge : status.edges) {
       edge.last_handshake.reset();
       edge.rtt_millis.reset();
+      edge.jitter_millis.reset();
       edge.loss_percent.reset();
+      edge.availability.reset();
       edge.rx_bytes = 0;
       edge.tx_bytes = 0;
     }

@@ -7,6 +7,7 @@
 #include "domain/desired/layout.h"
 #include "domain/plan/cloud_plan.h"
 #include "domain/plan/step.h"
+#include "domain/status/edge_diagnosis.h"
 #include "domain/status/edge_verdict.h"
 #include "domain/validate.h"
 #include "vpcp/api/vpc_peering.h"
@@ -43,6 +44,7 @@ struct PassView {
   std::map<std::string, HostView> hosts;                          ///< By lane.
   std::map<std::pair<std::string, std::string>, PeerView> peers;  ///< By (site, neighbour).
   const TrafficBook& traffic;
+  std::map<SitePair, Diagnosis> breaks;  ///< Of edges that are down: where, by what was found at their ends.
   std::vector<DriftEntry> drift;
   std::vector<PlanEntry> plan;
   std::optional<double> monthly_cost_usd;
@@ -56,6 +58,15 @@ struct PassView {
 /// interval (plus one for the round itself) and every server is routed; what could not be looked at is
 /// Unknown.
 PeeringStatus summarise(const PassView& view);
+
+/// The status of a pass with what is known of the traffic by now: edges, TunnelsUp, and Ready, which it never
+/// makes better. Statuses that no pass over the traffic has made (a refusal, a deletion) stay as they are.
+PeeringStatus with_traffic(PeeringStatus status, const VpcPeering& peering, const TrafficBook& traffic,
+                           SystemTime now);
+
+/// A pass that takes this long leaves what only passes look at in doubt.
+seconds pass_is_overdue_after(const PeeringSpec& spec);
+PeeringStatus overdue_status(const VpcPeering& peering, PeeringStatus status, SystemTime now);
 
 /// Whether it is so because things are going as they shall: no reason to warn.
 bool is_progress(const Condition& condition);

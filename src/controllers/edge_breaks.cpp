@@ -1,0 +1,61 @@
+#include "controllers/edge_breaks.h"
+
+#include <algorithm>
+
+#include "domain/desired/desired.h"
+
+namespace vpcp {
+namespace {
+
+std::vector<DriftKind> drift_of(const BreakView& view, const std::string& lane) {
+  std::vector<DriftKind> out;
+  for (const Step& step : view.steps) {
+    if (step.lane == lane) out.push_back(step.kind);
+  }
+  return out;
+}
+
+void look_at_servers(EndLook& out, const BreakView& view, const LaidSite& site) {
+  for (const LaidHost& server : site.servers) {
+    const auto drift = drift_of(view, server.lane);
+    out.server_drift.insert(out.server_drift.end(), drift.begin(), drift.end());
+    const auto plan = view.plans.find(server.lane);
+    out.server_without_vpc |= plan != view.plans.end() && plan->second.blocked &&
+                              plan->second.blocked->reason == "VpcInterfaceMissing";
+  }
+}
+
+EndFinding end_of(const BreakView& view, const std::string& name, const std::string& remote) {
+  EndLook out{.site = name};
+  const LaidSite* site = view.layout.site(name);
+  const auto own = view.record.gateways.find({name, 0});
+  const auto other = view.record.gateways.find({remote, 0});
+  if (site == nullptr || site->gateways.empty() || own == view.record.gateways.end() ||
+      other == view.record.gateways.end())
+    return {name};
+  const DesiredGateway desired = desired_gateway(view.spec, view.layout, view.record, {name, 0});
+  out.desired = &desired;
+  out.remote_key = other->second.keys.public_key;
+  const std::string& lane = site->gateways.front().lane;
+  const auto look = view.looks.find(lane);
+  if (look != view.looks.end() && look->second.facts) out.gateway = &*look->second.facts;
+  out.gateway_drift = drift_of(view, lane);
+  look_at_servers(out, view, *site);
+  if (const auto before = view.counters_before.find({name, remote}); before != view.counters_before.end())
+    out.received_before = before->second.rx_bytes;
+  return find_causes(out);
+}
+
+}  // namespace
+
+std::map<SitePair, Diagnosis> find_breaks(const BreakView& view) {
+  std::map<SitePair, Diagnosis> out;
+  for (const auto& [edge, book] : view.traffic.edges) {
+    if (!book.symptoms.any()) continue;
+    out[edge] =
+        diagnose(book.symptoms, end_of(view, edge.first, edge.second), end_of(view, edge.second, edge.first));
+  }
+  return out;
+}
+
+}  // namespace vpcp

@@ -1,0 +1,145 @@
+#include "domain/status/edge_diagnosis.h"
+
+#include <algorithm>
+#include <array>
+
+#include "domain/wireguard/peer_diff.h"
+
+namespace vpcp {
+namespace {
+
+namespace hop {
+constexpr const char* kRemoteSide = "remote side";
+constexpr const char* kInterface = "WireGuard interface";
+constexpr const char* kKey = "key";
+constexpr const char* kEndpoint = "endpoint";
+constexpr const char* kPort = "firewall (port)";
+constexpr const char* kRouted = "firewall (routed)";
+constexpr const char* kForwarding = "forwarding";
+constexpr const char* kVpcLink = "VPC link";
+constexpr const char* kServerRoute = "server route";
+constexpr const char* kPath = "path between the regions";
+}  // namespace hop
+
+struct CauseRow {
+  Cause cause;
+  ProbePath breaks;  ///< Gateways: everything; Servers: only what passes through the gateways.
+  const char* hop;
+  const char* reason;
+};
+
+/// In the order in which they hide one another.
+constexpr std::array<CauseRow, 15> kCauses{
+    {{Cause::GatewayOff, ProbePath::Gateways, hop::kRemoteSide, "GatewayOff"},
+     {Cause::InterfaceMissing, ProbePath::Gateways, hop::kInterface, "InterfaceMissing"},
+     {Cause::OwnKeyWrong, ProbePath::Gateways, hop::kKey, "PrivateKeyDiffers"},
+     {Cause::PeerKeyMissing, ProbePath::Gateways, hop::kKey, "PeerMissing"},
+     {Cause::PresharedKeyWrong, ProbePath::Gateways, hop::kKey, "PresharedKeyDiffers"},
+     {Cause::EndpointWrong, ProbePath::Gateways, hop::kEndpoint, "EndpointDiffers"},
+     {Cause::PortClosed, ProbePath::Gateways, hop::kPort, "PortClosed"},
+     {Cause::CloudFirewallWrong, ProbePath::Gateways, hop::kPort, "CloudFirewallDiffers"},
+     {Cause::AllowedIpsWrong, ProbePath::Gateways, hop::kInterface, "AllowedIpsDiffer"},
+     {Cause::TunnelRouteMissing, ProbePath::Servers, hop::kInterface, "TunnelRouteMissing"},
+     {Cause::ForwardingOff, ProbePath::Servers, hop::kForwarding, "ForwardingOff"},
+     {Cause::RoutedDenied, ProbePath::Servers, hop::kRouted, "RoutedDenied"},
+     {Cause::VpcLinkDown, ProbePath::Servers, hop::kVpcLink, "GatewayVpcLinkDown"},
+     {Cause::ServerVpcLinkDown, ProbePath::Servers, hop::kVpcLink, "ServerVpcLinkDown"},
+     {Cause::ServerRouteMissing, ProbePath::Servers, hop::kServerRoute, "ServerRouteMissing"}}};
+
+/// Differences that planning finds and that stop traffic.
+constexpr std::array<std::pair<DriftKind, Cause>, 12> kOfGateway{
+    {{DriftKind::InstanceMissing, Cause::GatewayOff},
+     {DriftKind::InstanceStopped, Cause::GatewayOff},
+     {DriftKind::InstanceDetached, Cause::VpcLinkDown},
+     {DriftKind::WireGuardMissing, Cause::InterfaceMissing},
+     {DriftKind::InterfaceMissing, Cause::InterfaceMissing},
+     {DriftKind::InterfaceAddressChanged, Cause::InterfaceMissing},
+     {DriftKind::FirewallPortClosed, Cause::PortClosed},
+     {DriftKind::FirewallRulesChanged, Cause::CloudFirewallWrong},
+     {DriftKind::FirewallGroupMissing, Cause::CloudFirewallWrong},
+     {DriftKind::PeerRouteMissing, Cause::TunnelRouteMissing},
+     {DriftKind::ForwardingOff, Cause::ForwardingOff},
+     {DriftKind::FirewallRoutedDenied, Cause::RoutedDenied}}};
+
+/// What the probes say when nothing was found at the ends.
+Diagnosis by_symptoms(const EdgeSymptoms& symptoms, const EndFinding& a, const EndFinding& b) {
+  if (symptoms.gateway_ping) {
+    for (const EndFinding* end : {&a, &b}) {
+      if (end->looked && !*end->looked) return {hop::kRemoteSide, "GatewaySilent", end->site};
+    }
+    if (a.received == Flow::StandsStill && b.received == Flow::Grows)
+      return {hop::kPath, "OneWayPath", b.site + " to " + a.site};
+    if (b.received == Flow::StandsStill && a.received == Flow::Grows)
+      return {hop::kPath, "OneWayPath", a.site + " to " + b.site};
+    if (!a.looked) return {"tunnel", "TunnelDead", ""};
+    return {std::string(hop::kPath) + ", or a firewall outside the hosts", "TunnelDead", ""};
+  }
+  if (symptoms.gateway_tcp) return {"firewall on a gateway", "TcpBlocked", ""};
+  if (symptoms.server_ping)
+    return {std::string(hop::kServerRoute) + ", " + hop::kVpcLink + " or a firewall on the servers",
+            "ServersCutOff", ""};
+  return {std::string(hop::kRouted) + ", or a firewall on the servers", "RoutedTcpBlocked", ""};
+}
+
+const TunnelPeerFacts* peer_of(const TunnelFacts& tunnel, const std::string& key) {
+  const auto found = std::find_if(tunnel.peers.begin(), tunnel.peers.end(),
+                                  [&](const TunnelPeerFacts& peer) { return peer.public_key == key; });
+  return found == tunnel.peers.end() ? nullptr : &*found;
+}
+
+void find_in_tunnel(EndFinding& out, const EndLook& look) {
+  const TunnelFacts& tunnel = *look.gateway->tunnel;
+  if (tunnel.public_key != look.desired->public_key) out.causes.insert(Cause::OwnKeyWrong);
+  const auto& peers = look.desired->peers;
+  const auto wanted = std::find_if(peers.begin(), peers.end(), [&](const DesiredPeer& peer) {
+    return peer.public_key == look.remote_key;
+  });
+  if (wanted == peers.end()) return;
+  // The digest is of all peers together: with several, the key of this one is under suspicion only.
+  if (peer_diff(*look.desired, tunnel).preshared_keys) out.causes.insert(Cause::PresharedKeyWrong);
+  const TunnelPeerFacts* peer = peer_of(tunnel, look.remote_key);
+  if (peer == nullptr) {
+    out.causes.insert(Cause::PeerKeyMissing);
+    return;
+  }
+  if (peer->has_preshared_key != wanted->preshared_key.has_value())
+    out.causes.insert(Cause::PresharedKeyWrong);
+  if (wanted->endpoint && wanted->endpoint != peer->endpoint) out.causes.insert(Cause::EndpointWrong);
+  const bool all_allowed =
+      std::all_of(wanted->allowed_ips.begin(), wanted->allowed_ips.end(), [&](const Cidr& network) {
+        return std::find(peer->allowed_ips.begin(), peer->allowed_ips.end(), network) !=
+               peer->allowed_ips.end();
+      });
+  if (!all_allowed) out.causes.insert(Cause::AllowedIpsWrong);
+  if (look.received_before)
+    out.received = peer->received > *look.received_before ? Flow::Grows : Flow::StandsStill;
+}
+
+}  // namespace
+
+Diagnosis diagnose(const EdgeSymptoms& symptoms, const EndFinding& a, const EndFinding& b) {
+  for (const CauseRow& row : kCauses) {
+    if (row.breaks == ProbePath::Servers && symptoms.gateways()) continue;
+    for (const EndFinding* end : {&a, &b}) {
+      if (end->causes.contains(row.cause)) return {row.hop, row.reason, end->site};
+    }
+  }
+  return by_symptoms(symptoms, a, b);
+}
+
+EndFinding find_causes(const EndLook& look) {
+  EndFinding out{look.site};
+  out.looked = look.gateway != nullptr;
+  for (const auto& [kind, cause] : kOfGateway) {
+    const auto& found = look.gateway_drift;
+    if (std::find(found.begin(), found.end(), kind) != found.end()) out.causes.insert(cause);
+  }
+  const auto& of_servers = look.server_drift;
+  if (std::find(of_servers.begin(), of_servers.end(), DriftKind::ServerRouteMissing) != of_servers.end())
+    out.causes.insert(Cause::ServerRouteMissing);
+  if (look.server_without_vpc) out.causes.insert(Cause::ServerVpcLinkDown);
+  if (look.gateway != nullptr && look.gateway->tunnel && look.desired != nullptr) find_in_tunnel(out, look);
+  return out;
+}
+
+}  // namespace vpcp

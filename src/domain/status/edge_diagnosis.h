@@ -1,0 +1,69 @@
+#pragma once
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "domain/desired/desired_host.h"
+#include "domain/host/host_facts.h"
+#include "domain/plan/step.h"
+#include "domain/status/edge_verdict.h"
+
+namespace vpcp {
+
+/// What was found at one end of an edge that stops traffic for certain.
+enum class Cause {
+  GatewayOff,
+  InterfaceMissing,
+  OwnKeyWrong,
+  PeerKeyMissing,
+  PresharedKeyWrong,
+  EndpointWrong,
+  AllowedIpsWrong,
+  PortClosed,
+  CloudFirewallWrong,
+  TunnelRouteMissing,
+  ForwardingOff,
+  RoutedDenied,
+  VpcLinkDown,
+  ServerVpcLinkDown,
+  ServerRouteMissing,
+};
+
+/// What the gateway has received from the other one since the look before. Standing still says something only
+/// while probes are sent all the time.
+enum class Flow { Unknown, Grows, StandsStill };
+
+/// One end of an edge, as far as it could be looked at.
+struct EndFinding {
+  std::string site;
+  std::optional<bool> looked{};  ///< The gateway answered; absent: nobody has asked.
+  std::set<Cause> causes{};
+  Flow received{Flow::Unknown};
+};
+
+/// Where an edge is broken. `hop` is one of few words; when two hops would look the same it names both.
+struct Diagnosis {
+  std::string hop;
+  std::string reason;  ///< CamelCase.
+  std::string at;      ///< The site of the end, or "ams to blr" of a direction; empty: not known.
+  friend bool operator==(const Diagnosis&, const Diagnosis&) = default;
+};
+
+/// One row of a table per cause: what was found at an end comes before what the probes alone suggest.
+Diagnosis diagnose(const EdgeSymptoms& symptoms, const EndFinding& a, const EndFinding& b);
+
+/// What was looked at of one end.
+struct EndLook {
+  std::string site;
+  const HostFacts* gateway{nullptr};               ///< Null: it did not answer.
+  const DesiredGateway* desired{nullptr};          ///< Null: not known yet.
+  std::string remote_key{};                        ///< WireGuard's public key of the other end.
+  std::vector<DriftKind> gateway_drift{};          ///< Of the gateway, on the host and in the cloud.
+  std::vector<DriftKind> server_drift{};           ///< Of the site's servers.
+  bool server_without_vpc{false};                  ///< A server of the site has no interface in its VPC.
+  std::optional<std::uint64_t> received_before{};  ///< The peer's counter at the look before.
+};
+EndFinding find_causes(const EndLook& look);
+
+}  // namespace vpcp

@@ -1,0 +1,168 @@
+#include "domain/status/edge_diagnosis.h"
+
+#include <gtest/gtest.h>
+
+#include "domain/host_samples.h"
+
+namespace vpcp::testing {
+namespace {
+
+constexpr EdgeSymptoms kDead{true, true, true, true};
+constexpr EdgeSymptoms kNoTcp{false, true, false, true};
+constexpr EdgeSymptoms kCutOff{false, false, true, true};
+constexpr EdgeSymptoms kRoutedTcp{false, false, false, true};
+
+struct Row {
+  const char* name;
+  EdgeSymptoms symptoms;
+  std::set<Cause> here;   ///< At Amsterdam.
+  std::set<Cause> there;  ///< At Bangalore.
+  Diagnosis diagnosis;
+};
+void PrintTo(const Row& row, std::ostream* out) {
+  *out << row.name;
+}
+
+class EdgeDiagnosis : public ::testing::TestWithParam<Row> {};
+
+TEST_P(EdgeDiagnosis, Is) {
+  const Row& row = GetParam();
+  EXPECT_EQ(diagnose(row.symptoms, {"ams", true, row.here}, {"blr", true, row.there}), row.diagnosis);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Causes, EdgeDiagnosis,
+    ::testing::Values(
+        Row{"GatewayOff", kDead, {}, {Cause::GatewayOff}, {"remote side", "GatewayOff", "blr"}},
+        Row{"Interface",
+            kDead,
+            {Cause::InterfaceMissing},
+            {},
+            {"WireGuard interface", "InterfaceMissing", "ams"}},
+        Row{"OwnKey", kDead, {}, {Cause::OwnKeyWrong}, {"key", "PrivateKeyDiffers", "blr"}},
+        Row{"PeerKey", kDead, {Cause::PeerKeyMissing}, {}, {"key", "PeerMissing", "ams"}},
+        Row{"PresharedKey", kDead, {Cause::PresharedKeyWrong}, {}, {"key", "PresharedKeyDiffers", "ams"}},
+        Row{"Endpoint", kDead, {Cause::EndpointWrong}, {}, {"endpoint", "EndpointDiffers", "ams"}},
+        Row{"Port", kDead, {}, {Cause::PortClosed}, {"firewall (port)", "PortClosed", "blr"}},
+        Row{"CloudFirewall",
+            kDead,
+            {},
+            {Cause::CloudFirewallWrong},
+            {"firewall (port)", "CloudFirewallDiffers", "blr"}},
+        Row{"AllowedIps",
+            kCutOff,
+            {Cause::AllowedIpsWrong},
+            {},
+            {"WireGuard interface", "AllowedIpsDiffer", "ams"}},
+        Row{"TunnelRoute",
+            kCutOff,
+            {Cause::TunnelRouteMissing},
+            {},
+            {"WireGuard interface", "TunnelRouteMissing", "ams"}},
+        Row{"Forwarding", kCutOff, {}, {Cause::ForwardingOff}, {"forwarding", "ForwardingOff", "blr"}},
+        Row{"Routed", kRoutedTcp, {Cause::RoutedDenied}, {}, {"firewall (routed)", "RoutedDenied", "ams"}},
+        Row{"GatewayVpcLink", kCutOff, {Cause::VpcLinkDown}, {}, {"VPC link", "GatewayVpcLinkDown", "ams"}},
+        Row{"ServerVpcLink",
+            kCutOff,
+            {},
+            {Cause::ServerVpcLinkDown},
+            {"VPC link", "ServerVpcLinkDown", "blr"}},
+        Row{"ServerRoute",
+            kCutOff,
+            {Cause::ServerRouteMissing},
+            {},
+            {"server route", "ServerRouteMissing", "ams"}},
+        Row{"TheOneThatHidesTheOther",
+            kDead,
+            {Cause::ForwardingOff, Cause::PortClosed},
+            {Cause::InterfaceMissing},
+            {"WireGuard interface", "InterfaceMissing", "blr"}},
+        Row{"WhatStopsServersAloneDoesNotExplainADeadTunnel",
+            kDead,
+            {Cause::ForwardingOff},
+            {},
+            {"path between the regions, or a firewall outside the hosts", "TunnelDead", ""}},
+        Row{"NothingFoundAndTcpLost", kNoTcp, {}, {}, {"firewall on a gateway", "TcpBlocked", ""}},
+        Row{"NothingFoundAndServersCutOff",
+            kCutOff,
+            {},
+            {},
+            {"server route, VPC link or a firewall on the servers", "ServersCutOff", ""}},
+        Row{"NothingFoundAndRoutedTcpLost",
+            kRoutedTcp,
+            {},
+            {},
+            {"firewall (routed), or a firewall on the servers", "RoutedTcpBlocked", ""}}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(EdgeDiagnosis, OfASilentGatewayIsTheRemoteSide) {
+  EXPECT_EQ(diagnose(kDead, {"ams", true}, {"blr", false}),
+            (Diagnosis{"remote side", "GatewaySilent", "blr"}));
+}
+
+TEST(EdgeDiagnosis, OfAPathThatCarriesOneWayOnlyNamesTheOther) {
+  EXPECT_EQ(diagnose(kDead, {"ams", true, {}, Flow::Grows}, {"blr", true, {}, Flow::StandsStill}),
+            (Diagnosis{"path between the regions", "OneWayPath", "ams to blr"}));
+}
+
+TEST(EdgeDiagnosis, ByProbesAloneGuessesNothing) {
+  EXPECT_EQ(diagnose(kDead, {"ams"}, {"blr"}), (Diagnosis{"tunnel", "TunnelDead", ""}));
+}
+
+class FindCauses : public ::testing::Test {
+ protected:
+  FindCauses() {
+    desired.public_key = "OWN";
+    desired.peers = {
+        {"blr/gateway-0", "PEER", {}, Endpoint{ip("203.0.113.2"), 51820}, {net("172.16.2.0/24")}}};
+    facts.tunnel =
+        TunnelFacts{"OWN", 51820, {{"PEER", desired.peers[0].endpoint, {net("172.16.2.0/24")}}}, ""};
+    facts.tunnel->preshared_digest = sha256_hex("(none)\n");
+    facts.tunnel->peers[0].received = 10;
+    facts.tunnel->peers[0].keepalive = desired.persistent_keepalive;
+  }
+  static Cidr net(const char* text) { return *Cidr::parse(text); }
+  EndFinding find() {
+    EndLook look{.site = "ams"};
+    look.gateway = &facts;
+    look.desired = &desired;
+    look.remote_key = "PEER";
+    look.received_before = 10;
+    look.gateway_drift = drift;
+    return find_causes(look);
+  }
+  DesiredGateway desired;
+  HostFacts facts;
+  std::vector<DriftKind> drift;
+};
+
+using Causes = std::set<Cause>;
+
+TEST_F(FindCauses, NoneWhereAllIsAsItShallBe) {
+  EXPECT_EQ(find().causes, Causes{});
+  EXPECT_EQ(find().received, Flow::StandsStill);
+}
+
+TEST_F(FindCauses, KeysEndpointsAndAddresses) {
+  facts.tunnel->public_key = "OTHER";
+  EXPECT_EQ(find().causes, Causes{Cause::OwnKeyWrong});
+  facts.tunnel->public_key = "OWN";
+  facts.tunnel->peers[0].endpoint = Endpoint{ip("203.0.113.2"), 1};
+  facts.tunnel->peers[0].allowed_ips.clear();
+  EXPECT_EQ(find().causes, (Causes{Cause::EndpointWrong, Cause::AllowedIpsWrong}));
+  facts.tunnel->peers.clear();
+  EXPECT_EQ(find().causes, Causes{Cause::PeerKeyMissing});
+}
+
+TEST_F(FindCauses, APresharedKeyThatDiffers) {
+  facts.tunnel->preshared_digest = sha256_hex("other\n");
+  EXPECT_EQ(find().causes, Causes{Cause::PresharedKeyWrong});
+}
+
+TEST_F(FindCauses, WhatPlanningFound) {
+  drift = {DriftKind::ForwardingOff, DriftKind::MtuChanged, DriftKind::FirewallRulesChanged};
+  EXPECT_EQ(find().causes, (Causes{Cause::ForwardingOff, Cause::CloudFirewallWrong}));
+}
+
+}  // namespace
+}  // namespace vpcp::testing
