@@ -4,6 +4,7 @@
 
 #include "api/document.h"
 #include "api/meta_reader.h"
+#include "api/own_yaml.h"
 #include "api/spec_reader.h"
 #include "api/status_reader.h"
 
@@ -211,6 +212,8 @@ Result<PeeringStatus> read_status_json(std::string_view json) {
 }
 
 Result<PeeringStatus> read_status_yaml(std::string_view yaml) {
+  if (const auto own = parse_own_yaml(yaml); own && own->is_object())
+    return status_in(own->value("status", nlohmann::json::object()));
   const Documents parsed = parse_yaml(yaml, "");
   if (!parsed.errors.empty()) return invalid(parsed.errors);
   if (parsed.documents.size() != 1 || !parsed.documents[0].root.is_object()) {

@@ -35,6 +35,17 @@ class PeeringPass {
   [[nodiscard]] const CloudProvider* account() const { return cloud_.get(); }
   [[nodiscard]] const CloudSnapshot* cloud_seen() const { return cloud_error_ ? nullptr : snapshot_.get(); }
 
+  /// What a pass of mode Plan saw, for a plan that goes beyond the next steps. No cloud: it was refused
+  /// before it looked.
+  struct Sight {
+    PeeringRecord record;
+    std::shared_ptr<const CloudSnapshot> cloud;
+    std::map<std::string, HostLook> looks;
+    std::map<std::string, HostLogin> logins;
+    std::shared_ptr<CloudProvider> account;
+  };
+  [[nodiscard]] Sight sight() const { return {known_, snapshot_, looks_, logins_, cloud_}; }
+
  private:
   // observe
   Status open(const std::optional<Secret>& own_api_key);

@@ -25,6 +25,37 @@ measure_plan() {
   figure "plan() for 64 sites, 2,000 servers" "$took" ms 20
 }
 
+# 1,000 objects as a controller leaves them; the best of five runs, and the memory at its peak.
+measure_status() {
+  chapter "vpcpctl status of 1,000 peerings"
+  [ -n "${VPCP_BIN:-}" ] || progress "Build vpcpctl" "$root/deploy/build.sh" release vpcpctl
+  local state took
+  state=$(mktemp -d)
+  (
+    # shellcheck source=tests/app/vpcpctl/state.sh
+    . "$root/tests/app/vpcpctl/state.sh"
+    write_peering "$state" p0
+    for ((i = 1; i < 1000; i++)); do
+      sed "s/\"name\": \"p0\"/\"name\": \"p$i\"/" "$state/objects/network.p0.json" > "$state/objects/network.p$i.json"
+      sed "s/name: p0,/name: p$i,/" "$state/status/network.p0.yaml" > "$state/status/network.p$i.yaml"
+    done
+  )
+  took=$(python3 - "$bin/vpcpctl" "$state" <<'PYTHON'
+import resource, subprocess, sys, time
+best = 1e9
+for _ in range(5):
+    began = time.monotonic()
+    lines = subprocess.run([sys.argv[1], "--state", sys.argv[2], "status"], check=True, stdout=subprocess.PIPE).stdout.count(b"\n")
+    best = min(best, time.monotonic() - began)
+    assert lines == 1001, lines
+print(round(best * 1000), round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024, 1))
+PYTHON
+  ) || took=
+  rm -rf "$state"
+  figure "status of 1,000 peerings" "${took% *}" ms 150
+  figure "status of 1,000 peerings, memory" "${took#* }" MB 40
+}
+
 finish() {
   local status=$?
   trap - EXIT INT TERM
@@ -51,5 +82,6 @@ if [ "${1:-all}" = all ]; then
   exec 8>&-
 fi
 measure_plan
+measure_status
 table
 [ "$unmeasured" = 0 ]

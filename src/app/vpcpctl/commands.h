@@ -26,6 +26,15 @@ int drift_command(Session& session, const std::string& name);
 int events_command(Session& session, const std::string& name);
 int cost_command(Session& session);
 
+/// Everything that helps to find a fault, in one archive, without secrets.
+int support_bundle_command(Session& session, const std::string& file);
+
+/// Lists what carries our mark and belongs to no object, or deletes those that are named, after asking.
+int orphans_command(Session& session, const std::vector<std::string>& ids, bool yes);
+
+/// 0: no changes, 2: changes, 1: it failed.
+int plan_command(Session& session, const std::string& file);
+
 int suspend_command(Session& session, const std::string& name);
 int resume_command(Session& session, const std::string& name);
 int reconcile_command(Session& session, const std::string& name, seconds wait);

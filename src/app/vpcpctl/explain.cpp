@@ -1,15 +1,38 @@
 #include "views/explain_view.h"
 
 #include "app/vpcpctl/commands.h"
+#include "app/vpcpctl/dry_pass.h"
 
 namespace vpcp::ctl {
+namespace {
+
+/// What each host has now that it should not have, or lacks.
+Result<LaneLooks> look_now(Session& session, const VpcPeering& peering) {
+  DryPass pass(session, TRY(api_key()), {});
+  const DryPass::Look look = TRY(pass.look(peering));
+  LaneLooks out;
+  for (const auto& [lane, problem] : look.problems) out[lane].problem = problem;
+  for (const auto& [lane, plan] : look.ahead.hosts) {
+    LaneLook& seen = out[lane];
+    for (const Step& step : plan.steps) seen.differences.push_back({step.why, step.summary});
+    if (plan.blocked) seen.differences.push_back({plan.blocked->message, plan.blocked->reason});
+  }
+  return out;
+}
+
+}  // namespace
 
 int explain_command(Session& session, const ExplainOptions& options) {
   if (options.from.empty() != options.to.empty())
     return fail("--from and --to go together: name both servers");
   const auto peering = session.find(options.name);
   if (!peering.ok()) return fail(peering.error());
-  const LaneLooks looks;
+  LaneLooks looks;
+  if (options.look) {
+    auto seen = look_now(session, *peering);
+    if (!seen.ok()) return fail(seen.error());
+    looks = std::move(seen).value();
+  }
   const SystemTime now = system_clock().now();
   const Paint paint(may_colour());
   if (options.from.empty()) {

@@ -1,10 +1,12 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
 
 #include "app/vpcpctl/commands.h"
+#include "app/vpcpctl/completion.h"
 
 namespace vpcp::ctl {
 namespace {
@@ -45,6 +47,12 @@ class Program {
     add_looking();
     add_ledger();
     add_control();
+    completion_ =
+        app_.add_subcommand("completion", "A script that lets the shell complete commands and names");
+    completion_->add_option("SHELL", shell_, "bash, zsh or fish")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    completion_->footer("Examples:\n  source <(vpcpctl completion bash)\n  vpcpctl completion fish | source");
     app_.footer(
         "Exit status: 0 all is well, 1 it failed (one sentence says why), 2 explain found something broken, "
         "or\n"
@@ -55,6 +63,14 @@ class Program {
         "  kubectl vpcp explain ams-blr --from app-server --to db-server");
   }
 
+  /// The shell's question: what may stand in place of the last word?
+  int complete(const std::vector<std::string>& words) {
+    const auto names = [&] { return names_for(words); };
+    std::string out;
+    for (const std::string& one : completions(app_, words, names)) out += one + "\n";
+    return print(out);
+  }
+
   int run(int argc, char** argv) {
     try {
       app_.parse(argc, argv);
@@ -62,6 +78,7 @@ class Program {
       return app_.exit(error) == 0 ? 0 : 1;
     }
     heed_environment();
+    if (completion_->parsed()) return print(completion_script(shell_));
     auto session = Session::open(global_);
     if (!session.ok()) return fail(session.error());
     return work_(**session);
@@ -77,6 +94,24 @@ class Program {
     if (names_cluster) return;
     take(global_.state, "VPCP_STATE");
     if (!global_.state.empty()) take(global_.manifests, "VPCP_MANIFESTS");
+  }
+
+  /// Of the objects in the store that the words before name; none when it cannot be read.
+  std::vector<std::string> names_for(std::vector<std::string> words) {
+    std::vector<std::string> names;
+    if (!words.empty()) words.pop_back();
+    std::ranges::reverse(words);  // as this parser wants them
+    try {
+      app_.parse(words);
+    } catch (const CLI::ParseError&) {  // it is not finished; what was read of it counts
+    }
+    heed_environment();
+    const auto session = Session::open(global_);
+    if (!session.ok()) return names;
+    const auto all = (*session)->store().list((*session)->context(seconds{3}), (*session)->ns());
+    if (!all.ok()) return names;
+    for (const VpcPeering& peering : *all) names.push_back(peering.meta.name);
+    return names;
   }
 
   using Work = std::function<int(Session&)>;
@@ -113,14 +148,22 @@ class Program {
     CLI::App* explain = command(
         "explain", "Why is it not Ready, or where does a path break?",
         [this](Session& s) {
-          return explain_command(s, {name_, from_, to_, false});
+          return explain_command(s, {name_, from_, to_, look_});
         },
         "  vpcpctl explain ams-blr\n"
         "  vpcpctl explain ams-blr --from app-server --to db-server\n"
         "  vpcpctl explain ams-blr --from amsterdam/web --to bangalore/db-server");
     name_of(explain)->required();
     explain->add_option("--from", from_, "The server that sends: NAME or SITE/NAME");
+    explain->add_flag("--look", look_, "Log in to the hosts for what is there now (VULTR_API_KEY)");
     explain->add_option("--to", to_, "The server that shall be reached");
+
+    CLI::App* plan = command(
+        "plan", "What would a manifest change? Touches nothing",
+        [this](Session& s) { return plan_command(s, file_); },
+        "  vpcpctl plan -f ams-blr.yaml    with VULTR_API_KEY in the environment\n"
+        "  vpcpctl plan -f ams-blr.yaml; [ $? -ne 2 ] || echo 'there are changes'");
+    plan->add_option("-f,--file", file_, "The manifest")->required();
 
     CLI::App* graph = command(
         "graph", "The network as a picture", [this](Session& s) { return graph_command(s, name_, format_); },
@@ -141,6 +184,19 @@ class Program {
     name_of(command(
         "events", "What happened, oldest first", [this](Session& s) { return events_command(s, name_); },
         "  vpcpctl events\n  vpcpctl events ams-blr"));
+    CLI::App* orphans = command(
+        "orphans", "What carries our mark in the cloud and belongs to no object",
+        [this](Session& s) { return orphans_command(s, ids_, yes_); },
+        "  vpcpctl orphans                 with VULTR_API_KEY in the environment\n"
+        "  vpcpctl orphans --delete 7938953e-a1de-47ea-ad0d-e6a4fb30d8ce");
+    orphans->add_option("--delete", ids_, "Delete these, each after asking")->option_text("ID…");
+    orphans->add_flag("--yes", yes_, "Do not ask");
+    command(
+        "support-bundle", "All that helps to find a fault, in one archive, without secrets",
+        [this](Session& s) { return support_bundle_command(s, file_); },
+        "  vpcpctl support-bundle -o vpcp-support.tar")
+        ->add_option("-o,--output", file_, "The archive, which must not be there yet")
+        ->required();
     command("cost", "What the peerings cost a month", cost_command, "  vpcpctl cost -A");
   }
 
@@ -164,12 +220,18 @@ class Program {
   }
 
   CLI::App app_;
+  CLI::App* completion_{nullptr};
   GlobalOptions global_;
   Work work_;
   std::string name_;
   std::string from_;
   std::string to_;
   std::string format_{"svg"};
+  std::string file_;
+  std::vector<std::string> ids_;
+  std::string shell_;
+  bool yes_{false};
+  bool look_{false};
   bool watch_{false};
   int timeout_{60};
 };
@@ -181,5 +243,7 @@ int main(int argc, char** argv) {
   vpcp::init_crypto();
   const std::string called = std::filesystem::path(argv[0]).filename().string();
   const bool by_kubectl = called.starts_with("kubectl-");
-  return vpcp::ctl::Program(by_kubectl ? "kubectl vpcp" : "vpcpctl").run(argc, argv);
+  vpcp::ctl::Program program(by_kubectl ? "kubectl vpcp" : "vpcpctl");
+  if (argc > 1 && std::string(argv[1]) == "__complete") return program.complete({argv + 2, argv + argc});
+  return program.run(argc, argv);
 }

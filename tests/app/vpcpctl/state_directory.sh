@@ -54,6 +54,22 @@ expect "none there with NO_COLOR" 1 "" bash -c "NO_COLOR=1 script -qec '$bin/vpc
 expect "the other name" 0 "● Ready" "$bin/kubectl-vpcp" status ams-blr
 expect "help has examples" 0 "Examples:" ctl explain --help
 
+expect "commands are completed" 0 "explain" ctl __complete ex
+expect "names are completed" 0 "ams-blr" ctl __complete status am
+expect "options are completed" 0 "--from" ctl __complete explain --f
+expect "values are completed" 0 "mermaid" ctl __complete graph ams-blr --format m
+for shell in bash zsh fish; do expect "a script for $shell" 0 "__complete" ctl completion $shell; done
+expect "bash completes by it" 0 "explain" bash -c "PATH=$bin:\$PATH; source <(vpcpctl completion bash); COMP_WORDS=(vpcpctl ex); COMP_CWORD=1; _vpcpctl; echo \"\${COMPREPLY[*]}\""
+
+expect "a support bundle" 0 "no keys and no Secrets" ctl support-bundle -o "$work/bundle.tar"
+expect "it is an archive of all that is known" 0 "network.ams-blr/object.yaml" tar tf "$work/bundle.tar"
+expect "for its maker's eyes only" 0 "600" stat -c %a "$work/bundle.tar"
+expect "another one does not write over it" 1 "is there already" ctl support-bundle -o "$work/bundle.tar"
+expect "plan needs a key, and says where" 1 "VULTR_API_KEY" ctl plan -f "$here/../../../examples/ams-blr.yaml"
+echo 'kind: VPCPeering' > "$work/odd.yaml"
+expect "plan of a manifest with errors: where" 1 "odd.yaml:1" ctl plan -f "$work/odd.yaml"
+expect "plan of no file" 1 "cannot be read" ctl plan -f "$work/none.yaml"
+expect "orphans needs a key" 1 "VULTR_API_KEY" ctl orphans
 expect "no such object" 1 "there is no VPCPeering nope: there is network/ams-blr, network/broken" ctl status nope
 expect "no such server" 1 "take one of amsterdam/app-server" ctl explain ams-blr --from x --to db-server
 expect "no such command: status 1" 1 "" ctl nonsense

@@ -26,6 +26,11 @@ check "explain says what it waits for" eventually 30 status_of 2 kubectl vpcp ex
 check "events, oldest first" eventually 30 says "Created" kubectl vpcp events -n network ams-blr
 check "suspend is a patch of the spec" says "is suspended" kubectl vpcp suspend -n network ams-blr
 check "it stands in the object" [ "$(kubectl get vpcp -n network ams-blr -o jsonpath='{.spec.suspend}')" = true ]
+sed 's/name: ams-blr/name: other/; s/172\.16\./172.20./; s/10\.10\.0/10.11.0/' "$root/examples/ams-blr.yaml" > "$work/other.yaml"
+before=$(requests | jq .writes)
+check "plan of a new object: status 2" status_of 2 kubectl vpcp plan --vultr-url $cloud -n network -f "$work/other.yaml"
+check "it names what would be made" says "+ bangalore/db-server: Create DB-Server" kubectl vpcp plan --vultr-url $cloud -n network -f "$work/other.yaml"
+check "and touches nothing" [ "$(requests | jq .writes)" = "$before" ]
 check "reconcile waits for the pass" says "was looked at" kubectl vpcp reconcile -n network ams-blr
 check "resume" says "is resumed" kubectl vpcp resume -n network ams-blr
 check "an object that is not there: what there is" says "there is ams-blr" kubectl vpcp status -n network nope

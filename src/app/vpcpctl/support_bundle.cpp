@@ -1,0 +1,116 @@
+#include <fcntl.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "app/vpcpctl/commands.h"
+#include "app/vpcpctl/dry_pass.h"
+#include "app/vpcpctl/tar.h"
+#include "domain/host/read_files.h"
+#include "domain/scrub.h"
+#include "views/explain_view.h"
+#include "views/ledger_view.h"
+#include "vpcp/api/write.h"
+
+namespace vpcp::ctl {
+namespace {
+
+/// Line by line without whatever has the form of a key. Nothing here is meant to hold one.
+std::string clean(const std::string& text) {
+  return without_keys(text);
+}
+
+std::string versions(Session& session) {
+  utsname system{};
+  ::uname(&system);
+  return std::string("vpcpctl " VPCP_VERSION "\nstore: ") + session.store().describe() +
+         "\nsystem: " + system.sysname + " " + system.release + " " + system.machine + "\n";
+}
+
+std::string events_text(Session& session) {
+  const auto kept = session.store().events(session.context(), session.ns());
+  if (!kept.ok()) return "not readable: " + kept.error().message + "\n";
+  std::string out;
+  for (const KeptEvent& event : *kept)
+    out += to_rfc3339(event.last) + " " + event.about.str() + " " + event.reason + " x" +
+           std::to_string(event.count) + ": " + one_line(scrub(event.note)) + "\n";
+  return out;
+}
+
+std::string facts_text(const HostFacts& facts) {
+  std::string out = "  system " + facts.os_id + " " + facts.os_version + ", boot " + facts.boot_id + "\n";
+  out += std::string("  forwarding ") + (facts.ip_forward ? "on" : "off") + ", unit " +
+         (facts.unit.active ? "active" : "not active") +
+         (facts.unit.enabled ? ", enabled" : ", not enabled") + "\n";
+  for (const RouteFacts& route : facts.routes)
+    out += "  route " + route.destination.str() + (route.via ? " via " + route.via->str() : "") + " dev " +
+           route.dev + "\n";
+  for (const LinkFacts& link : facts.links) {
+    out += "  link " + link.name + (link.up ? " up" : " down") + " mtu " + std::to_string(link.mtu);
+    for (const InterfaceAddress& address : link.addresses)
+      out += " " + address.address.str() + "/" + std::to_string(address.prefix);
+    out += "\n";
+  }
+  for (const auto& [path, file] : facts.files)
+    out += "  file " + path + " " + file.mode + " " + file.sha256 + "\n";
+  if (!facts.tunnel) return out;
+  for (const TunnelPeerFacts& peer : facts.tunnel->peers)
+    out += "  peer " + peer.public_key.substr(0, 8) + "… received " + bytes_text(peer.received) + ", sent " +
+           bytes_text(peer.sent) + "\n";
+  return out;
+}
+
+/// Of the hosts as they are now; why not, where they cannot be looked at.
+std::string hosts_text(Session& session, const VpcPeering& peering) {
+  const auto key = api_key();
+  if (!key.ok()) return "not looked at: " + key.error().message + "\n";
+  DryPass pass(session, *key, {});
+  const auto look = pass.look(peering);
+  if (!look.ok()) return "not looked at: " + look.error().message + "\n";
+  std::string out;
+  for (const auto& [lane, problem] : look->problems) out += lane + ": " + one_line(problem) + "\n";
+  for (const auto& [lane, facts] : look->facts) out += lane + "\n" + facts_text(facts);
+  return out;
+}
+
+Status write_private(const std::string& file, const std::string& bytes) {
+  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+  const bool written =
+      fd >= 0 && ::write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());
+  const bool closed = fd >= 0 && ::close(fd) == 0;
+  if (written && closed) return {};
+  return Error{ErrorKind::Invalid,
+               "NotWritten",
+               file + " cannot be written, or is there already: name another file with -o",
+               {}};
+}
+
+}  // namespace
+
+int support_bundle_command(Session& session, const std::string& file) {
+  const auto peerings = session.store().list(session.context(), session.ns());
+  if (!peerings.ok()) return fail(peerings.error());
+  const ViewStyle plain{Paint(false), system_clock().now()};
+  TarFile tar(plain.now);
+  tar.add("vpcp-support/versions.txt", versions(session));
+  tar.add("vpcp-support/status.txt", clean(status_table(*peerings, Width::Wide, Namespaces::Shown, plain)));
+  tar.add("vpcp-support/events.txt", clean(events_text(session)));
+  for (const VpcPeering& peering : *peerings) {
+    const std::string folder =
+        "vpcp-support/" + (peering.meta.ns + "." + peering.meta.name).substr(0, 60) + "/";
+    tar.add(folder + "object.yaml", object_text(peering, TextForm::Yaml));
+    tar.add(folder + "status.txt", clean(status_tree(peering, plain)));
+    tar.add(folder + "drift.txt", clean(drift_table(peering, plain)));
+    tar.add(folder + "explain.txt",
+            clean(explanation_text(explain_readiness(peering, {}, plain.now), plain.paint)));
+    tar.add(folder + "hosts.txt", clean(hosts_text(session, peering)));
+  }
+  const Status written = write_private(file, tar.take());
+  if (!written.ok()) return fail(written.error());
+  return print(
+      file +
+      " has the objects with their statuses, events, drift and, with VULTR_API_KEY, what the hosts look\n"
+      "like; no keys and no Secrets. Its addresses and names are yours: look through it before you\n"
+      "send it (tar xf). Add the controller's log: journalctl -u vpc-peering-controller, or kubectl logs.\n");
+}
+
+}  // namespace vpcp::ctl

@@ -1,0 +1,88 @@
+#include "views/plan_view.h"
+
+#include "domain/host/commands.h"
+#include "views/diff.h"
+#include "views/samples.h"
+
+namespace vpcp::testing {
+namespace {
+
+TEST(Diff, IsAsDiffWritesIt) {
+  const std::string before = "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n";
+  const std::string after = "1\n2\n3\n4\nfive\n6\n7\n8\n9\n10\n11\n12\n13\n";
+  EXPECT_EQ(unified_diff("f", before, after),
+            "--- f\n+++ f\n@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n@@ -10,3 +10,4 @@\n 10\n 11\n "
+            "12\n+13\n");
+  EXPECT_EQ(unified_diff("f", before, before), "");
+  EXPECT_EQ(unified_diff("f", std::nullopt, "a\n"), "--- /dev/null\n+++ f\n@@ -0,0 +1 @@\n+a\n");
+  EXPECT_EQ(unified_diff("f", "a\n", std::nullopt), "--- f\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n");
+}
+
+HostFile file_of(const std::string& path, const std::string& text) {
+  return {path, "600", Secret::copy_of(text), sha256_hex(text)};
+}
+
+/// A third site is added to a running peering.
+Forecast third_site() {
+  Forecast out;
+  NewInstance gateway;
+  gateway.label = "Gateway-C";
+  out.cloud = {{"frankfurt", DriftKind::VpcMissing, CreateVpc{}, "no VPC of ours in fra",
+                "Create VPC 172.16.3.0/24 in fra", true},
+               {"frankfurt/gateway-0", DriftKind::InstanceMissing, CreateInstance{gateway}, "",
+                "Create Gateway-C", true},
+               {"amsterdam/gateway-0", DriftKind::TagsChanged, UpdateInstance{}, "tags of ours are missing",
+                "Put our tags back", false},
+               {"stray/i-9", DriftKind::LeftToRemove, DeleteInstance{}, "it is ours, but no longer declared",
+                "Delete Old", true}};
+  const std::string wanted =
+      "# amsterdam/gateway-0\nPrivateKey = " + base64_encode(std::string(32, 'k')) +
+      "\n[Peer]\nPublicKey = ABC\nEndpoint = 240.0.0.1:51820\nAllowedIPs = 10.10.0.3/32, 172.16.3.0/24\n";
+  HostPlan plan;
+  plan.steps = {{"amsterdam/gateway-0", DriftKind::ConfigFileChanged,
+                 HostChange{{write_file_command(file_of("/etc/wireguard/wg0.conf", wanted))}},
+                 "/etc/wireguard/wg0.conf has other content", "Write /etc/wireguard/wg0.conf", false},
+                {"amsterdam/gateway-0", DriftKind::PeerRouteMissing,
+                 HostChange{{tunnel_route_command(*Cidr::parse("172.16.3.0/24"))}},
+                 "172.16.3.0/24 is not routed through wg0", "Route 172.16.3.0/24 through wg0", false}};
+  out.hosts["amsterdam/gateway-0"] = plan;
+  out.new_hosts = {"frankfurt/gateway-0"};
+  out.stand_ins = {{"240.0.0.1", "(public address of frankfurt/gateway-0)"},
+                   {"240.0.0.10", "(something else)"}};
+  LaidSite site;
+  site.gateways.resize(1);
+  site.gateways[0].instance = Instance{};
+  site.gateways[0].instance->plan = "vc2-1c-1gb";
+  out.before.sites = {site};
+  out.after.sites = {site, site};
+  return out;
+}
+
+TEST(PlanView, TellsWhatWouldBeDone) {
+  init_crypto();
+  const Forecast ahead = third_site();
+  const std::map<std::string, HostFacts> facts;
+  const PlanReport report =
+      plan_report({ahead,
+                   facts,
+                   {{"bangalore/db-server", "no route to host"}},
+                   {{"amsterdam/gateway-0",
+                     {{"/etc/wireguard/wg0.conf", "# amsterdam/gateway-0\nPrivateKey = (key 00000000)\n"}}}},
+                   {{"vc2-1c-1gb", 5}}});
+  EXPECT_TRUE(report.changes());
+  const std::string text = plan_text(report, "network/ams-blr", Paint(false));
+  expect_golden(text, "plan-third-site.txt");
+  EXPECT_EQ(text.find(base64_encode(std::string(32, 'k'))), std::string::npos);
+}
+
+TEST(PlanView, SaysThatThereIsNothingToDo) {
+  const Forecast nothing;
+  const std::map<std::string, HostFacts> facts;
+  const PlanReport report = plan_report({nothing, facts, {}, {}, {}});
+  EXPECT_FALSE(report.changes());
+  EXPECT_EQ(plan_text(report, "network/ams-blr", Paint(false)),
+            "network/ams-blr\n\nNo changes: everything is as declared.\n");
+}
+
+}  // namespace
+}  // namespace vpcp::testing
