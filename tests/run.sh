@@ -19,7 +19,7 @@ suites=()
 for argument in "$@"; do
   if [ "$argument" = --long ]; then
     suites=("${all[@]}")
-    export VPCP_LONG=1
+    export VPCP_LONG=1 VPCP_SCHEDULE_SECONDS=90 VPCP_SCHEDULE_FIRST=$((RANDOM * 32768))
   elif [[ " ${all[*]} " == *" $argument "* ]]; then
     suites+=("$argument")
   else

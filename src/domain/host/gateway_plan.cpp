@@ -156,7 +156,14 @@ std::vector<Cidr> routed_by_tunnel(const HostFacts& facts) {
 }
 
 void plan_routes(PlanBuilder& plan, const DesiredGateway& desired, const HostFacts& facts) {
-  const auto wanted = wanted_routes(desired);
+  auto wanted = wanted_routes(desired);
+  // The route that came with the address can be deleted by itself; where the address is missing, it comes
+  // back with it.
+  const LinkFacts* own = find_link_with(facts, desired.tunnel_address);
+  if (own != nullptr && own->name == kTunnelInterface) {
+    wanted.insert(std::lower_bound(wanted.begin(), wanted.end(), desired.tunnel_network),
+                  desired.tunnel_network);
+  }
   const auto routed = routed_by_tunnel(facts);
   for (const Cidr& network : wanted) {
     if (std::binary_search(routed.begin(), routed.end(), network)) continue;

@@ -1,0 +1,122 @@
+#include "schedules/schedule.h"
+
+#include <algorithm>
+#include <random>
+
+#include "schedules/happenings.h"
+
+namespace vpcp::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Watches while time goes by: Ready and dead for too long is a lie.
+class Watch {
+ public:
+  explicit Watch(Simulation& sim) : sim_(sim) {}
+
+  /// For Simulation::run_until: false as long as all is well.
+  bool sees_a_lie() {
+    const SteadyTime now = sim_.world.clock.steady_now();
+    if (sim_.condition(condition::kReady) != "True" || sim_.peered()) {
+      green_and_dead_since_.reset();
+    } else {
+      if (!green_and_dead_since_) green_and_dead_since_ = now;
+      if (now - *green_and_dead_since_ > kLag) lied_ = true;
+    }
+    return lied_;
+  }
+  [[nodiscard]] bool lied() const { return lied_; }
+
+ private:
+  Simulation& sim_;
+  std::optional<SteadyTime> green_and_dead_since_;
+  bool lied_{false};
+};
+
+std::optional<std::string> twins(Simulation& sim) {
+  for (const char* label : {"Gateway-A", "Gateway-B", "App-Server", "DB-Server"}) {
+    if (const std::size_t n = sim.world.count(label); n != 1)
+      return std::to_string(n) + " instances are called " + label;
+  }
+  const CloudSnapshot all = sim.world.cloud.everything();
+  if (all.vpcs.size() != 2) return std::to_string(all.vpcs.size()) + " VPCs for two sites";
+  if (all.firewall_groups.size() != 3)
+    return std::to_string(all.firewall_groups.size()) + " firewall groups for three hosts";
+  return std::nullopt;
+}
+
+std::optional<std::string> what_is_left(Simulation& sim) {
+  sim.remove();
+  if (sim.run_until([&] { return sim.gone(); }, 3h)) return std::nullopt;
+  const CloudSnapshot left = sim.world.cloud.everything();
+  return "deleted, it leaves " + std::to_string(left.instances.size()) + " instances, " +
+         std::to_string(left.vpcs.size()) + " VPCs, " + std::to_string(left.firewall_groups.size()) +
+         " firewall groups";
+}
+
+std::optional<std::string> tell(Simulation& sim, const Schedule& schedule) {
+  Watch watch(sim);
+  const SteadyTime start = sim.world.clock.steady_now();
+  sim.declare(reference_spec());
+  for (const Schedule::Entry& entry : schedule.entries) {
+    const auto still = std::chrono::ceil<milliseconds>(start + entry.at - sim.world.clock.steady_now());
+    if (still > 0ms) sim.run_until([&] { return watch.sees_a_lie(); }, still);
+    if (watch.lied()) return "Ready=True while no traffic crossed";
+    happenings().at(entry.happening).happens(sim);
+  }
+  const auto settled = [&] { return watch.sees_a_lie() || (sim.peered() && !twins(sim)); };
+  if (!sim.run_until(settled, 3h))
+    return twins(sim).value_or("it does not come to Ready and traffic within three hours");
+  if (watch.lied()) return "Ready=True while no traffic crossed";
+  if (schedule.removed) return what_is_left(sim);
+  return std::nullopt;
+}
+
+}  // namespace
+
+Schedule make_schedule(std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  Schedule schedule;
+  const std::size_t length = 1 + random() % 8;
+  // Half of them strike on the way up, within the first minutes; the others where all is well already.
+  const std::uint64_t first = random() % 2 == 0 ? 0 : 400;
+  for (std::size_t i = 0; i < length; ++i) {
+    schedule.entries.push_back({seconds{first + random() % 400}, random() % happenings().size()});
+  }
+  std::ranges::sort(schedule.entries, {}, &Schedule::Entry::at);
+  schedule.removed = random() % 3 == 0;
+  return schedule;
+}
+
+std::optional<std::string> trouble_with(const Schedule& schedule) {
+  Simulation sim;
+  const auto trouble = tell(sim, schedule);
+  if (!trouble) return std::nullopt;
+  return *trouble + "\n" + sim.story();
+}
+
+Schedule shrunk(Schedule schedule) {
+  for (std::size_t i = 0; i < schedule.entries.size();) {
+    Schedule shorter = schedule;
+    shorter.entries.erase(shorter.entries.begin() + static_cast<std::ptrdiff_t>(i));
+    if (trouble_with(shorter)) {
+      schedule = shorter;
+      i = 0;
+    } else {
+      ++i;
+    }
+  }
+  return schedule;
+}
+
+std::string to_string(const Schedule& schedule) {
+  std::string text;
+  for (const Schedule::Entry& entry : schedule.entries) {
+    text +=
+        "  at " + std::to_string(entry.at.count()) + " s: " + happenings().at(entry.happening).name + "\n";
+  }
+  return text + (schedule.removed ? "  in the end: the object is deleted\n" : "");
+}
+
+}  // namespace vpcp::testing
