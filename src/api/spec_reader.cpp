@@ -189,13 +189,18 @@ std::vector<Cidr> read_sources(const Field& sources) {
 PeeringSpec read_spec(const Field& spec) {
   PeeringSpec out;
   if (!spec.required("write the spec of the peering") ||
-      !spec.is_map({"credentialsRef", "suspend", "mode", "deletionPolicy", "tunnel", "topology", "sites",
-                    "repair", "verification", "sshSources"})) {
+      !spec.is_map({"credentialsRef", "restoreFrom", "suspend", "mode", "deletionPolicy", "tunnel",
+                    "topology", "sites", "repair", "verification", "sshSources"})) {
     return out;
   }
   if (const Field ref = spec["credentialsRef"]; ref.written() && ref.is_map({"name"})) {
     if (ref["name"].required("write the name of a Secret with the key apiKey")) {
       assign(out.credentials_secret, read_text(ref["name"], kDnsName));
+    }
+  }
+  if (const Field from = spec["restoreFrom"]; from.written() && from.is_map({"name"})) {
+    if (from["name"].required("write the name of a Secret with the record of another object")) {
+      assign(out.restore_secret, read_text(from["name"], kDnsName));
     }
   }
   assign(out.suspend, read_bool(spec["suspend"]));

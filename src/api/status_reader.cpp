@@ -123,6 +123,7 @@ PeeringStatus read_status(const Field& status) {
     out.plan.push_back({text_of(item["lane"]), text_of(item["action"]), text_of(item["why"])});
   }
   out.monthly_cost_usd = number_of(status["monthlyCostUSD"]);
+  out.mark = text_of(status["mark"]);
   out.last_handled_reconcile_at = text_of(status["lastHandledReconcileAt"]);
   return out;
 }

@@ -155,6 +155,7 @@ Json status_json(const PeeringStatus& status) {
   put_list(out, "drift", status.drift, drift_json);
   put_list(out, "plan", status.plan, plan_json);
   put(out, "monthlyCostUSD", status.monthly_cost_usd);
+  put(out, "mark", status.mark);
   put(out, "lastHandledReconcileAt", status.last_handled_reconcile_at);
   return out;
 }
@@ -226,6 +227,7 @@ Json topology_json(const TopologySpec& topology) {
 Json spec_json(const PeeringSpec& spec) {
   Json out = Json::object();
   if (spec.credentials_secret) out["credentialsRef"] = {{"name", *spec.credentials_secret}};
+  if (spec.restore_secret) out["restoreFrom"] = {{"name", *spec.restore_secret}};
   out["suspend"] = spec.suspend;
   out["mode"] = name_of(kModes, spec.mode);
   out["deletionPolicy"] = name_of(kDeletionPolicies, spec.deletion_policy);

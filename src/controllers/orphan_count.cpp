@@ -30,7 +30,7 @@ void OrphanCount::count(const Context& ctx, const CloudProvider* account, const 
   for (const ObjectKey& key : *keys) {
     const auto object = store_.get(ctx, key);
     if (!object.ok()) return;  // what cannot be read is no orphan's owner proven gone
-    if (*object) uids.insert((*object)->meta.uid);
+    if (*object) uids.insert({(*object)->meta.uid, (*object)->status.mark});
   }
   std::map<std::string, int> sums;
   accounts_.with([&](auto& accounts) {

@@ -89,22 +89,23 @@ void count_bytes(Metrics& metrics, const ObjectMeta& meta,
   }
 }
 
-void publish_owned(Metrics& metrics, const VpcPeering& peering, const CloudSnapshot& cloud) {
-  const std::string mark = owner_tag(peering.meta.uid);
+void publish_owned(Metrics& metrics, const VpcPeering& peering, const std::string& mark,
+                   const CloudSnapshot& cloud) {
+  const std::string tag = owner_tag(mark);
   const auto owned = [&](const char* type, auto count) {
     metrics.set(metric::kOwnedResources, {peering.meta.ns, peering.meta.name, type},
                 static_cast<double>(count));
   };
   owned("vpc", std::count_if(cloud.vpcs.begin(), cloud.vpcs.end(), [&](const Vpc& vpc) {
-          return vpc.description.find('(' + mark + '/') != std::string::npos;
+          return vpc.description.find('(' + tag + '/') != std::string::npos;
         }));
   owned("instance",
         std::count_if(cloud.instances.begin(), cloud.instances.end(), [&](const Instance& instance) {
-          return std::find(instance.tags.begin(), instance.tags.end(), mark) != instance.tags.end();
+          return std::find(instance.tags.begin(), instance.tags.end(), tag) != instance.tags.end();
         }));
   owned("firewall_group",
         std::count_if(cloud.firewall_groups.begin(), cloud.firewall_groups.end(),
-                      [&](const FirewallGroup& group) { return group.description.starts_with(mark + '/'); }));
+                      [&](const FirewallGroup& group) { return group.description.starts_with(tag + '/'); }));
 }
 
 void publish_status(Metrics& metrics, const VpcPeering& peering, const PeeringStatus& status) {

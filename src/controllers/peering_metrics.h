@@ -25,7 +25,8 @@ void count_bytes(Metrics& metrics, const ObjectMeta& meta,
 void publish_status(Metrics& metrics, const VpcPeering& peering, const PeeringStatus& status);
 
 /// Sets the gauges of what the object owns in the cloud.
-void publish_owned(Metrics& metrics, const VpcPeering& peering, const CloudSnapshot& cloud);
+void publish_owned(Metrics& metrics, const VpcPeering& peering, const std::string& mark,
+                   const CloudSnapshot& cloud);
 
 /// Sets the gauges of how old the keys of the declared gateways are, as far as that is known.
 void publish_key_ages(Metrics& metrics, const VpcPeering& peering, const PeeringRecord& record);

@@ -6,6 +6,7 @@
 
 #include "controllers/account_key.h"
 #include "controllers/edge_breaks.h"
+#include "controllers/mark_owner.h"
 #include "controllers/peering_metrics.h"
 #include "domain/desired/departed.h"
 #include "domain/host/clock_check.h"
@@ -72,7 +73,9 @@ Status PeeringPass::open(const std::optional<Secret>& own_api_key) {
 Status PeeringPass::look_at_cloud() {
   const auto extend = [this](PeeringRecord& record) {
     const bool noted = note_generation(record, peering_.meta.generation);
-    return extend_record(record, peering_.spec, ports_.clock.now()) || noted;
+    const bool unmarked = record.mark.empty();
+    if (unmarked) record.mark = peering_.meta.uid;
+    return extend_record(record, peering_.spec, ports_.clock.now()) || noted || unmarked;
   };
   if (may_touch())
     TRY(record_.update(ctx_, extend));
@@ -218,15 +221,9 @@ HostPlan PeeringPass::host_plan(const LaidHost& host, const HostFacts& facts) co
 /// The living object, other than this one, whose mark is on an existing server. The mark of one that is gone
 /// (it was deleted with Retain, say) binds nobody. Asked of the store only in this rare case.
 std::optional<ObjectKey> PeeringPass::other_owner(const LaidHost& host, const HostFacts& facts) const {
-  if (host.origin != HostOrigin::Existing || facts.owner.empty() || facts.owner == peering_.meta.uid)
+  if (host.origin != HostOrigin::Existing || facts.owner.empty() || facts.owner == layout_.mark)
     return std::nullopt;
-  const auto keys = ports_.store.list(ctx_);
-  if (!keys.ok()) return std::nullopt;
-  for (const ObjectKey& key : *keys) {
-    const auto object = ports_.store.get(ctx_, key);
-    if (object.ok() && *object && (*object)->meta.uid == facts.owner) return key;
-  }
-  return std::nullopt;
+  return other_owner_of_mark(ctx_, ports_.store, facts.owner, peering_);
 }
 
 void PeeringPass::plan_host(const LaidHost& host) {
@@ -373,7 +370,7 @@ void PeeringPass::summarise_pass() {
   status_ = summarise(view);
   has_status_ = true;
   report_progress(peering_.status);
-  publish_owned(ports_.metrics, peering_, *snapshot_);
+  publish_owned(ports_.metrics, peering_, layout_.mark, *snapshot_);
   publish_key_ages(ports_.metrics, peering_, known_);
   count_bytes(ports_.metrics, peering_.meta, view.peers, memory_.last_counters);
   memory_.last_counters = view.peers;

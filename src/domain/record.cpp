@@ -70,6 +70,10 @@ SitePair site_pair(const std::string& a, const std::string& b) {
   return a < b ? SitePair{a, b} : SitePair{b, a};
 }
 
+const std::string& mark_of(const VpcPeering& peering, const PeeringRecord& record) {
+  return record.mark.empty() ? peering.meta.uid : record.mark;
+}
+
 bool note_generation(PeeringRecord& record, std::int64_t generation) {
   if (record.generation == generation) return false;
   record.generation = generation;

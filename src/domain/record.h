@@ -54,6 +54,9 @@ using SitePair = std::pair<std::string, std::string>;
 SitePair site_pair(const std::string& a, const std::string& b);
 
 struct PeeringRecord {
+  /// The uid that marks what is ours (docs/decisions/0002): the object's own, or that of the object whose
+  /// record this one was restored from. Empty in a new record: mark_of() knows.
+  std::string mark;
   std::int64_t generation{0};  ///< Of the spec that the in_place marks are about.
   SshKeyPair ssh;              ///< The controller's own client key for hosts that it creates.
   std::map<GatewayRef, GatewayRecord> gateways;
@@ -64,6 +67,9 @@ struct PeeringRecord {
   std::map<std::string, PendingCreate>
       pending;  ///< By resource: "vpc/amsterdam", "firewall/…", "instance/…".
 };
+
+/// The uid in the marks of what belongs to the object.
+const std::string& mark_of(const VpcPeering& peering, const PeeringRecord& record);
 
 /// A changed spec is no drift: the in_place marks begin anew with each generation. True when something
 /// changed.

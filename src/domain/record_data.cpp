@@ -43,6 +43,7 @@ json host_json(const HostRecord& host) {
 
 json plain_part(const PeeringRecord& record) {
   json out{{"version", 1}, {"generation", record.generation}, {"sshPublicKey", record.ssh.public_key}};
+  if (!record.mark.empty()) out["mark"] = record.mark;
   for (const auto& [ref, gateway] : record.gateways) {
     json& entry = out["gateways"].emplace_back(
         json{{"site", ref.site}, {"index", ref.index}, {"tunnelIP", gateway.tunnel_address.str()}});
@@ -99,6 +100,7 @@ const json& member(const json& in, const char* name) {
 void read_plain_part(const json& in, PeeringRecord& record) {
   record.generation = in.at("generation").get<std::int64_t>();
   record.ssh.public_key = in.at("sshPublicKey").get<std::string>();
+  record.mark = in.value("mark", "");
   for (const json& gateway : member(in, "gateways")) {
     const GatewayRef ref{gateway.at("site").get<std::string>(), gateway.at("index").get<int>()};
     GatewayRecord& entry = record.gateways[ref];

@@ -37,6 +37,7 @@ inline PeeringStatus full_status() {
                   {"Peer", "amsterdam/gateway-0", "", kTime, {}}};
   status.plan = {{"amsterdam", "create VPC", "there is none"}};
   status.monthly_cost_usd = 72.5;
+  status.mark = "0f6a";
   status.last_handled_reconcile_at = "2026-11-22T21:50:00Z";
   return status;
 }
@@ -44,6 +45,7 @@ inline PeeringStatus full_status() {
 inline PeeringSpec full_spec() {
   PeeringSpec spec;
   spec.credentials_secret = "vultr";
+  spec.restore_secret = "backup";
   spec.suspend = true;
   spec.mode = Mode::Plan;
   spec.deletion_policy = DeletionPolicy::Retain;

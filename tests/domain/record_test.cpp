@@ -11,6 +11,7 @@ PeeringRecord full_record() {
   PeeringRecord record;
   extend_record(record, specs::ams_blr(), from_rfc3339("2026-01-01T00:00:00Z"));
   record.generation = 3;
+  record.mark = "0f6a";
   record.sites["amsterdam"] = {"ams", *Cidr::parse("172.16.1.0/24"), {"vpc-1"}, true, true};
   HostRecord& host = record.hosts["amsterdam/gateway-0"];
   host.instance.value = "i-1";
@@ -33,6 +34,7 @@ TEST(PeeringRecord, ComesBackFromItsSecretAsItWas) {
   EXPECT_EQ(after.gateways.at({"amsterdam", 0}).keys.public_key,
             before.gateways.at({"amsterdam", 0}).keys.public_key);
   EXPECT_EQ(after.gateways.at({"amsterdam", 0}).key_made, from_rfc3339("2026-01-01T00:00:00Z"));
+  EXPECT_EQ(after.mark, "0f6a");
   EXPECT_EQ(after.hosts.at("amsterdam/web").access, before.hosts.at("amsterdam/web").access);
   EXPECT_EQ(after.hosts.at("amsterdam/gateway-0").pinned.size(), 2U);
   EXPECT_EQ(after.pending.at("instance/bangalore/gateway-0").since, from_rfc3339("2026-01-02T03:04:05Z"));

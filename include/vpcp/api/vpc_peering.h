@@ -114,6 +114,8 @@ enum class RepairPolicy { Repair, Warn };
 struct PeeringSpec {
   std::optional<std::string> credentials_secret;  ///< credentialsRef.name; its key "apiKey". None: the
                                                   ///< controller's own VULTR_API_KEY.
+  std::optional<std::string>
+      restore_secret;  ///< restoreFrom.name; the record of another object, to go on from.
   bool suspend{false};
   Mode mode{Mode::Reconcile};
   DeletionPolicy deletion_policy{DeletionPolicy::Delete};

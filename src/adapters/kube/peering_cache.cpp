@@ -26,6 +26,7 @@ std::set<ObjectKey> secrets_of(const VpcPeering& peering) {
     if (!name.empty()) out.insert({peering.meta.ns, name});
   };
   if (peering.spec.credentials_secret) add(*peering.spec.credentials_secret);
+  if (peering.spec.restore_secret) add(*peering.spec.restore_secret);
   for (const SiteSpec& site : peering.spec.sites) {
     if (site.server_selector) add(site.server_selector->ssh.private_key_ref.name);
     for (const ServerSpec& server : site.servers) {

@@ -130,6 +130,18 @@ int main(int argc, char** argv) {
   CLI::App* validate = app.add_subcommand("validate", "Check manifests and print every error");
   validate->add_option("FILE", files, "Manifest files")->required()->check(CLI::ExistingFile);
 
+  vpcp::app::ExportOptions export_options;
+  CLI::App* exporter = app.add_subcommand(
+      "export",
+      "Write the keys and ids of an object as a Secret, for a backup or for spec.restoreFrom elsewhere");
+  exporter
+      ->add_option("--state", export_options.state, "The state directory; no controller may be running on it")
+      ->envname("VPCP_STATE")
+      ->required();
+  exporter->add_option("--output", export_options.output, "The file to write (mode 0600); it must not exist")
+      ->required();
+  exporter->add_option("OBJECT", export_options.object, "NAMESPACE/NAME")->required();
+
   CLI::App* version = app.add_subcommand("version", "Print the version");
 
   try {
@@ -145,5 +157,6 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "%s\nRun with --help for more information.\n", wrong.c_str());
     return 2;
   }
+  if (exporter->parsed()) return vpcp::app::export_record(export_options);
   return validate->parsed() ? vpcp::app::validate_files(files) : vpcp::app::run(run_options);
 }

@@ -30,8 +30,18 @@ struct RunOptions {
   int workers{4};
 };
 
+/// What `export` was asked to do.
+struct ExportOptions {
+  std::string state;
+  std::string object;  ///< NAMESPACE/NAME.
+  std::string output;
+};
+
 /// Each returns the exit status of the process: 0 good, 1 it failed, 2 it was asked for something impossible.
 int run(const RunOptions& options);
+/// Writes the record of an object of a state directory as a Secret, for spec.restoreFrom. The directory must
+/// not be in use.
+int export_record(const ExportOptions& options);
 int validate_files(const std::vector<std::string>& files);
 
 }  // namespace vpcp::app

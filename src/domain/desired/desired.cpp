@@ -126,7 +126,7 @@ std::optional<DesiredServer> desired_server(const PeeringSpec& spec, const Layou
   const auto next_hop = site->next_hop();
   const auto address = site->vpc_address(host);
   if (!next_hop || !address) return std::nullopt;
-  DesiredServer desired{host.site, host.name, *address, {}, layout.uid};
+  DesiredServer desired{host.site, host.name, *address, {}, layout.mark};
   std::vector<DesiredRoute>& routes = desired.routes;
   routes.reserve(site->reachable.size() + 1);
   for (const Cidr& network : site->reachable) routes.push_back({network, *next_hop});

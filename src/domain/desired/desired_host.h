@@ -49,7 +49,7 @@ struct DesiredServer {
   std::string name;
   Ipv4 vpc_address;                  ///< Tells its VPC NIC on the host: names and MAC addresses vary.
   std::vector<DesiredRoute> routes;  ///< Sorted.
-  std::string owner;                 ///< The uid of the VPCPeering.
+  std::string owner;                 ///< The mark of the VPCPeering: mark_of().
 };
 
 }  // namespace vpcp

@@ -68,9 +68,9 @@ class LayoutBuilder {
       : peering_(peering),
         record_(record),
         cloud_(cloud),
-        owner_(owner_tag(peering.meta.uid)),
+        owner_(owner_tag(mark_of(peering, record))),
         index_(cloud) {
-    layout_.uid = peering.meta.uid;
+    layout_.mark = mark_of(peering, record);
     claimed_.reserve(cloud.instances.size());
     for (const auto& [lane, known] : record.hosts) {
       if (known.access) known_lanes_.emplace(known.instance.value, lane);
@@ -117,10 +117,10 @@ class LayoutBuilder {
     const bool owned = recorded != record_.sites.end() && recorded->second.owned;
     const VpcId id = owned ? recorded->second.vpc : VpcId{};
     for (const Vpc& vpc : cloud_.vpcs) {
-      const bool ours = site.wanted.id
-                            ? vpc.id == *site.wanted.id
-                            : (owned && vpc.id == id) ||
-                                  vpc.description.find(vpc_mark(layout_.uid, site.name)) != std::string::npos;
+      const bool ours =
+          site.wanted.id ? vpc.id == *site.wanted.id
+                         : (owned && vpc.id == id) ||
+                               vpc.description.find(vpc_mark(layout_.mark, site.name)) != std::string::npos;
       if (ours) found.push_back(vpc);
     }
     keep_first(found, id);
@@ -184,7 +184,7 @@ class LayoutBuilder {
         recorded == record_.firewall_groups.end() ? FirewallGroupId{} : recorded->second;
     std::vector<FirewallGroup> found;
     const FirewallGroup* known = index_.find(id);
-    for (const FirewallGroup* group : index_.described(group_description(layout_.uid, host))) {
+    for (const FirewallGroup* group : index_.described(group_description(layout_.mark, host))) {
       if (group != known) found.push_back(*group);
     }
     if (known != nullptr) found.push_back(*known);

@@ -59,7 +59,7 @@ struct LaidSite {
 };
 
 struct Layout {
-  std::string uid;
+  std::string mark;  ///< The uid in the marks of what is ours: mark_of().
   std::vector<LaidSite> sites;
   std::unordered_map<std::string, std::size_t> site_index;  ///< Into `sites`, by name.
   /// Ours by tag or mark, but of no part of the spec (a site or server that was removed).
@@ -76,11 +76,11 @@ struct Layout {
 Layout lay_out(const VpcPeering& peering, const PeeringRecord& record, const CloudSnapshot& cloud);
 
 /// Marks by which we find our own: lower-case, since Vultr's tag filter ignores case.
-std::string owner_tag(const std::string& uid);                                     ///< "vpcp-<uid>"
-std::vector<std::string> host_tags(const std::string& uid, const LaidHost& host);  ///< owner, site and part
-std::string vpc_description(const std::string& uid,
-                            const LaidSite& site);  ///< "VPC-A (vpcp-<uid>/amsterdam)"
-std::string group_description(const std::string& uid,
-                              const LaidHost& host);  ///< "vpcp-<uid>/amsterdam/gateway-0"
+std::string owner_tag(const std::string& mark);                                     ///< "vpcp-<mark>"
+std::vector<std::string> host_tags(const std::string& mark, const LaidHost& host);  ///< owner, site and part
+std::string vpc_description(const std::string& mark,
+                            const LaidSite& site);  ///< "VPC-A (vpcp-<mark>/amsterdam)"
+std::string group_description(const std::string& mark,
+                              const LaidHost& host);  ///< "vpcp-<mark>/amsterdam/gateway-0"
 
 }  // namespace vpcp

@@ -52,7 +52,7 @@ class CloudPlanner {
     }
     if (!site.vpc) {
       create(site.name, "vpc", DriftKind::VpcMissing,
-             CreateVpc{{site.region, vpc_description(layout_.uid, site), *site.wanted.cidr}},
+             CreateVpc{{site.region, vpc_description(layout_.mark, site), *site.wanted.cidr}},
              "no VPC of ours in " + site.region,
              "Create VPC " + site.wanted.cidr->str() + " in " + site.region);
       return;
@@ -62,9 +62,9 @@ class CloudPlanner {
              "the VPC has " + site.vpc->cidr.str() + " instead of " + site.wanted.cidr->str() +
                  "; Vultr cannot change it");
     }
-    if (site.vpc->description != vpc_description(layout_.uid, site)) {
+    if (site.vpc->description != vpc_description(layout_.mark, site)) {
       add(site.name, DriftKind::VpcDescriptionChanged,
-          SetVpcDescription{site.vpc->id, vpc_description(layout_.uid, site)},
+          SetVpcDescription{site.vpc->id, vpc_description(layout_.mark, site)},
           "the description is \"" + site.vpc->description + '"', "Set the VPC's description");
     }
     for (const Vpc& twin : site.vpc_twins) {
@@ -138,7 +138,7 @@ class CloudPlanner {
   bool plan_group(const LaidHost& host) {
     if (!host.group) {
       create(host.lane, "firewall", DriftKind::FirewallGroupMissing,
-             CreateFirewallGroup{group_description(layout_.uid, host)},
+             CreateFirewallGroup{group_description(layout_.mark, host)},
              "no firewall group of ours for this host", "Create its firewall group");
       return false;
     }
@@ -197,7 +197,7 @@ class CloudPlanner {
     wanted.os = host.create.os;
     wanted.label = host.create.label;
     wanted.hostname = host.is_gateway ? site.name + '-' + host.name : host.name;
-    wanted.tags = host_tags(layout_.uid, host);
+    wanted.tags = host_tags(layout_.mark, host);
     wanted.vpc = site.vpc->id;
     if (host.group) wanted.firewall_group = host.group->id;
     if (host.create.public_address == PublicAddress::None) {
@@ -266,7 +266,7 @@ class CloudPlanner {
   void plan_tags(const LaidHost& host, const Instance& instance) {
     std::set<std::string> tags(instance.tags.begin(), instance.tags.end());
     const std::size_t before = tags.size();
-    for (const std::string& tag : host_tags(layout_.uid, host)) tags.insert(tag);
+    for (const std::string& tag : host_tags(layout_.mark, host)) tags.insert(tag);
     if (tags.size() == before) return;
     InstancePatch patch;
     patch.tags.emplace(tags.begin(), tags.end());

@@ -318,6 +318,7 @@ PeeringStatus summarise(const PassView& view) {
   status.drift = view.drift;
   status.plan = view.plan;
   status.monthly_cost_usd = view.monthly_cost_usd;
+  status.mark = view.layout.mark;
 
   const std::vector<std::pair<const char*, Finding>> parts{
       {condition::kNetworksReady, networks(view)},
