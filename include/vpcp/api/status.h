@@ -138,7 +138,8 @@ struct PeeringStatus {
   std::vector<DriftEntry> drift;                   ///< Last 20, oldest first.
   std::vector<PlanEntry> plan;
   std::optional<double> monthly_cost_usd;
-  std::string mark{};  ///< The uid in the marks of what is ours in the cloud (docs/decisions/0002); empty before a pass.
+  std::string mark{};  ///< The uid in the marks of what is ours in the cloud (docs/decisions/0002); empty
+                       ///< before a pass.
   std::string last_handled_reconcile_at{};  ///< ObjectMeta::reconcile_at of the last pass.
   friend bool operator==(const PeeringStatus&, const PeeringStatus&) = default;
 };

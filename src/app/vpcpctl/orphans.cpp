@@ -43,7 +43,7 @@ class OrphanSearch {
   Result<std::vector<Orphan>> find() {
     std::set<std::string> uids;  // of every namespace: an object elsewhere is an owner, too
     for (const VpcPeering& peering : TRY(session_.store().list(session_.context(), "")))
-      uids.insert(peering.meta.uid);
+      uids.insert({peering.meta.uid, peering.status.mark});
     const auto cloud = TRY(account_->look(session_.context(), milliseconds{0}));
     const auto catalogue = TRY(account_->catalogue(session_.context()));
     return find_orphans(*cloud, uids, catalogue->plans);
