@@ -101,6 +101,7 @@ class ImaginedCloud {
   }
   void act(const HostChange& /*change*/) {}
   void act(const RotateHostKey& /*change*/) {}
+  void act(const Advise& /*left to people*/) {}
 
   CloudSnapshot cloud_;
   Forecast& out_;
