@@ -45,6 +45,19 @@ class FakeHosts : public HostShell {
     });
   }
 
+  /// Everything on a host that a stream would tell the change of. Faults: "watch".
+  Result<std::string> watched(const HostLogin& login) {
+    if (const auto fault = faults.take("watch")) return fault->error;
+    const InstanceId id = TRY(log_in({}, login));
+    const FakeHost host = on(id, [](const FakeHost& h) { return h; });
+    std::string all;
+    for (const bool gateway : {true, false}) {
+      std::istringstream report(FakeReport(host, clock_.now()).text(gateway));
+      for (std::string line; std::getline(report, line);) all += lasting(line) + "\n";
+    }
+    return all;
+  }
+
   Result<Answer> run(const Context& ctx, const HostLogin& login, const Command& command) override {
     if (login.connection != 0 && new_connections_fail) return unreachable(login);
     const auto fault = faults.take("run");
@@ -58,6 +71,13 @@ class FakeHosts : public HostShell {
  private:
   using Hosts = std::map<InstanceId, FakeHost>;
 
+  /// A line of a report without what changes all the time: the clock, handshakes, counters.
+  static std::string lasting(const std::string& line) {
+    const auto words = split(line, ' ');
+    if (words.empty() || words[0] == "clock") return "";
+    if (words[0] != "peer" || words.size() < 9) return line;
+    return words[1] + words[2] + words[3] + words[4] + words[8];
+  }
   static Error unreachable(const HostLogin& login) {
     return {ErrorKind::Transient, "HostUnreachable",
             login.name + " at " + login.address.str() + " does not answer"};

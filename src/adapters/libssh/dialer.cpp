@@ -43,6 +43,10 @@ Result<std::unique_ptr<Session>> Dialer::connect(const Context& ctx, const HostL
   return Session::open(soon, login, std::move(socket), std::move(jump));
 }
 
+std::optional<KeyedGate::Pass> Dialer::try_login_turn(const HostLogin& login) {
+  return logins_.try_enter(host_key_of_gate(login));
+}
+
 Result<std::shared_ptr<JumpHost>> Dialer::jump_host(const Context& ctx, const HostLogin& login) {
   const std::string key = session_key(login);
   const auto turn = makers_.enter(ctx, key);

@@ -20,6 +20,10 @@ class Dialer {
 
   /// Errors: as HostShell; those of a jump host name the jump host.
   Result<std::unique_ptr<Session>> dial(const Context& ctx, const HostLogin& login);
+  /// The jump host that a login leads to, connected. Errors: as HostShell.
+  Result<std::shared_ptr<JumpHost>> jump_host(const Context& ctx, const HostLogin& login);
+  /// The turn to log in to a host, which is held until the login is over. nullopt: others are at it.
+  std::optional<KeyedGate::Pass> try_login_turn(const HostLogin& login);
   /// Closes the jump hosts' sessions that nobody has used for a while.
   void close_idle(SteadyTime now);
 
@@ -28,7 +32,6 @@ class Dialer {
     std::shared_ptr<JumpHost> host;
     SteadyTime last_used;
   };
-  Result<std::shared_ptr<JumpHost>> jump_host(const Context& ctx, const HostLogin& login);
   std::shared_ptr<JumpHost> known_jump_host(const std::string& key, const HostLogin& login);
   Result<std::unique_ptr<Session>> connect(const Context& ctx, const HostLogin& login);
   void count(const Result<std::unique_ptr<Session>>& session);

@@ -27,17 +27,33 @@ Session::~Session() {
   ssh_free(session_);
 }
 
-Result<std::unique_ptr<Session>> Session::open(const Context& ctx, const HostLogin& login,
-                                               FileDescriptor socket, std::shared_ptr<JumpHost> route) {
+Result<std::unique_ptr<Session>> Session::begin(const HostLogin& login, FileDescriptor socket,
+                                                std::shared_ptr<JumpHost> route) {
   ssh_session raw = ssh_new();
   if (raw == nullptr) return unreachable(login, "no memory for an SSH session");
   std::unique_ptr<Session> session(new Session(raw, std::move(route)));
-  const Limit limit(ctx);
   TRY(session->configure(login, std::move(socket)));
-  TRY(session->handshake(limit, login));
-  TRY(session->check_host_key(login));
-  TRY(session->log_in(limit, login));
   return session;
+}
+
+Result<std::unique_ptr<Session>> Session::open(const Context& ctx, const HostLogin& login,
+                                               FileDescriptor socket, std::shared_ptr<JumpHost> route) {
+  auto session = TRY(begin(login, std::move(socket), std::move(route)));
+  const Limit limit(ctx);
+  while (!TRY(session->proceed(login))) {
+    const Wake wake = session->wait(limit);
+    if (wake != Wake::Ready)
+      return ended(login, wake, session->host_key_.empty() ? "the key exchange" : "the login");
+  }
+  return session;
+}
+
+Result<bool> Session::proceed(const HostLogin& login) {
+  if (host_key_.empty()) {
+    if (!TRY(exchange_keys(login))) return false;
+    TRY(check_host_key(login));
+  }
+  return log_in(login);
 }
 
 Status Session::configure(const HostLogin& login, FileDescriptor socket) {
@@ -64,12 +80,17 @@ Status Session::configure(const HostLogin& login, FileDescriptor socket) {
   return {};
 }
 
-Status Session::handshake(const Limit& limit, const HostLogin& login) {
-  int rc = SSH_ERROR;
-  const Wake wake = drive(limit, SSH_AGAIN, rc, [this] { return ssh_connect(session_); });
-  if (wake != Wake::Ready) return ended(login, wake, "the key exchange");
-  if (rc != SSH_OK) return unreachable(login, last_error());
-  return {};
+Result<bool> Session::exchange_keys(const HostLogin& login) {
+  switch (ssh_connect(session_)) {
+    case SSH_OK:
+      return true;
+    case SSH_AGAIN:
+      if (connected()) return false;
+      break;
+    default:
+      break;
+  }
+  return unreachable(login, last_error());
 }
 
 Status Session::check_host_key(const HostLogin& login) {
@@ -81,16 +102,15 @@ Status Session::check_host_key(const HostLogin& login) {
   return {};
 }
 
-Status Session::log_in(const Limit& limit, const HostLogin& login) {
-  const Key key = read_private_key(login.private_key);
-  if (!key) return login_refused(login, "its private key cannot be read (encrypted, or not a key)");
-  int rc = SSH_AUTH_ERROR;
-  const Wake wake =
-      drive(limit, SSH_AUTH_AGAIN, rc, [&] { return ssh_userauth_publickey(session_, nullptr, key.get()); });
-  if (wake != Wake::Ready) return ended(login, wake, "the login");
+Result<bool> Session::log_in(const HostLogin& login) {
+  if (!client_key_) client_key_ = read_private_key(login.private_key);
+  if (!client_key_) return login_refused(login, "its private key cannot be read (encrypted, or not a key)");
+  const int rc = ssh_userauth_publickey(session_, nullptr, client_key_.get());
+  if (rc == SSH_AUTH_AGAIN && connected()) return false;
+  client_key_.reset();
   switch (rc) {
     case SSH_AUTH_SUCCESS:
-      return {};
+      return true;
     case SSH_AUTH_DENIED:
       return login_refused(login, "it does not accept the key");
     case SSH_AUTH_PARTIAL:

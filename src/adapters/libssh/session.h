@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "adapters/libssh/host_keys.h"
 #include "adapters/libssh/wait.h"
 
 namespace vpcp::ssh {
@@ -25,6 +26,11 @@ class Session {
   static Result<std::unique_ptr<Session>> open(const Context& ctx, const HostLogin& login,
                                                FileDescriptor socket,
                                                std::shared_ptr<JumpHost> route = nullptr);
+  /// The same for one who has other things to wait for: nothing is waited for here.
+  static Result<std::unique_ptr<Session>> begin(const HostLogin& login, FileDescriptor socket,
+                                                std::shared_ptr<JumpHost> route = nullptr);
+  /// After begin(), whenever the peer has sent something: true once it is logged in. Errors: as HostShell.
+  Result<bool> proceed(const HostLogin& login);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -52,13 +58,14 @@ class Session {
  private:
   Session(ssh_session session, std::shared_ptr<JumpHost> route);
   Status configure(const HostLogin& login, FileDescriptor socket);
-  Status handshake(const Limit& limit, const HostLogin& login);
+  Result<bool> exchange_keys(const HostLogin& login);
   Status check_host_key(const HostLogin& login);
-  Status log_in(const Limit& limit, const HostLogin& login);
+  Result<bool> log_in(const HostLogin& login);
 
   std::shared_ptr<JumpHost> route_;
   ssh_session session_;
   HostKeyLine host_key_;
+  Key client_key_;  ///< While the login is under way.
 };
 
 }  // namespace vpcp::ssh

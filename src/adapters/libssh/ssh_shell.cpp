@@ -12,11 +12,12 @@ class SshShell::Impl {
   Impl(SshOptions options, Metrics& metrics)
       : options_(options),
         metrics_(metrics),
-        dialer_(options, metrics),
+        dialer_(std::make_shared<ssh::Dialer>(options, metrics)),
         places_(options.max_sessions),
         sessions_(options.max_sessions) {}
 
   Result<Answer> run(const Context& ctx, const HostLogin& login, const Command& command);
+  [[nodiscard]] std::shared_ptr<ssh::Dialer> dialer() const { return dialer_; }
 
  private:
   void close_idle();
@@ -25,7 +26,7 @@ class SshShell::Impl {
 
   const SshOptions options_;
   Metrics& metrics_;
-  ssh::Dialer dialer_;
+  const std::shared_ptr<ssh::Dialer> dialer_;
   ssh::KeyedGate turns_{1};  ///< By session key.
   ssh::KeyedGate places_;    ///< All sessions together.
   ssh::WarmSessions sessions_;
@@ -59,7 +60,7 @@ Result<CommandOutput> SshShell::Impl::execute(const Context& ctx, const HostLogi
     if (output || exec.sent() || ctx.stopped() || ctx.left().count() == 0) return output;
   }
   session.reset();
-  session = TRY(dialer_.dial(ctx, login));
+  session = TRY(dialer_->dial(ctx, login));
   Result<CommandOutput> output = Error{};
   bool sent = false;
   {
@@ -74,7 +75,7 @@ Result<CommandOutput> SshShell::Impl::execute(const Context& ctx, const HostLogi
 void SshShell::Impl::close_idle() {
   const SteadyTime now = std::chrono::steady_clock::now();
   sessions_.close_idle(now - options_.idle_close);
-  dialer_.close_idle(now);
+  dialer_->close_idle(now);
 }
 
 SshShell::SshShell(SshOptions options, Metrics& metrics) : impl_(std::make_unique<Impl>(options, metrics)) {}
@@ -83,6 +84,10 @@ SshShell::~SshShell() = default;
 
 Result<HostShell::Answer> SshShell::run(const Context& ctx, const HostLogin& login, const Command& command) {
   return impl_->run(ctx, login, command);
+}
+
+std::shared_ptr<ssh::Dialer> SshShell::dialer() const {
+  return impl_->dialer();
 }
 
 }  // namespace vpcp

@@ -6,6 +6,10 @@
 
 namespace vpcp {
 
+namespace ssh {
+class Dialer;
+}
+
 struct SshOptions {
   /// For TCP, key exchange and login together; each hop of a jump has its own.
   milliseconds connect_limit{10'000};
@@ -35,6 +39,8 @@ class SshShell : public HostShell {
   ~SshShell() override;
 
   Result<Answer> run(const Context& ctx, const HostLogin& login, const Command& command) override;
+  /// What makes its sessions, and keeps those of jump hosts: for others that use the same.
+  [[nodiscard]] std::shared_ptr<ssh::Dialer> dialer() const;
 
  private:
   class Impl;

@@ -110,6 +110,14 @@ std::optional<KeyedGate::Pass> KeyedGate::enter(const Context& ctx, const std::s
   return Pass(*this, key);
 }
 
+std::optional<KeyedGate::Pass> KeyedGate::try_enter(const std::string& key) {
+  const std::lock_guard lock(mutex_);
+  const auto it = inside_.find(key);
+  if (it != inside_.end() && it->second >= limit_) return std::nullopt;
+  ++inside_[key];
+  return Pass(*this, key);
+}
+
 void KeyedGate::leave(const std::string& key) {
   {
     const std::lock_guard lock(mutex_);
@@ -138,7 +146,7 @@ Error login_refused(const HostLogin& login, const std::string& why) {
           describe(login) + " refuses the login of user " + login.user + ": " + why};
 }
 
-Result<FileDescriptor> connect_tcp(const Context& ctx, const HostLogin& login) {
+Result<FileDescriptor> start_tcp(const HostLogin& login) {
   FileDescriptor fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd.open()) return unreachable(login, error_text(errno));
   tune(fd.get());
@@ -146,10 +154,21 @@ Result<FileDescriptor> connect_tcp(const Context& ctx, const HostLogin& login) {
   peer.sin_family = AF_INET;
   peer.sin_port = htons(login.port);
   peer.sin_addr.s_addr = htonl(login.address.bits);
-  if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&peer), sizeof peer) == 0) return fd;
-  if (errno != EINPROGRESS) return unreachable(login, error_text(errno));
+  const bool begun = ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&peer), sizeof peer) == 0;
+  if (!begun && errno != EINPROGRESS) return unreachable(login, error_text(errno));
+  return fd;
+}
+
+Result<bool> tcp_connected(const HostLogin& login, const FileDescriptor& socket) {
+  if (!is_connected(socket.get())) return false;
+  if (const int error = pending_error(socket.get()); error != 0) return unreachable(login, error_text(error));
+  return true;
+}
+
+Result<FileDescriptor> connect_tcp(const Context& ctx, const HostLogin& login) {
+  FileDescriptor fd = TRY(start_tcp(login));
   const Limit limit(ctx);
-  while (!is_connected(fd.get())) {
+  while (!TRY(tcp_connected(login, fd))) {
     switch (limit.wait(fd.get(), POLLOUT)) {
       case Wake::Ready:
         break;
@@ -159,7 +178,6 @@ Result<FileDescriptor> connect_tcp(const Context& ctx, const HostLogin& login) {
         return unreachable(login, "asked to stop");
     }
   }
-  if (const int error = pending_error(fd.get()); error != 0) return unreachable(login, error_text(error));
   return fd;
 }
 

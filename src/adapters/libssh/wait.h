@@ -83,6 +83,8 @@ class KeyedGate {
   };
   /// nullopt when the context ended before it was this caller's turn.
   std::optional<Pass> enter(const Context& ctx, const std::string& key);
+  /// nullopt when it is not this caller's turn now.
+  std::optional<Pass> try_enter(const std::string& key);
 
  private:
   void leave(const std::string& key);
@@ -101,5 +103,8 @@ Error login_refused(const HostLogin& login, const std::string& why);
 
 /// A TCP connection that finds out by itself when the peer is gone. Errors: "HostUnreachable".
 Result<FileDescriptor> connect_tcp(const Context& ctx, const HostLogin& login);
+/// The same without waiting: a socket whose connection is under way, and whether it has come about.
+Result<FileDescriptor> start_tcp(const HostLogin& login);
+Result<bool> tcp_connected(const HostLogin& login, const FileDescriptor& socket);
 
 }  // namespace vpcp::ssh

@@ -27,5 +27,6 @@ extern const char* const kMakeHostKey;
 extern const char* const kActivateHostKey;
 extern const char* const kLook;
 extern const char* const kProbe;
+extern const char* const kWatch;
 
 }  // namespace vpcp::scripts

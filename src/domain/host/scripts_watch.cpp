@@ -1,0 +1,92 @@
+#include "domain/host/scripts.h"
+
+namespace vpcp::scripts {
+
+// `ip monitor` writes to the output by itself, milliseconds after a change of the kernel's network. The rest
+// is looked at once a second, by builtins as far as they go: a process costs a millisecond. [ -nt ] tells
+// that a file or its folder was touched after the mark; permissions, which it cannot tell, and the firewall
+// come every 10 s. A unit is active while its invocation link is there (whose target changes with a restart).
+// Keys that `wg show dump` prints stay in the shell's variables; handshakes and counters are left out, they
+// change all the time. One process reads the input and tells the loop of each line, which a POSIX sh cannot
+// wait for with a limit. The mark of one that was killed is taken away by the next.
+const char* const kWatch = R"sh(
+interface=$1 beat=10 dead=30
+LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL PATH
+umask 077
+unit=/run/systemd/units/invocation:wg-quick@$interface.service
+enabled=/etc/systemd/system/multi-user.target.wants/wg-quick@$interface.service
+tab=$(printf '\t') newline='
+' mark=/run/vpcp-watch.$$ sleeper= idle=0 turn=0 tunnel0= unit0= files0= rules0=
+for old in /run/vpcp-watch.*; do
+  [ -e "/proc/${old##*.}" ] || rm -f "$old"
+done
+end() {
+  trap - EXIT
+  kill ${monitor:-} ${guard:-} $sleeper 2> /dev/null
+  rm -f "$mark"
+  exit 0
+}
+trap end EXIT HUP INT TERM PIPE
+trap 'idle=0' USR1
+exec 3<&0 < /dev/null
+ip -o monitor label link address route rule netconf 2> /dev/null & monitor=$!
+(while read -r line <&3; do kill -USR1 $$ || break; done; kill $monitor $$) 2> /dev/null & guard=$!
+exec 3<&-
+say() { echo "$1" || end; }
+look_at_tunnel() {
+  tunnel=
+  if dump=$(wg show "$interface" dump 2> /dev/null); then
+    IFS=$tab$newline
+    set -f
+    set -- $dump
+    unset IFS
+    tunnel="$1 $2 $3 $4"
+    shift 4
+    while [ $# -ge 8 ]; do
+      tunnel="$tunnel $1 $2 $3 $4 $8"
+      shift 8
+    done
+    set +f
+  fi
+  [ "$tunnel" = "$tunnel0" ] || [ $turn = 0 ] || say 'changed tunnel'
+  tunnel0=$tunnel
+}
+look_at_unit() {
+  is=
+  [ -h "$unit" ] && is=active
+  [ -h "$enabled" ] && is=$is,enabled
+  [ "$is" = "$unit0" ] || [ $turn = 0 ] || say 'changed unit'
+  unit0=$is
+}
+look_at_files() {
+  set -- /etc/wireguard /etc/wireguard/*.conf /etc/netplan /etc/netplan/*.yaml /etc/sysctl.d /etc/sysctl.d/*.conf \
+    /etc/vpcp /etc/vpcp/* /etc/ufw /etc/ufw/*.rules /etc/ufw/ufw.conf /etc/cloud/cloud.cfg.d /etc/systemd/system
+  touched=$((turn % beat))
+  for path; do [ "$path" -nt "$mark" ] && touched=0; done
+  [ $touched = 0 ] || return 0
+  : > "$mark"
+  files=$(stat -c '%n %Y %Z %s %i %a %u:%g' "$@" 2> /dev/null)
+  [ "$files" = "$files0" ] || [ $turn = 0 ] || say 'changed file'
+  files0=$files
+}
+look_at_rules() {
+  [ $((turn % beat)) = 0 ] || return 0
+  rules=$({ iptables -S || nft -s list ruleset; [ ! -e /etc/vpcp/mss.nft ] || nft -s list table inet vpcp; } 2> /dev/null | cksum)
+  [ "$rules" = "$rules0" ] || [ $turn = 0 ] || say 'changed firewall'
+  rules0=$rules
+}
+: > "$mark"
+while [ $idle -lt $dead ] && kill -0 $monitor && kill -0 $guard; do
+  look_at_tunnel
+  look_at_unit
+  look_at_files
+  look_at_rules
+  [ $((turn % beat)) != 0 ] || say alive
+  turn=$((turn + 1)) idle=$((idle + 1))
+  sleep 1 & sleeper=$!
+  wait $sleeper
+done 2> /dev/null
+)sh";
+
+}  // namespace vpcp::scripts
