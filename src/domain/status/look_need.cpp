@@ -12,13 +12,11 @@ bool still_holds(SteadyTime looked, const StreamState& stream, SteadyTime now) {
 
 bool all_answer(const TrafficBook& traffic) {
   const auto up = [](const auto& entry) {
-    const auto& rounds = entry.second.failed_rounds;
-    return entry.second.status.health == EdgeHealth::Up &&
-           std::none_of(rounds.begin(), rounds.end(), [](const auto& r) { return r.second > 0; });
+    return entry.second.status.health == EdgeHealth::Up && !entry.second.in_doubt();
   };
-  const auto& silent = traffic.server_failures;
+  const auto answered = [](const auto& entry) { return entry.second.lost_in_a_row == 0; };
   return !traffic.edges.empty() && std::all_of(traffic.edges.begin(), traffic.edges.end(), up) &&
-         std::none_of(silent.begin(), silent.end(), [](const auto& entry) { return entry.second > 0; });
+         std::all_of(traffic.servers.begin(), traffic.servers.end(), answered);
 }
 
 }  // namespace vpcp
