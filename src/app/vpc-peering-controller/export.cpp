@@ -1,6 +1,5 @@
 #include <cstdio>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "adapters/directory/state_dir.h"
 #include "app/vpc-peering-controller/options.h"
@@ -20,15 +19,16 @@ std::string known_objects(const directory::Records& records) {
   return names.empty() ? "it has none" : "it has " + names;
 }
 
-/// A manifest of kind Secret that either store reads.
+/// A manifest of kind Secret that either store reads. Names of our Secrets and of their keys need no quotes.
 Secret secret_manifest(const ObjectKey& key, const SecretData& data) {
-  nlohmann::json values = nlohmann::json::object();
-  for (const auto& [name, value] : data) values[name] = value.reveal();
-  const nlohmann::json manifest = {{"apiVersion", "v1"},
-                                   {"kind", "Secret"},
-                                   {"metadata", {{"name", key.name}, {"namespace", key.ns}}},
-                                   {"stringData", std::move(values)}};
-  return Secret::take(manifest.dump(1) + "\n");
+  std::string text = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: " + key.name +
+                     "\n  namespace: " + key.ns + "\ndata:\n";
+  for (const auto& [name, value] : data) {
+    std::string encoded = base64_encode(value.reveal());
+    text += "  " + name + ": " + encoded + "\n";
+    wipe(encoded);
+  }
+  return Secret::take(std::move(text));
 }
 
 }  // namespace

@@ -34,8 +34,11 @@ class PageTest : public ::testing::Test {
   void set_edge(EdgeHealth health) {
     const auto object = store_.object(testing::kReferenceKey);
     PeeringStatus status = object->status;
-    status.edges = {
-        {"amsterdam", "bangalore", health, "tunnel", "TunnelDead", SystemTime{}, {}, {}, {}, 0, 0}};
+    status.edges = {{.from = "amsterdam",
+                     .to = "bangalore",
+                     .health = health,
+                     .hop = "tunnel",
+                     .reason = "TunnelDead"}};
     ASSERT_TRUE(store_.apply_status({}, *object, status).ok());
   }
 

@@ -20,7 +20,7 @@ later() { [ "$(requests | jq .reads)" -ge $(($1 + 12)) ]; } # some passes on
 
 refused() { # TEXT OBJECT: the export fails and says the text
   local said
-  said=$("$controller" export --state "$work/state" --output "$work/backup.json" "$2" 2>&1) && return 1
+  said=$("$controller" export --state "$work/state" --output "$work/backup.yaml" "$2" 2>&1) && return 1
   [[ $said == *"$1"* ]]
 }
 
@@ -34,17 +34,17 @@ check "four servers are made" all_four
 check "export is refused while a controller works there" refused "is in use by another process" network/ams-blr
 kill -TERM $pid
 wait $pid
-check "export" "$controller" export --state "$work/state" --output "$work/backup.json" network/ams-blr
-check "which nobody else can read" [ "$(stat -c %a "$work/backup.json")" = 600 ]
-check "and never writes over a file" refused "backup.json exists" network/ams-blr
-mv "$work/backup.json" "$work/kept.json"
+check "export" "$controller" export --state "$work/state" --output "$work/backup.yaml" network/ams-blr
+check "which nobody else can read" [ "$(stat -c %a "$work/backup.yaml")" = 600 ]
+check "and never writes over a file" refused "backup.yaml exists" network/ams-blr
+mv "$work/backup.yaml" "$work/kept.yaml"
 check "an object that is not there is named with those that are" refused "it has network/ams-blr" network/none
-mv "$work/kept.json" "$work/backup.json"
+mv "$work/kept.yaml" "$work/backup.yaml"
 before=$(ids)
 
 echo "-- in a cluster"
 kubectl create namespace network > /dev/null
-kubectl apply -f "$work/backup.json" > /dev/null
+kubectl apply -f "$work/backup.yaml" > /dev/null
 "$controller" run --store kubernetes --lease-namespace network --vultr-url $cloud --metrics-listen 127.0.0.1:9332 --log-format text > "$work/cluster.log" 2>&1 &
 pid=$!
 eventually 20 serves 9332
