@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include "simulation/simulation.h"
 
 /// Where repair ends: what is only reported, what must not be touched, and what somebody else changes back.
@@ -165,8 +166,13 @@ TEST_F(DriftLimits, AClosedSshPortIsUnknownUntilOurGroupIsRightAgain) {
 
 TEST_F(DriftLimits, AServerWhoseOnlyWayInIsDownIsUnknownAndNotReplaced) {
   on("DB-Server", [](FakeHost& h) { h.vpc_nic_up = false; });
-  ASSERT_TRUE(sim.run_until([&] { return sim.condition(condition::kServersRouted) == "Unknown"; }, 1min))
-      << sim.story();
+  const auto unreachable = [&] {
+    const auto& servers = sim.world.store.object(kReferenceKey)->status.unhealthy_servers;
+    return std::any_of(servers.begin(), servers.end(), [](const UnhealthyServer& server) {
+      return server.name == "db-server" && server.reason == "HostUnreachable";
+    });
+  };
+  ASSERT_TRUE(sim.run_until(unreachable, 1min)) << sim.story();
   sim.run_for(10min);
   EXPECT_EQ(effects("cloud:"), 0u);
   on("DB-Server", [](FakeHost& h) { h.vpc_nic_up = true; });
