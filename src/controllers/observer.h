@@ -13,6 +13,7 @@ struct HostLook {
   std::optional<HostFacts> facts;
   std::optional<Error> error;
   HostKeyLine host_key;  ///< What the host proved to have, when it could be reached.
+  milliseconds age{0};   ///< Of facts that a stream vouches for, taken by an earlier pass.
 };
 
 /// Looks at every host at once; a host that does not answer holds up none of the others. Never changes

@@ -3,6 +3,7 @@
 namespace vpcp {
 
 void PeeringBoard::publish_ground(const ObjectKey& key, ProbeGround ground) {
+  if (told_) told_(key, &ground);
   entries_.with([&](auto& entries) { entries[key].ground = std::move(ground); });
 }
 
@@ -30,6 +31,7 @@ TrafficBook PeeringBoard::traffic(const ObjectKey& key) const {
 }
 
 void PeeringBoard::forget(const ObjectKey& key) {
+  if (told_) told_(key, nullptr);
   entries_.with([&](auto& entries) { entries.erase(key); });
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -24,6 +25,8 @@ struct ProbeGround {
 /// Thread-safe.
 class PeeringBoard {
  public:
+  /// `told` hears of every ground that is published or forgotten (nullptr). Before the first of them.
+  void on_ground(std::function<void(const ObjectKey&, const ProbeGround*)> told) { told_ = std::move(told); }
   void publish_ground(const ObjectKey& key, ProbeGround ground);
   [[nodiscard]] std::optional<ProbeGround> ground(const ObjectKey& key) const;
   /// False for an object that was forgotten in the meantime.
@@ -37,6 +40,7 @@ class PeeringBoard {
     std::optional<ProbeGround> ground;
     TrafficBook traffic;
   };
+  std::function<void(const ObjectKey&, const ProbeGround*)> told_;
   Guarded<std::map<ObjectKey, Entry>> entries_;
 };
 

@@ -82,7 +82,7 @@ Status PeeringController::tell(const Context& ctx, const VpcPeering& peering, Pe
 
 ReconcileResult PeeringController::remove(const Context& ctx, const VpcPeering& peering, PeeringPass& pass) {
   keeper_.forget(peering.meta.key());
-  const Result<bool> gone = pass.remove(options_.api_key);
+  const Result<bool> gone = pass.remove();
   if (gone.ok() && *gone) {
     forget(peering.meta.key());
     return Requeue{};
@@ -107,10 +107,13 @@ ReconcileResult PeeringController::reconcile_object(const Context& ctx, const Vp
   }
   const std::shared_ptr<PeeringMemory> memory = memories_.of(peering.meta.key());
   // Asked for by a person: what failed before is tried again at once.
-  if (peering.meta.reconcile_at != peering.status.last_handled_reconcile_at) memory->backoff.clear();
-  PeeringPass pass(ctx, ports_, peering, *memory);
+  if (peering.meta.reconcile_at != peering.status.last_handled_reconcile_at) {
+    memory->backoff.clear();
+    memory->looks.clear();
+  }
+  PeeringPass pass(ctx, ports_, options_, peering, *memory);
   if (deleting) return remove(ctx, peering, pass);
-  const Result<Requeue> result = pass.reconcile(options_.api_key);
+  const Result<Requeue> result = pass.reconcile();
   const SystemTime now = ports_.clock.now();
   const PeeringStatus status =
       handled(status_after(pass, peering, result.ok() ? nullptr : &result.error(), now), peering);

@@ -7,6 +7,7 @@
 #include "controllers/peering_board.h"
 #include "controllers/peering_memory.h"
 #include "controllers/status_keeper.h"
+#include "controllers/stream_book.h"
 #include "vpcp/base/pass_result.h"
 #include "vpcp/ports/cloud_provider.h"
 #include "vpcp/ports/host_shell.h"
@@ -23,10 +24,12 @@ struct PeeringPorts {
   Metrics& metrics;
   const Clock& clock;
   PeeringBoard& board;
+  const StreamBook& streams;
 };
 
 struct PeeringOptions {
   std::optional<Secret> api_key;  ///< The controller's own, for objects without credentialsRef.
+  seconds cloud_interval{10};     ///< The cloud is listed this often while nothing is changed there.
 };
 
 class PeeringPass;

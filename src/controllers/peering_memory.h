@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "controllers/observer.h"
 #include "domain/status/fight.h"
 #include "domain/status/summary.h"
 #include "vpcp/base/clock.h"
@@ -20,6 +21,20 @@ struct LaneBackoff {
   Error error;
 };
 
+/// The last look at a host that was as it should be.
+struct KeptLook {
+  HostLook look;
+  SteadyTime began{};
+  Ipv4 address;  ///< Of the host then.
+};
+
+/// While the cloud asks for a pause, it is asked less often.
+struct CloudPause {
+  int throttled{0};  ///< Times in a row.
+  SteadyTime until{};
+  Error error;
+};
+
 /// What the acting controller remembers of one object between passes. Losing it costs nothing but a few early
 /// retries.
 struct PeeringMemory {
@@ -30,6 +45,9 @@ struct PeeringMemory {
   std::map<std::pair<std::string, std::string>, PeerView>
       last_counters;                               ///< WireGuard's, by (site, neighbour).
   std::shared_ptr<const CloudSnapshot> last_seen;  ///< The cloud as it was seen last, for when it cannot be.
+  std::map<std::string, KeptLook> looks;           ///< By lane: of hosts that needed nothing.
+  bool cloud_busy{false};                          ///< Something is being changed in the cloud.
+  CloudPause cloud_pause;
 };
 
 /// The memories of all objects. Thread-safe; one memory is used by one pass at a time, since a key has one

@@ -65,7 +65,7 @@ std::map<std::pair<std::string, std::string>, PeerView> peer_views(
         PeerView& view = views[{site.name, remote->first.site}];
         // The host's clock may be wrong: what counts is how long ago it was.
         if (peer.latest_handshake > seconds{0})
-          view.last_handshake = now - (look->second.facts->clock - peer.latest_handshake);
+          view.last_handshake = now - look->second.age - (look->second.facts->clock - peer.latest_handshake);
         view.rx_bytes = peer.received;
         view.tx_bytes = peer.sent;
       }

@@ -19,14 +19,14 @@ namespace vpcp {
 namespace {
 
 constexpr milliseconds kLookAgainSoon{300};  ///< After steps: did they help, and what is next?
-constexpr milliseconds kSharedLook{4000};    ///< Several objects of one account use one view of the cloud.
 
 }  // namespace
 
-PeeringPass::PeeringPass(const Context& ctx, PeeringPorts& ports, const VpcPeering& peering,
-                         PeeringMemory& memory)
+PeeringPass::PeeringPass(const Context& ctx, PeeringPorts& ports, const PeeringOptions& options,
+                         const VpcPeering& peering, PeeringMemory& memory)
     : ctx_(ctx),
       ports_(ports),
+      options_(options),
       peering_(peering),
       memory_(memory),
       record_(ports.store, peering),
@@ -36,8 +36,8 @@ bool PeeringPass::may_touch() const {
   return !peering_.spec.suspend && peering_.spec.mode == Mode::Reconcile;
 }
 
-Result<Requeue> PeeringPass::reconcile(const std::optional<Secret>& own_api_key) {
-  TRY(open(own_api_key));
+Result<Requeue> PeeringPass::reconcile() {
+  TRY(open());
   if (const auto errors = validate_change(peering_.spec, record_.copy()); !errors.empty()) {
     status_ = refused_status(peering_, errors, ports_.clock.now());
     has_status_ = true;
@@ -45,6 +45,7 @@ Result<Requeue> PeeringPass::reconcile(const std::optional<Secret>& own_api_key)
   }
   TRY(look_at_cloud());
   TRY(read_access_keys());
+  const SteadyTime began = ports_.clock.steady_now();
   look_at_all_hosts();
   known_ = record_.copy();
   cloud_plan_ = plan_cloud(peering_.spec, layout_, known_, ports_.clock.now());
@@ -54,6 +55,7 @@ Result<Requeue> PeeringPass::reconcile(const std::optional<Secret>& own_api_key)
     for (const LaidHost& host : layout_.departed) plan_departed(host);
   }
   note_drift_of_pass();
+  keep_looks(began);
   if (may_touch()) TRY(execute());
   write_notes();
   summarise_pass();
@@ -64,8 +66,8 @@ Result<Requeue> PeeringPass::reconcile(const std::optional<Secret>& own_api_key)
 // --- observe
 // -------------------------------------------------------------------------------------------------------------
 
-Status PeeringPass::open(const std::optional<Secret>& own_api_key) {
-  const Secret api_key = TRY(api_key_of(ctx_, ports_.store, peering_, own_api_key));
+Status PeeringPass::open() {
+  const Secret api_key = TRY(api_key_of(ctx_, ports_.store, peering_, options_.api_key));
   cloud_ = ports_.cloud.account(api_key);
   return record_.load(ctx_);
 }
@@ -81,7 +83,7 @@ Status PeeringPass::look_at_cloud() {
     TRY(record_.update(ctx_, extend));
   else
     record_.keep_in_memory(extend);
-  auto look = cloud_->look(ctx_, kSharedLook);
+  auto look = list_cloud();
   if (look.ok()) {
     memory_.last_seen = *look;
   } else {
@@ -138,19 +140,6 @@ Status PeeringPass::read_access_keys() {
     for (const auto& [key, value] : *data) access_keys_.by_ref[{name, key}] = value;
   }
   return {};
-}
-
-void PeeringPass::look_at_all_hosts() {
-  const PeeringRecord record = record_.copy();
-  const auto add = [&](const LaidHost& host) {
-    if (auto login = login_of(layout_, host, record, access_keys_))
-      logins_.emplace(host.lane, std::move(*login));
-  };
-  for (const LaidHost* host : hosts()) add(*host);
-  for (const LaidHost& host : layout_.departed) add(host);
-  looks_ = look_at_hosts(ctx_, ports_.shell, logins_);
-  for (const LaidHost* host : hosts()) note_missing_key(*host);
-  note_pinned_keys();
 }
 
 /// A server whose SSH key we do not have is not just "not reachable": a person must give the key.
@@ -398,6 +387,7 @@ void PeeringPass::publish() {
 Requeue PeeringPass::next_pass() const {
   milliseconds after = peering_.spec.verification_interval;
   if (cloud_plan_.recheck_after) after = std::min<milliseconds>(after, *cloud_plan_.recheck_after);
+  after = std::min(after, next_list());
   for (const auto& [lane, plan] : host_plans_) {
     if (plan.recheck_after) after = std::min<milliseconds>(after, *plan.recheck_after);
   }

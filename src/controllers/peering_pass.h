@@ -20,12 +20,14 @@ namespace vpcp {
 /// thrown away.
 class PeeringPass {
  public:
-  PeeringPass(const Context& ctx, PeeringPorts& ports, const VpcPeering& peering, PeeringMemory& memory);
+  /// All outlive it.
+  PeeringPass(const Context& ctx, PeeringPorts& ports, const PeeringOptions& options,
+              const VpcPeering& peering, PeeringMemory& memory);
 
   /// Towards what is declared.
-  Result<Requeue> reconcile(const std::optional<Secret>& own_api_key);
+  Result<Requeue> reconcile();
   /// Towards nothing left. True when the finalizer was dropped.
-  Result<bool> remove(const std::optional<Secret>& own_api_key);
+  Result<bool> remove();
 
   [[nodiscard]] const PeeringStatus& status() const { return status_; }
   /// Some step failed or some server could not be reached.
@@ -48,11 +50,17 @@ class PeeringPass {
 
  private:
   // observe
-  Status open(const std::optional<Secret>& own_api_key);
+  Status open();
   Status look_at_cloud();
+  Result<std::shared_ptr<const CloudSnapshot>> list_cloud();
+  [[nodiscard]] milliseconds cloud_age_allowed() const;
+  [[nodiscard]] milliseconds cloud_age() const;
+  [[nodiscard]] milliseconds next_list() const;
   Status check_missing_instances();
   Status read_access_keys();
   void look_at_all_hosts();
+  [[nodiscard]] std::optional<HostLook> kept_look(const std::string& lane, const HostLogin& login) const;
+  void keep_looks(SteadyTime began);
   void note_missing_key(const LaidHost& host);
   void note_pinned_keys();
   // plan
@@ -94,6 +102,7 @@ class PeeringPass {
 
   Context ctx_;
   PeeringPorts& ports_;
+  const PeeringOptions& options_;
   const VpcPeering& peering_;
   PeeringMemory& memory_;
   RecordKeeper record_;

@@ -19,7 +19,7 @@ void PeeringPass::set_deleting(const std::string& phase, const std::string& bloc
   has_status_ = true;
 }
 
-Result<bool> PeeringPass::remove(const std::optional<Secret>& own_api_key) {
+Result<bool> PeeringPass::remove() {
   if (peering_.spec.deletion_policy == DeletionPolicy::Retain) {
     record_event(EventType::Normal, "Retained",
                  "deletionPolicy is Retain: every cloud resource and every change on servers stays");
@@ -27,7 +27,7 @@ Result<bool> PeeringPass::remove(const std::optional<Secret>& own_api_key) {
     return true;
   }
   ports_.board.forget(peering_.meta.key());  // nothing is to be proven any more
-  TRY(open(own_api_key));
+  TRY(open());
   auto look = cloud_->look(ctx_, milliseconds{0});
   if (!look.ok()) return explain_refused_key(std::move(look).error(), peering_);
   snapshot_ = std::move(look).value();

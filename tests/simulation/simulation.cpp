@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "controllers/host_follower.h"
+#include "support/fake_watch.h"
+
 namespace vpcp::testing {
 namespace {
 
@@ -15,9 +18,12 @@ struct Simulation::Process {
   explicit Process(FakeWorld& world, const std::shared_ptr<FakeLog>& log)
       : peering_queue(world.clock),
         health_queue(world.clock),
-        peering({world.store, world.cloud, world.hosts, world.metrics, world.clock, board},
+        streams(world.clock, world.metrics),
+        watch(world.hosts, streams),
+        follower(streams, watch),
+        peering({world.store, world.cloud, world.hosts, world.metrics, world.clock, board, streams},
                 {Secret::copy_of("key")}, [this](const ObjectKey& key) { health_queue.add(key); }),
-        health({world.store, world.cloud, world.hosts, world.metrics, world.clock, board},
+        health({world.store, world.cloud, world.hosts, world.metrics, world.clock, board, streams},
                {[this](const ObjectKey& key) { peering_queue.add(key); },
                 [this](const Context& ctx, const ObjectKey& key) { peering.show_traffic(ctx, key); }}),
         peering_loop({"peering", 1, minutes{15}},
@@ -25,7 +31,13 @@ struct Simulation::Process {
                      judge_evenly, peering_queue, {world.clock, world.metrics, Log(log)}),
         health_loop({"health", 1, minutes{15}},
                     [this](const Context& ctx, const ObjectKey& key) { return health.reconcile(ctx, key); },
-                    judge_evenly, health_queue, {world.clock, world.metrics, Log(log)}) {}
+                    judge_evenly, health_queue, {world.clock, world.metrics, Log(log)}) {
+    streams.set_wake(
+        [this](const ObjectKey& key, milliseconds after) { peering_queue.add_after(key, after); });
+    board.on_ground([this](const ObjectKey& key, const ProbeGround* ground) {
+      follower.update(key, ground == nullptr ? std::map<std::string, HostLogin>{} : ground->logins);
+    });
+  }
 
   static Verdict judge_evenly(const ReconcileResult& result, int attempts) {
     return judge(result, attempts, 0.5);
@@ -34,6 +46,9 @@ struct Simulation::Process {
   PeeringBoard board;
   WorkQueue peering_queue;
   WorkQueue health_queue;
+  StreamBook streams;
+  FakeWatch watch;
+  HostFollower follower;
   PeeringController peering;
   HealthController health;
   Controller peering_loop;
@@ -110,6 +125,7 @@ bool Simulation::work_until_idle(const std::function<bool()>& settled) {
 bool Simulation::run_until(const std::function<bool()>& settled, milliseconds limit) {
   const SteadyTime end = world.clock.steady_now() + limit;
   while (true) {
+    if (streams_work) process_->watch.poll();
     if (!work_until_idle(settled)) return false;
     if (settled()) return true;
     const SteadyTime now = world.clock.steady_now();

@@ -24,6 +24,9 @@ class Simulation {
   FakeWorld world;
   std::shared_ptr<FakeLog> log = std::make_shared<FakeLog>();
 
+  /// Off: the streams go on and tell nothing.
+  bool streams_work{true};
+
   void declare(const PeeringSpec& spec, const ObjectKey& key = kReferenceKey);
   void remove(const ObjectKey& key = kReferenceKey);
 

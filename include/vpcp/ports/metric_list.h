@@ -105,6 +105,14 @@ inline const MetricDef kDriftRepairSeconds{
     "From the detection of a drift to the pass that no longer sees it.",
     {"namespace", "name"},
     kSecondsBuckets};
+// Streams
+inline const MetricDef kStreams{
+    "vpcp_host_streams", MetricType::Gauge, "Hosts that are followed, by whether they are heard.", {"state"}};
+inline const MetricDef kStreamHints{
+    "vpcp_host_stream_hints_total",
+    MetricType::Counter,
+    "Hints of hosts that something changed; each leads to a look at that host.",
+    {"namespace", "name", "kind"}};
 // Work
 inline const MetricDef kReconciles{
     "vpcp_reconcile_total", MetricType::Counter, "Passes.", {"controller", "result"}};
@@ -171,6 +179,8 @@ inline const std::vector<const MetricDef*>& all() {
                                                   &kDriftRepaired,
                                                   &kDriftFights,
                                                   &kDriftRepairSeconds,
+                                                  &kStreams,
+                                                  &kStreamHints,
                                                   &kReconciles,
                                                   &kReconcileSeconds,
                                                   &kQueueDepth,

@@ -86,6 +86,17 @@ void add_run_options(CLI::App& command, RunOptions& options) {
       ->envname("VPCP_LOG_LEVEL")
       ->transform(CLI::CheckedTransformer(levels, CLI::ignore_case))
       ->option_text("LEVEL [info]");
+  command
+      .add_option_function<int>(
+          "--cloud-interval", [&options](int value) { options.cloud_interval = vpcp::seconds{value}; },
+          "Seconds between two lists of the cloud while nothing is changed there")
+      ->envname("VPCP_CLOUD_INTERVAL")
+      ->check(CLI::Range(2, 3600))
+      ->default_str("10");
+  command
+      .add_flag("--host-streams,!--no-host-streams", options.host_streams,
+                "Follow every host over a connection of its own, so that drift is seen at once [on]")
+      ->envname("VPCP_HOST_STREAMS");
   command.add_option("--workers", options.workers, "Objects worked on at once")
       ->envname("VPCP_WORKERS")
       ->check(CLI::Range(1, 64))

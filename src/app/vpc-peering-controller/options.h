@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "vpcp/base/clock.h"
 #include "vpcp/base/log.h"
 #include "vpcp/base/secret.h"
 
@@ -28,6 +29,8 @@ struct RunOptions {
   LogFormat log_format{LogFormat::Json};
   LogLevel log_level{LogLevel::Info};
   int workers{4};
+  seconds cloud_interval{10};
+  bool host_streams{true};
 };
 
 /// What `export` was asked to do.

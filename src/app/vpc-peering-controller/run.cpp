@@ -9,6 +9,7 @@
 
 #include "adapters/cpprest/http_client.h"
 #include "adapters/libssh/ssh_shell.h"
+#include "adapters/libssh/ssh_watch.h"
 #include "adapters/prometheus/prometheus_metrics.h"
 #include "adapters/vultr/accounts.h"
 #include "adapters/web/page_routes.h"
@@ -16,6 +17,7 @@
 #include "app/vpc-peering-controller/backend.h"
 #include "app/vpc-peering-controller/signals.h"
 #include "controllers/health_controller.h"
+#include "controllers/host_follower.h"
 #include "controllers/peering_controller.h"
 #include "domain/retry_policy.h"
 #include "vpcp/ports/metric_list.h"
@@ -48,10 +50,11 @@ std::string make_identity() {
 class Passes {
  public:
   Passes(const RunOptions& options, const std::optional<Secret>& api_key, const PeeringPorts& ports,
-         const Log& log)
+         StreamBook& streams, const Log& log)
       : peering_queue_(ports.clock),
         health_queue_(ports.clock),
-        peering_(ports, {api_key}, [this](const ObjectKey& key) { health_queue_.add(key); }),
+        peering_(ports, {api_key, options.cloud_interval},
+                 [this](const ObjectKey& key) { health_queue_.add(key); }),
         health_(ports,
                 {[this](const ObjectKey& key) { peering_queue_.add(key); },
                  [this](const Context& ctx, const ObjectKey& key) { peering_.show_traffic(ctx, key); }}),
@@ -62,6 +65,8 @@ class Passes {
                  [this](const Context& ctx, const ObjectKey& key) { return health_.reconcile(ctx, key); },
                  kJudge, health_queue_, {ports.clock, ports.metrics, log}),
         manager_({}, ports.store, log) {
+    streams.set_wake(
+        [this](const ObjectKey& key, milliseconds after) { peering_queue_.add_after(key, after); });
     manager_.add(acting_);
     manager_.add(looking_);
   }
@@ -171,7 +176,16 @@ int run(const RunOptions& options) {
   FencedStore store((*backend)->store(), fence);
   VultrAccounts cloud({to_cloud, metrics, clock}, options.vultr_url);
   PeeringBoard board;
-  Passes passes(options, api_key, {store, cloud, shell, metrics, clock, board}, log);
+  StreamBook streams(clock, metrics);
+  Passes passes(options, api_key, {store, cloud, shell, metrics, clock, board, streams}, streams, log);
+  std::optional<SshWatch> watch;  // ends before what it tells
+  std::optional<HostFollower> follower;
+  if (options.host_streams) {
+    follower.emplace(streams, watch.emplace(SshWatch::Options{}, ssh, streams));
+    board.on_ground([&](const ObjectKey& key, const ProbeGround* ground) {
+      follower->update(key, ground == nullptr ? std::map<std::string, HostLogin>{} : ground->logins);
+    });
+  }
 
   std::stop_source stop;
   signals.start(stop, log);

@@ -12,14 +12,16 @@ DryPass::DryPass(Session& session, const Secret& key, std::map<ObjectKey, Secret
       key_(key),
       store_(session.store(), std::move(secrets)),
       shell_({.connect_limit = milliseconds{5000}}, metrics_),
-      cloud_({session.http(), metrics_, system_clock()}, session.options().vultr_url) {}
+      cloud_({session.http(), metrics_, system_clock()}, session.options().vultr_url),
+      streams_(system_clock(), metrics_) {}
 
 Result<DryPass::Look> DryPass::look(VpcPeering peering) {
   peering.spec.mode = Mode::Plan;
-  PeeringPorts ports{store_, cloud_, shell_, metrics_, system_clock(), board_};
+  PeeringPorts ports{store_, cloud_, shell_, metrics_, system_clock(), board_, streams_};
+  const PeeringOptions options{key_};
   PeeringMemory memory;
-  PeeringPass pass(session_.context(kLimit), ports, peering, memory);
-  TRY(pass.reconcile(key_));
+  PeeringPass pass(session_.context(kLimit), ports, options, peering, memory);
+  TRY(pass.reconcile());
   Look out;
   out.sight = pass.sight();
   if (!out.sight.cloud) {

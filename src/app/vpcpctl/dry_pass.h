@@ -7,6 +7,7 @@
 #include "app/vpcpctl/plan_store.h"
 #include "app/vpcpctl/session.h"
 #include "controllers/peering_pass.h"
+#include "controllers/stream_book.h"
 #include "domain/plan/forecast.h"
 
 namespace vpcp::ctl {
@@ -36,6 +37,7 @@ class DryPass {
   SshShell shell_;
   VultrAccounts cloud_;
   PeeringBoard board_;
+  StreamBook streams_;  ///< Without a stream: everything is looked at.
 };
 
 }  // namespace vpcp::ctl

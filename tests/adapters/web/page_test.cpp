@@ -34,11 +34,8 @@ class PageTest : public ::testing::Test {
   void set_edge(EdgeHealth health) {
     const auto object = store_.object(testing::kReferenceKey);
     PeeringStatus status = object->status;
-    status.edges = {{.from = "amsterdam",
-                     .to = "bangalore",
-                     .health = health,
-                     .hop = "tunnel",
-                     .reason = "TunnelDead"}};
+    status.edges = {
+        {.from = "amsterdam", .to = "bangalore", .health = health, .hop = "tunnel", .reason = "TunnelDead"}};
     ASSERT_TRUE(store_.apply_status({}, *object, status).ok());
   }
 

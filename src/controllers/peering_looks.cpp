@@ -1,0 +1,108 @@
+// What a pass looks at anew, and what it still knows from an earlier one.
+#include <algorithm>
+
+#include "controllers/peering_pass.h"
+
+namespace vpcp {
+namespace {
+
+/// While something is being changed in the cloud, or a host has gone silent, its lists are asked for this
+/// often.
+constexpr milliseconds kBusyList{1000};
+constexpr seconds kLongestCloudPause{160};
+
+}  // namespace
+
+// --- the cloud
+// ---------------------------------------------------------------------------------------------------------------
+
+/// Several objects of one account share one view. A host whose stream died may be one that was deleted.
+milliseconds PeeringPass::cloud_age_allowed() const {
+  if (memory_.cloud_busy) return kBusyList;
+  const milliseconds usual = options_.cloud_interval;
+  const auto death = ports_.streams.last_death(peering_.meta.key());
+  if (!death) return usual;
+  const auto since = std::chrono::duration_cast<milliseconds>(ports_.clock.steady_now() - *death);
+  return std::clamp(since, milliseconds{0}, usual);
+}
+
+Result<std::shared_ptr<const CloudSnapshot>> PeeringPass::list_cloud() {
+  CloudPause& pause = memory_.cloud_pause;
+  const SteadyTime now = ports_.clock.steady_now();
+  if (pause.throttled > 0 && now < pause.until && memory_.last_seen) return pause.error;
+  auto list = cloud_->look(ctx_, cloud_age_allowed());
+  if (list.ok() || list.error().kind != ErrorKind::Throttled) {
+    pause = {};
+    return list;
+  }
+  const milliseconds doubled = milliseconds{options_.cloud_interval} * (1 << std::min(pause.throttled, 4));
+  pause = {pause.throttled + 1, now + std::min<milliseconds>(doubled, kLongestCloudPause), list.error()};
+  return list;
+}
+
+milliseconds PeeringPass::cloud_age() const {
+  return std::chrono::duration_cast<milliseconds>(ports_.clock.now() - snapshot_->taken_at);
+}
+
+/// Spread by up to a tenth, so that many objects do not come due together.
+milliseconds PeeringPass::next_list() const {
+  const milliseconds interval = memory_.cloud_busy ? kBusyList : milliseconds{options_.cloud_interval};
+  const milliseconds spread =
+      interval * static_cast<int>(std::hash<std::string>{}(peering_.meta.uid) % 100) / 1000;
+  // A look asks for one that is younger than the interval: it comes due just after it.
+  return std::max(interval - cloud_age(), milliseconds{0}) + spread + milliseconds{1};
+}
+
+// --- hosts
+// -------------------------------------------------------------------------------------------------------------------
+
+void PeeringPass::look_at_all_hosts() {
+  const PeeringRecord record = record_.copy();
+  const auto add = [&](const LaidHost& host) {
+    if (auto login = login_of(layout_, host, record, access_keys_))
+      logins_.emplace(host.lane, std::move(*login));
+  };
+  for (const LaidHost* host : hosts()) add(*host);
+  for (const LaidHost& host : layout_.departed) add(host);
+  const bool well = all_answer(ports_.board.traffic(peering_.meta.key()));
+  std::map<std::string, HostLogin> unsure;
+  for (const auto& [lane, login] : logins_) {
+    if (auto kept = well ? kept_look(lane, login) : std::nullopt)
+      looks_.emplace(lane, std::move(*kept));
+    else
+      unsure.emplace(lane, login);
+  }
+  looks_.merge(look_at_hosts(ctx_, ports_.shell, unsure));
+  for (const LaidHost* host : hosts()) note_missing_key(*host);
+  note_pinned_keys();
+}
+
+/// A host whose stream has been heard, and was quiet, since it was last looked at.
+std::optional<HostLook> PeeringPass::kept_look(const std::string& lane, const HostLogin& login) const {
+  const auto kept = memory_.looks.find(lane);
+  if (kept == memory_.looks.end() || kept->second.address != login.address) return std::nullopt;
+  const SteadyTime now = ports_.clock.steady_now();
+  const StreamState stream = ports_.streams.state(peering_.meta.key(), lane);
+  if (!still_holds(kept->second.began, stream, now)) return std::nullopt;
+  HostLook look = kept->second.look;
+  look.age = std::chrono::duration_cast<milliseconds>(now - kept->second.began);
+  return look;
+}
+
+/// Only of hosts that needed nothing: where something is to be done, the next pass looks in any case.
+void PeeringPass::keep_looks(SteadyTime began) {
+  std::map<std::string, KeptLook> kept;
+  for (const auto& [lane, look] : looks_) {
+    const auto plan = host_plans_.find(lane);
+    const bool settled = plan != host_plans_.end() && plan->second.steps.empty() && !plan->second.blocked &&
+                         plan->second.waiting_for.empty();
+    if (!settled || !look.facts) continue;
+    const auto before = memory_.looks.find(lane);
+    if (look.age.count() > 0 && before != memory_.looks.end()) kept.emplace(lane, before->second);
+    if (look.age.count() == 0) kept.emplace(lane, KeptLook{look, began, logins_.at(lane).address});
+  }
+  memory_.looks = std::move(kept);
+  memory_.cloud_busy = !cloud_plan_.steps.empty() || cloud_plan_.recheck_after.has_value();
+}
+
+}  // namespace vpcp
