@@ -32,7 +32,8 @@ const std::vector<LabelDoc> kLabels{
     {"to", "name of a site", "E"},
     {"condition", "type of a condition of the object ([manifest.md](manifest.md))", "C"},
     {"status", "`True`, `False`, `Unknown`", "3"},
-    {"kind", "kind of drift, as in the status' ledger", "K"},
+    {"kind", "kind of drift, as in the status' ledger; of a hint, what changed", "K"},
+    {"state", "`alive`, `lost`", "2"},
     {"result",
      "`success` or `ok`, or what went wrong: `transient`, `throttled`, `conflict`, `invalid`, `denied`, "
      "`exception`; of the cloud also `key_refused`, "
