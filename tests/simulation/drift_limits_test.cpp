@@ -167,7 +167,8 @@ TEST_F(DriftLimits, AClosedSshPortIsUnknownUntilOurGroupIsRightAgain) {
 TEST_F(DriftLimits, AServerWhoseOnlyWayInIsDownIsUnknownAndNotReplaced) {
   on("DB-Server", [](FakeHost& h) { h.vpc_nic_up = false; });
   const auto unreachable = [&] {
-    const auto& servers = sim.world.store.object(kReferenceKey)->status.unhealthy_servers;
+    const auto object = sim.world.store.object(kReferenceKey);
+    const auto& servers = object->status.unhealthy_servers;
     return std::any_of(servers.begin(), servers.end(), [](const UnhealthyServer& server) {
       return server.name == "db-server" && server.reason == "HostUnreachable";
     });
