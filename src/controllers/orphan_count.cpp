@@ -34,7 +34,7 @@ void OrphanCount::count(const Context& ctx, const CloudProvider* account, const 
   }
   std::map<std::string, int> sums;
   accounts_.with([&](auto& accounts) {
-    accounts[account].orphans = count_orphans(cloud, uids);
+    accounts[account].orphans = count_by_type(find_orphans(cloud, uids, {}));
     for (const auto& [known, entry] : accounts) {
       for (const auto& [type, number] : entry.orphans) sums[type] += number;
     }

@@ -1,4 +1,4 @@
-#include "domain/desired/orphan_list.h"
+#include "domain/desired/orphans.h"
 
 #include <algorithm>
 

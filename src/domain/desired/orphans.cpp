@@ -1,52 +1,81 @@
 #include "domain/desired/orphans.h"
 
-#include <algorithm>
-
-#include "domain/desired/layout.h"
+#include <optional>
+#include <string_view>
 
 namespace vpcp {
 namespace {
 
-/// The uid of the mark "vpcp-UID/" or "vpcp-UID" that `text` begins with; "" without one.
-std::string marked_uid(const std::string& text) {
-  const std::string prefix = owner_tag("");
-  if (!text.starts_with(prefix)) return "";
-  return text.substr(prefix.size(), text.find('/') - prefix.size());
-}
+constexpr std::size_t kUidLength = 36;
 
-std::string uid_of(const Vpc& vpc) {
-  const std::size_t open = vpc.description.rfind('(');
-  return open == std::string::npos || vpc.description.find('/', open) == std::string::npos
-             ? ""
-             : marked_uid(vpc.description.substr(open + 1));
-}
-
-std::string uid_of(const Instance& instance) {
-  for (const std::string& tag : instance.tags) {
-    const bool role = tag.starts_with(owner_tag("site-")) || tag.starts_with(owner_tag("part-"));
-    if (const std::string uid = marked_uid(tag); !uid.empty() && !role) return uid;
+/// The uid of a mark "vpcp-UID", with what may follow it; nullopt: that is none.
+std::optional<std::string> uid_of_mark(std::string_view text) {
+  constexpr std::string_view kMark = "vpcp-";
+  if (!text.starts_with(kMark) || text.size() < kMark.size() + kUidLength) return std::nullopt;
+  const std::string_view uid = text.substr(kMark.size(), kUidLength);
+  for (std::size_t i = 0; i < uid.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    const bool hex = (uid[i] >= '0' && uid[i] <= '9') || (uid[i] >= 'a' && uid[i] <= 'f');
+    if (dash ? uid[i] != '-' : !hex) return std::nullopt;
   }
-  return "";
+  const std::string_view rest = text.substr(kMark.size() + kUidLength);
+  if (!rest.empty() && rest.front() != '/') return std::nullopt;
+  return std::string(uid);
 }
 
-std::string uid_of(const FirewallGroup& group) {
-  return group.description.find('/') == std::string::npos ? "" : marked_uid(group.description);
-}
-
-template <class Resource>
-int strangers(const std::vector<Resource>& resources, const std::set<std::string>& uids) {
-  return static_cast<int>(std::count_if(resources.begin(), resources.end(), [&](const Resource& resource) {
-    const std::string uid = uid_of(resource);
-    return !uid.empty() && !uids.contains(uid);
-  }));
+/// Of a VPC: "VPC-A (vpcp-UID/amsterdam)".
+std::optional<std::string> uid_of_vpc(std::string_view description) {
+  const std::size_t at = description.rfind("(vpcp-");
+  if (at == std::string_view::npos || !description.ends_with(')')) return std::nullopt;
+  return uid_of_mark(description.substr(at + 1, description.size() - at - 2));
 }
 
 }  // namespace
 
-std::map<std::string, int> count_orphans(const CloudSnapshot& cloud, const std::set<std::string>& uids) {
-  return {{"vpc", strangers(cloud.vpcs, uids)},
-          {"instance", strangers(cloud.instances, uids)},
-          {"firewall_group", strangers(cloud.firewall_groups, uids)}};
+std::vector<Orphan> find_orphans(const CloudSnapshot& cloud, const std::set<std::string>& uids,
+                                 const std::map<std::string, CloudPlan>& plans) {
+  std::vector<Orphan> out;
+  const auto add = [&](const std::optional<std::string>& uid, Orphan orphan) {
+    if (!uid || uids.contains(*uid)) return;
+    orphan.owner_uid = *uid;
+    out.push_back(std::move(orphan));
+  };
+  for (const Instance& instance : cloud.instances) {
+    const auto plan = plans.find(instance.plan);
+    const double cost = plan == plans.end() ? 0 : plan->second.monthly_cost_usd;
+    for (const std::string& tag : instance.tags) {
+      const auto uid = uid_of_mark(tag);
+      if (!uid) continue;
+      add(uid, {Orphan::Kind::Instance, instance.id.value, instance.label, instance.region, "", cost,
+                instance.created});
+      break;
+    }
+  }
+  for (const FirewallGroup& group : cloud.firewall_groups)
+    add(uid_of_mark(group.description),
+        {Orphan::Kind::FirewallGroup, group.id.value, group.description, "", "", 0, group.created});
+  for (const Vpc& vpc : cloud.vpcs)
+    add(uid_of_vpc(vpc.description),
+        {Orphan::Kind::Vpc, vpc.id.value, vpc.description, vpc.region, "", 0, vpc.created});
+  return out;
+}
+
+std::map<std::string, int> count_by_type(const std::vector<Orphan>& orphans) {
+  std::map<std::string, int> counts{{"vpc", 0}, {"instance", 0}, {"firewall_group", 0}};
+  for (const Orphan& orphan : orphans) {
+    switch (orphan.kind) {
+      case Orphan::Kind::Instance:
+        ++counts["instance"];
+        break;
+      case Orphan::Kind::FirewallGroup:
+        ++counts["firewall_group"];
+        break;
+      case Orphan::Kind::Vpc:
+        ++counts["vpc"];
+        break;
+    }
+  }
+  return counts;
 }
 
 }  // namespace vpcp
