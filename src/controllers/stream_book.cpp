@@ -28,7 +28,10 @@ void StreamBook::forget(const HostWatch::Id& id) {
     if (stream == book.streams.end()) return;
     const auto lane = book.by_lane.find({stream->second.key, stream->second.lane});
     if (lane != book.by_lane.end() && lane->second == id) book.by_lane.erase(lane);
+    const ObjectKey key = stream->second.key;
     book.streams.erase(stream);
+    const auto next = book.by_lane.lower_bound({key, ""});
+    if (next == book.by_lane.end() || next->first.first != key) book.deaths.erase(key);
     count_alive(book);
   });
 }
@@ -54,7 +57,7 @@ void StreamBook::on_line(const HostWatch::Id& id, std::string_view line) {
   if (wake && wake_) wake_(wake->first, wake->second);
 }
 
-void StreamBook::on_end(const HostWatch::Id& id, const Error&) {
+void StreamBook::on_end(const HostWatch::Id& id, const Error& why) {
   std::optional<std::pair<ObjectKey, milliseconds>> wake;
   book_.with([&](Book& book) {
     const auto found = book.streams.find(id);
@@ -64,6 +67,10 @@ void StreamBook::on_end(const HostWatch::Id& id, const Error&) {
     book.deaths[stream.key] = clock_.steady_now();
     count_alive(book);
     hint(stream, "stream-lost", wake);
+    log_.info("A host is not followed any more; it is tried again", {{"object", stream.key.str()},
+                                                                     {"lane", stream.lane},
+                                                                     {"reason", why.reason},
+                                                                     {"error", why.message}});
   });
   if (wake && wake_) wake_(wake->first, wake->second);
 }

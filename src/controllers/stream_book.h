@@ -8,6 +8,7 @@
 #include "domain/status/look_need.h"
 #include "vpcp/api/ids.h"
 #include "vpcp/base/guarded.h"
+#include "vpcp/base/log.h"
 #include "vpcp/ports/host_watch.h"
 #include "vpcp/ports/metrics.h"
 
@@ -18,7 +19,8 @@ namespace vpcp {
 class StreamBook : public HostWatch::Listener {
  public:
   using Wake = std::function<void(const ObjectKey& key, milliseconds after)>;
-  StreamBook(const Clock& clock, Metrics& metrics) : clock_(clock), metrics_(metrics) {}
+  StreamBook(const Clock& clock, Metrics& metrics, Log log = {})
+      : clock_(clock), metrics_(metrics), log_(std::move(log)) {}
 
   /// Before the first stream.
   void set_wake(Wake wake) { wake_ = std::move(wake); }
@@ -55,6 +57,7 @@ class StreamBook : public HostWatch::Listener {
 
   const Clock& clock_;
   Metrics& metrics_;
+  const Log log_;
   Wake wake_;
   Guarded<Book> book_;
 };

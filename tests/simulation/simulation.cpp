@@ -18,7 +18,7 @@ struct Simulation::Process {
   explicit Process(FakeWorld& world, const std::shared_ptr<FakeLog>& log)
       : peering_queue(world.clock),
         health_queue(world.clock),
-        streams(world.clock, world.metrics),
+        streams(world.clock, world.metrics, Log(log)),
         watch(world.hosts, streams),
         follower(streams, watch),
         peering({world.store, world.cloud, world.hosts, world.metrics, world.clock, board, streams},

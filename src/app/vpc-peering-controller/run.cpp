@@ -176,7 +176,7 @@ int run(const RunOptions& options) {
   FencedStore store((*backend)->store(), fence);
   VultrAccounts cloud({to_cloud, metrics, clock}, options.vultr_url);
   PeeringBoard board;
-  StreamBook streams(clock, metrics);
+  StreamBook streams(clock, metrics, log);
   Passes passes(options, api_key, {store, cloud, shell, metrics, clock, board, streams}, streams, log);
   std::optional<SshWatch> watch;  // ends before what it tells
   std::optional<HostFollower> follower;
