@@ -77,7 +77,7 @@ class TwoPeerings : public AdoptedServer {
                        [&](FakeHost& host) { host.authorized_key = keys.public_key; });
     declare_it();
     ASSERT_TRUE(
-        sim.run_until([&] { return owner() == "uid-1" && routed().reason == "ServersRouted"; }, 10min))
+        sim.run_until([&] { return owner() == fake_uid(1) && routed().reason == "ServersRouted"; }, 10min))
         << sim.story();
     declare_second();
   }
@@ -117,7 +117,7 @@ TEST_F(TwoPeerings, ThatSelectOneServerDoNotFightOverIt) {
       << sim.story();
   EXPECT_THAT(routed_of_second().message, ::testing::HasSubstr("network/ams-blr routes this server already"));
   sim.run_for(5min);
-  EXPECT_EQ(owner(), "uid-1");
+  EXPECT_EQ(owner(), fake_uid(1));
   EXPECT_EQ(routed().reason, "ServersRouted");
   EXPECT_TRUE(legacy_routes("172.16.2.0/24"));
   EXPECT_FALSE(legacy_routes("172.16.9.0/24"));
@@ -130,7 +130,7 @@ TEST_F(TwoPeerings, TheSecondTakesTheServerWhenTheFirstLetsItGo) {
   sim.declare(spec);
   ASSERT_TRUE(sim.run_until([&] { return routed_of_second().reason == "ServersRouted"; }, 30min))
       << sim.story();
-  EXPECT_EQ(owner(), "uid-2");
+  EXPECT_EQ(owner(), fake_uid(2));
   EXPECT_TRUE(legacy_routes("172.16.9.0/24"));
   EXPECT_FALSE(legacy_routes("172.16.2.0/24"));
 }

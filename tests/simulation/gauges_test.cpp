@@ -85,8 +85,9 @@ TEST(Gauges, WhatNoObjectOwnsIsOrphaned) {
   ASSERT_TRUE(sim.run_until([&] { return sim.peered(); })) << sim.story();
   EXPECT_EQ(sim.world.metrics.value_of(metric::kOrphanedResources, {"firewall_group"}), 0);
   Context ctx;
-  ASSERT_TRUE(
-      sim.world.cloud.account(Secret())->create_firewall_group(ctx, "vpcp-torn-away/x/gateway-0").ok());
+  ASSERT_TRUE(sim.world.cloud.account(Secret())
+                  ->create_firewall_group(ctx, "vpcp-" + fake_uid(99) + "/x/gateway-0")
+                  .ok());
   sim.run_for(3min);
   EXPECT_EQ(sim.world.metrics.value_of(metric::kOrphanedResources, {"firewall_group"}), 1);
   EXPECT_EQ(sim.world.metrics.value_of(metric::kOrphanedResources, {"instance"}), 0);

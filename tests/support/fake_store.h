@@ -15,6 +15,13 @@
 
 namespace vpcp::testing {
 
+/// The uid of the n-th object that a FakeStore was given, from 1: a UUID, as real stores give.
+inline std::string fake_uid(int n) {
+  std::string uid = "00000000-0000-4000-8000-000000000000";
+  const std::string digits = std::to_string(n);
+  return uid.replace(uid.size() - digits.size(), digits.size(), digits);
+}
+
 /// A ResourceStore in memory: state, optimistic concurrency, faults on demand, hooks around every effect. It
 /// outlives a crash of the controller, as a real one does. Operations: "list", "get", "watch",
 /// "apply-status", "add-finalizer", "remove-finalizer", "get-secret", "put-secret".
@@ -31,7 +38,7 @@ class FakeStore : public ResourceStore {
       if (object.meta.uid.empty()) {
         object.meta.ns = key.ns;
         object.meta.name = key.name;
-        object.meta.uid = "uid-" + std::to_string(++state.uids_made);
+        object.meta.uid = fake_uid(++state.uids_made);
       }
       if (object.meta.generation > 0 && object.spec == spec) return;
       object.spec = spec;
