@@ -1,6 +1,6 @@
 #include "adapters/libssh/ssh_shell.h"
-#include "adapters/libssh/sshd_fixture.h"
 #include "contract/shell_contract.h"
+#include "contract/sshd_pair.h"
 #include "support/fake_metrics.h"
 
 namespace vpcp::testing {
@@ -9,22 +9,13 @@ namespace {
 class SshStage : public ShellStage {
  public:
   HostShell& shell() override { return shell_; }
-  HostLogin host() override { return host_.login("ams/gateway-0"); }
-  HostLogin behind() override {
-    HostLogin login = behind_.login("ams/db-server");
-    login.jump = std::make_shared<HostLogin>(host());
-    return login;
-  }
-  HostLogin nobody() override {
-    HostLogin login = host();
-    login.port = free_port();
-    return login;
-  }
+  HostLogin host() override { return pair_.host(); }
+  HostLogin behind() override { return pair_.behind(); }
+  HostLogin nobody() override { return pair_.nobody(); }
   Context within(seconds limit) override { return Context{}.within(limit); }
 
  private:
-  TestSshd host_;
-  TestSshd behind_;
+  SshdPair pair_;
   FakeMetrics metrics_;
   SshShell shell_{SshOptions{}, metrics_};
 };

@@ -1,7 +1,7 @@
 #include <thread>
 
 #include "adapters/libssh/ssh_watch.h"
-#include "adapters/libssh/sshd_fixture.h"
+#include "contract/sshd_pair.h"
 #include "contract/watch_contract.h"
 #include "support/fake_metrics.h"
 
@@ -12,17 +12,9 @@ class SshWatchStage : public WatchStage {
  public:
   HostWatch& watch() override { return watch_; }
   Told& told() override { return told_; }
-  HostLogin host() override { return host_.login("ams/gateway-0"); }
-  HostLogin behind() override {
-    HostLogin login = behind_.login("ams/db-server");
-    login.jump = std::make_shared<HostLogin>(host());
-    return login;
-  }
-  HostLogin nobody() override {
-    HostLogin login = host();
-    login.port = free_port();
-    return login;
-  }
+  HostLogin host() override { return pair_.host(); }
+  HostLogin behind() override { return pair_.behind(); }
+  HostLogin nobody() override { return pair_.nobody(); }
   Command command() override {
     return {{"sh", "-c", "echo alive; exec tail -n 0 -s 0.05 -f " + dir_.file("changes")}, {}};
   }
@@ -31,7 +23,7 @@ class SshWatchStage : public WatchStage {
     std::ofstream(dir_.file("changes"), std::ios::app) << "changed file\n";
     touched_ = true;
   }
-  void cut() override { host_.end_connections(); }
+  void cut() override { pair_.end_connections(); }
   bool eventually(const std::function<bool()>& so) override {
     const auto end = std::chrono::steady_clock::now() + seconds{20};
     while (!so()) {
@@ -46,8 +38,7 @@ class SshWatchStage : public WatchStage {
  private:
   TempDir dir_;
   bool touched_{(std::ofstream(dir_.file("changes")), false)};
-  TestSshd host_;
-  TestSshd behind_;
+  SshdPair pair_;
   FakeMetrics metrics_;
   Told told_;
   SshShell shell_{SshOptions{}, metrics_};
