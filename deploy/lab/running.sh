@@ -105,6 +105,12 @@ stop_everything() {
   rm -rf "$work"
 }
 
+# From here on everything is taken down when the script ends, however it ends.
+take_down_at_the_end() {
+  trap 'status=$?; trap - EXIT INT TERM; stop_everything; exit $status' EXIT
+  trap 'exit 130' INT TERM
+}
+
 # --- what is asked -----------------------------------------------------------------------------------------------------
 
 object=${object:-network.ams-blr}

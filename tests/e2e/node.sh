@@ -25,14 +25,7 @@ echo "The controller on a Kubernetes node, peering Amsterdam and Bangalore."
 prepare_machine
 prepare_kubernetes
 
-finish() {
-  local status=$?
-  trap - EXIT INT TERM
-  stop_everything
-  exit $status
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
+take_down_at_the_end
 
 scene_start
 scene_killed_while_creating

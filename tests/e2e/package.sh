@@ -19,14 +19,7 @@ service=vpc-peering-controller
 hold_machine 1200
 prepare_machine
 
-finish() {
-  local status=$?
-  trap - EXIT INT TERM
-  stop_everything
-  exit $status
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
+take_down_at_the_end
 
 server() { on Service-Host "$@"; }
 # What apt would fetch on a machine that has what the lab's host has, into $work/archives.

@@ -24,14 +24,7 @@ hold_machine 1200
 echo "Three regions on this machine: Amsterdam, Bangalore and Frankfurt, 72 ms apart each way."
 prepare_machine
 
-finish() {
-  local status=$?
-  trap - EXIT INT TERM
-  stop_everything
-  exit $status
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
+take_down_at_the_end
 
 scene_start
 scene_hub_and_spoke
