@@ -1,7 +1,7 @@
 #!/bin/bash
 # A Prometheus that scrapes one controller, with our alert rules: deploy/monitoring/prometheus.sh TARGET LISTEN FOLDER
 # LISTEN may end in ":0" for a free port. Everything it writes stays in FOLDER; prometheus.log there says
-# "prometheus: listening on ADDRESS". Runs until it is ended.
+# "prometheus: listening on ADDRESS", a moment before it does: ask ADDRESS/-/ready. Runs until it is ended.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 target=$1 listen=$2 folder=$3

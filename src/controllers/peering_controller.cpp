@@ -80,6 +80,22 @@ Status PeeringController::tell(const Context& ctx, const VpcPeering& peering, Pe
   return ports_.store.apply_status(ctx, peering, status);
 }
 
+/// Nothing is touched until the spec is corrected. One line and one event for what is wrong, until it is
+/// wrong in another way.
+ReconcileResult PeeringController::refuse(const Context& ctx, const VpcPeering& peering,
+                                          const PeeringStatus& status) {
+  keeper_.forget(peering.meta.key());
+  const Condition* was = find_condition(peering.status, condition::kAccepted);
+  const Condition* now = find_condition(status, condition::kAccepted);
+  if (was == nullptr || was->reason != now->reason || was->message != now->message) {
+    ctx.log.warn("The spec is refused", {{"reason", now->reason}, {"detail", now->message}});
+    ports_.store.record_event(
+        ctx, {peering.meta.key(), peering.meta.uid, EventType::Warning, now->reason, now->message});
+  }
+  TRY(tell(ctx, peering, status));
+  return Requeue{};
+}
+
 ReconcileResult PeeringController::remove(const Context& ctx, const VpcPeering& peering, PeeringPass& pass) {
   keeper_.forget(peering.meta.key());
   const Result<bool> gone = pass.remove();
@@ -98,9 +114,7 @@ ReconcileResult PeeringController::reconcile_object(const Context& ctx, const Vp
   if (deleting && !has_finalizer(peering)) return Requeue{};
   if (!deleting) {
     if (const auto errors = validate(peering.spec); !errors.empty()) {
-      keeper_.forget(peering.meta.key());
-      TRY(tell(ctx, peering, refused_status(peering, errors, ports_.clock.now())));
-      return Requeue{};
+      return refuse(ctx, peering, refused_status(peering, errors, ports_.clock.now()));
     }
     const bool touches = !peering.spec.suspend && peering.spec.mode == Mode::Reconcile;
     if (touches && !has_finalizer(peering)) TRY(ports_.store.add_finalizer(ctx, peering));

@@ -49,6 +49,7 @@ class PeeringController {
  private:
   void forget(const ObjectKey& key);
   ReconcileResult reconcile_object(const Context& ctx, const VpcPeering& peering);
+  ReconcileResult refuse(const Context& ctx, const VpcPeering& peering, const PeeringStatus& status);
   ReconcileResult remove(const Context& ctx, const VpcPeering& peering, PeeringPass& pass);
   Status tell(const Context& ctx, const VpcPeering& peering, PeeringStatus status);
 

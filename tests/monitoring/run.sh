@@ -42,7 +42,7 @@ done
 echo "== a real Prometheus"
 "$root/deploy/monitoring/prometheus.sh" "${url#http://}" 127.0.0.1:0 "$work" &
 prometheus_pid=$!
-until address=$(sed -n 's/^prometheus: listening on //p' "$work/prometheus.log" 2> /dev/null) && [ -n "$address" ]; do
+until address=$(sed -n 's/^prometheus: listening on //p' "$work/prometheus.log" 2> /dev/null) && curl -sf -o "$work/ready" "http://$address/-/ready"; do
   kill -0 $prometheus_pid || { tail -n 5 "$work/prometheus.log"; exit 1; }
   sleep 0.1
 done

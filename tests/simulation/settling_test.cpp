@@ -24,6 +24,31 @@ TEST(Settling, TheReferenceScenarioIsPeeredFromNothing) {
   EXPECT_EQ(sim.world.cloud.everything().vpcs.size(), 2u);
 }
 
+TEST(Settling, ARefusedSpecTouchesNothingAndIsToldOnceUntilItIsWrongInAnotherWay) {
+  Simulation sim;
+  PeeringSpec spec = reference_spec();
+  const auto good_cidr = spec.sites[1].vpc.cidr;
+  const auto refusals = [&] {
+    const auto lines = sim.log->lines();
+    return std::count_if(lines.begin(), lines.end(),
+                         [](const auto& line) { return line.message == "The spec is refused"; });
+  };
+  spec.sites[1].vpc.cidr = spec.sites[0].vpc.cidr;
+  sim.declare(spec);
+  sim.run_for(5min);
+  EXPECT_EQ(sim.condition(condition::kAccepted), "False") << sim.story();
+  EXPECT_EQ(refusals(), 1);
+  EXPECT_EQ(sim.world.store.events().size(), 1u);
+  EXPECT_EQ(sim.world.cloud.everything().vpcs.size(), 0u);
+
+  spec.sites[1].vpc.cidr = good_cidr;
+  spec.sites[1].name = spec.sites[0].name;
+  sim.declare(spec);
+  sim.run_for(5min);
+  EXPECT_EQ(refusals(), 2);
+  EXPECT_EQ(sim.world.store.events().size(), 2u);
+}
+
 TEST(Settling, AHealthyPeeringIsNotTouched) {
   Simulation sim;
   sim.declare(reference_spec());
