@@ -37,10 +37,18 @@ Result<std::unique_ptr<Session>> Dialer::connect(const Context& ctx, const HostL
     FileDescriptor socket = TRY(connect_tcp(soon, login));
     return Session::open(soon, login, std::move(socket));
   }
-  auto jump = TRY(jump_host(ctx, *login.jump));
+  const auto jump = TRY(jump_host(ctx, *login.jump));
+  auto session = connect_through(ctx, login, jump);
+  // The jump host's session had died unseen. Nothing was sent beyond it, so a second try is safe.
+  if (session.ok() || jump->alive() || ctx.stopped() || ctx.left().count() == 0) return session;
+  return connect_through(ctx, login, TRY(jump_host(ctx, *login.jump)));
+}
+
+Result<std::unique_ptr<Session>> Dialer::connect_through(const Context& ctx, const HostLogin& login,
+                                                         const std::shared_ptr<JumpHost>& jump) const {
   const Context soon = ctx.within(options_.connect_limit);
   FileDescriptor socket = TRY(jump->connect(soon, login));
-  return Session::open(soon, login, std::move(socket), std::move(jump));
+  return Session::open(soon, login, std::move(socket), jump);
 }
 
 std::optional<KeyedGate::Pass> Dialer::try_login_turn(const HostLogin& login) {

@@ -34,6 +34,8 @@ class Dialer {
   };
   std::shared_ptr<JumpHost> known_jump_host(const std::string& key, const HostLogin& login);
   Result<std::unique_ptr<Session>> connect(const Context& ctx, const HostLogin& login);
+  [[nodiscard]] Result<std::unique_ptr<Session>> connect_through(const Context& ctx, const HostLogin& login,
+                                                                 const std::shared_ptr<JumpHost>& jump) const;
   void count(const Result<std::unique_ptr<Session>>& session);
 
   const SshOptions options_;

@@ -16,6 +16,8 @@ namespace {
 /// The thread needs no clock; this only bounds how long a wake-up that libssh swallowed can stay unnoticed.
 constexpr int kLongestPollMillis = 5'000;
 
+constexpr const char* kLost = "the connection to the jump host was lost";
+
 }  // namespace
 
 void JumpHost::Request::answer(FileDescriptor fd) {
@@ -49,7 +51,7 @@ Result<FileDescriptor> JumpHost::connect(const Context& ctx, const HostLogin& ta
   request->port = target.port;
   {
     const std::lock_guard lock(mutex_);
-    if (closed_) return unreachable(target, "the connection to the jump host was lost");
+    if (closed_) return unreachable(target, kLost);
     incoming_.push_back(request);
   }
   wake_.signal();
@@ -103,7 +105,9 @@ bool JumpHost::try_open(Request& request) {
     case SSH_AGAIN:
       return false;
     default:
-      request.fail("the jump host says: " + session_->last_error());
+      // Before the answer: who gets it may ask whether a new session would help.
+      alive_ = session_->connected();
+      request.fail(alive_ ? "the jump host says: " + session_->last_error() : kLost);
       break;
   }
   request.channel.reset();  // on this thread, which owns the session
@@ -155,7 +159,7 @@ void JumpHost::close_all() {
   links_in_use_ = 0;
   for (const auto& request : opening_) {
     request->channel.reset();
-    request->fail("the connection to the jump host was lost");
+    request->fail(kLost);
   }
   opening_.clear();
 }
