@@ -10,10 +10,17 @@
 namespace vpcp {
 namespace {
 
+constexpr const char* kWait = "wait: the controller is at it";
+
 std::string fix_of(const std::string& reason, const VpcPeering& peering) {
   std::string fix = advice_for(reason);
   if (const auto at = fix.find("NAME"); at != std::string::npos) fix.replace(at, 4, peering.meta.name);
   return fix;
+}
+
+/// Whether the controller is at it, so that it goes away by itself.
+bool is_moving(const std::string& reason) {
+  return is_progress(reason) && reason != "Planned" && reason != "Suspended";
 }
 
 Tick tick_of(ConditionStatus status) {
@@ -28,12 +35,6 @@ Tick tick_of(ConditionStatus status) {
   return Tick::Unknown;
 }
 
-/// The message without the place that it begins with, which stands before it already.
-std::string without_place(const std::string& message, const std::string& lane) {
-  const std::string place = lane + ": ";
-  return message.starts_with(place) ? message.substr(place.size()) : message;
-}
-
 /// A condition that is not True and speaks of this lane.
 const Condition* complaint_about(const PeeringStatus& status, const std::string& lane) {
   for (const Condition& condition : status.conditions) {
@@ -46,7 +47,7 @@ const Condition* complaint_about(const PeeringStatus& status, const std::string&
 }
 
 std::string join(const std::string& fact, const std::string& more) {
-  return fact.empty() ? more : fact + "; " + more;
+  return fact.empty() || more.empty() ? fact + more : fact + "; " + more;
 }
 
 /// What a look found beats what the status remembers.
@@ -59,7 +60,7 @@ void add_look(Finding& finding, const LaneLooks& looks, const std::string& lane)
     return;
   }
   if (look->second.differences.empty()) {
-    finding.fact = join(finding.fact, "looked at just now: as it shall be");
+    finding.fact = join(finding.fact, "looked at just now: all that is ours is in place");
     return;
   }
   finding.tick = Tick::Bad;
@@ -82,7 +83,9 @@ const EdgeStatus* edge_between(const PeeringStatus& status, const std::string& a
 std::string edge_figures(const EdgeStatus& edge, SystemTime now) {
   std::string fact;
   if (edge.rtt_millis) fact = join(fact, "round trip " + number_text(*edge.rtt_millis, 1) + " ms");
-  if (edge.loss_percent) fact = join(fact, "loss " + number_text(*edge.loss_percent, 0) + " %");
+  // Of an edge that is down it is the loss of the whole, not of the pings.
+  if (edge.loss_percent && edge.health != EdgeHealth::Down)
+    fact = join(fact, "loss " + number_text(*edge.loss_percent, 0) + " %");
   if (edge.last_handshake) fact = join(fact, "handshake " + ago(*edge.last_handshake, now));
   return fact;
 }
@@ -121,7 +124,9 @@ Finding tunnel_finding(const VpcPeering& peering, const std::string& a, const st
       out.fix = fix_of(edge->reason, peering);
       return out;
     case EdgeHealth::Unknown:
-      out.fact = join("could not be probed (" + edge->reason + ")", out.fact);
+      out.fact = join(
+          edge->reason == "NotProbedYet" ? "not probed yet" : "could not be probed (" + edge->reason + ")",
+          out.fact);
       out.fix = fix_of(edge->reason, peering);
       return out;
     case EdgeHealth::Down:
@@ -142,10 +147,10 @@ void add_complaint(Finding& finding, const VpcPeering& peering, const std::strin
   const Condition* complaint = complaint_about(peering.status, lane);
   if (complaint == nullptr) return;
   const bool alarm = complaint->type == condition::kHostIdentityChanged;
-  finding.tick = alarm ? Tick::Bad : tick_of(complaint->status);
+  finding.tick = alarm ? Tick::Bad : is_moving(complaint->reason) ? Tick::Moving : tick_of(complaint->status);
   finding.fact = complaint->reason + ": " + without_place(one_line(complaint->message), lane);
   finding.fix = fix_of(complaint->reason, peering);
-  if (finding.fix.empty() && is_progress(*complaint)) finding.fix = "wait: the controller is at it";
+  if (finding.tick == Tick::Moving) finding.fix = kWait;
 }
 
 /// `edge` is the one that the packet takes at this gateway.
@@ -165,7 +170,7 @@ Finding gateway_finding(const VpcPeering& peering, const std::string& site, cons
   const bool broken_here = edge != nullptr && edge->health == EdgeHealth::Down && blames_gateway(*edge);
   if (broken_here && out.tick == Tick::Good) {
     out.tick = Tick::Bad;
-    out.fact = one_line(edge->hop) + " (" + edge->reason + "), on this gateway or on the other";
+    out.fact = edge->reason + ", here or on the other gateway: " + one_line(edge->hop);
     out.fix = fix_of(edge->reason, peering);
   }
   add_look(out, looks, lane);
@@ -190,14 +195,14 @@ Finding server_finding(const VpcPeering& peering, const Place& at, const EdgeSta
   for (const UnhealthyServer& server : peering.status.unhealthy_servers) {
     if (server.site != at.site || server.name != at.server) continue;
     const bool unknown = server.reason == "HostUnreachable" || server.reason == "NotReachable";
-    out.tick = unknown ? Tick::Unknown : Tick::Bad;
+    out.tick = unknown ? Tick::Unknown : is_moving(server.reason) ? Tick::Moving : Tick::Bad;
     out.fact = server.reason + ": " + without_place(one_line(server.message), at.lane());
-    out.fix = fix_of(server.reason, peering);
+    out.fix = out.tick == Tick::Moving ? kWait : fix_of(server.reason, peering);
   }
   const bool broken_here = edge != nullptr && edge->health == EdgeHealth::Down && blames_server(*edge);
   if (broken_here && out.tick == Tick::Good) {
     out.tick = Tick::Unknown;
-    out.fact = one_line(edge->hop) + " (" + edge->reason + "), here or on the other side";
+    out.fact = edge->reason + ", here or on the other side: " + one_line(edge->hop);
     out.fix = fix_of(edge->reason, peering);
   }
   add_look(out, looks, at.lane());
@@ -247,17 +252,35 @@ std::vector<std::string> sites_between(const PeeringSpec& spec, const std::strin
 }
 
 std::string conclude(const std::vector<Finding>& findings) {
-  const auto all = [&](Tick tick) {
+  const auto all = [&](Tick tick, const char* between = " or ") {
     std::string names;
     for (const Finding& finding : findings) {
-      if (finding.tick == tick) names += (names.empty() ? "" : " or ") + finding.what;
+      if (finding.tick == tick) names += (names.empty() ? "" : between) + finding.what;
     }
     return names;
   };
   if (const std::string bad = all(Tick::Bad); !bad.empty()) return "Broken at: " + bad;
+  if (const std::string moving = all(Tick::Moving, ", "); !moving.empty())
+    return "Not ready yet, the controller is at it: " + moving;
   if (const std::string unknown = all(Tick::Unknown); !unknown.empty())
     return "Not known to be broken; nothing is known of: " + unknown;
   return "Nothing is wrong.";
+}
+
+std::string conclude_readiness(const VpcPeering& peering, const Explanation& explanation) {
+  const Condition* ready = find_condition(peering.status, condition::kReady);
+  if (ready == nullptr) return conclude(explanation.findings);
+  const std::string message = one_line(ready->message);
+  switch (ready->status) {
+    case ConditionStatus::True:  // unless a look of now knows better
+      return is_good(explanation) ? "Ready: " + message : conclude(explanation.findings);
+    case ConditionStatus::False:
+      return (is_moving(ready->reason) ? "Not ready yet, the controller is at it: " : "Not ready: ") +
+             message;
+    case ConditionStatus::Unknown:
+      break;
+  }
+  return "Not known to be ready: " + message;
 }
 
 Finding condition_finding(const VpcPeering& peering, const Condition& condition) {
@@ -265,11 +288,12 @@ Finding condition_finding(const VpcPeering& peering, const Condition& condition)
   Tick tick = tick_of(condition.status);
   if (alarm && tick != Tick::Unknown) tick = tick == Tick::Good ? Tick::Bad : Tick::Good;
   Finding out{tick, condition.type, one_line(condition.message), ""};
-  if (out.fact.empty()) out.fact = condition.reason;
+  if (out.fact.empty())
+    out.fact = condition.type == condition::kAccepted ? "the spec is valid" : condition.reason;
   if (tick == Tick::Good) return out;
   out.fact = condition.reason + ": " + out.fact;
-  out.fix = fix_of(condition.reason, peering);
-  if (out.fix.empty() && is_progress(condition)) out.fix = "wait: the controller is at it";
+  if (is_moving(condition.reason)) out.tick = Tick::Moving;
+  out.fix = out.tick == Tick::Moving ? kWait : fix_of(condition.reason, peering);
   return out;
 }
 
@@ -290,7 +314,7 @@ Explanation explain_readiness(const VpcPeering& peering, const LaneLooks& looks,
     Finding finding = tunnel_finding(peering, edge.from, edge.to, now);
     if (edge.health == EdgeHealth::Down && finding.tick == Tick::Good) {
       finding.tick = Tick::Bad;
-      finding.fact = one_line(edge.hop) + " (" + edge.reason + "); " + finding.fact;
+      finding.fact = join(edge.reason + ": " + one_line(edge.hop), finding.fact);
       finding.fix = fix_of(edge.reason, peering);
     }
     out.findings.push_back(std::move(finding));
@@ -302,9 +326,7 @@ Explanation explain_readiness(const VpcPeering& peering, const LaneLooks& looks,
     add_look(finding, looks, lane);
     if (finding.tick != Tick::Good) out.findings.push_back(std::move(finding));
   }
-  const Condition* ready = find_condition(peering.status, condition::kReady);
-  const bool is_ready = ready != nullptr && ready->status == ConditionStatus::True;
-  out.conclusion = is_ready && is_good(out) ? "Ready: " + one_line(ready->message) : conclude(out.findings);
+  out.conclusion = conclude_readiness(peering, out);
   return out;
 }
 
@@ -346,6 +368,22 @@ bool is_good(const Explanation& explanation) {
                               [](const Finding& finding) { return finding.tick == Tick::Bad; });
 }
 
+namespace {
+std::string mark_of(Tick tick, const Paint& paint) {
+  switch (tick) {
+    case Tick::Good:
+      return paint(Colour::Green, "✓");
+    case Tick::Bad:
+      return paint(Colour::Red, "✗");
+    case Tick::Moving:
+      return paint(Colour::Yellow, "◐");
+    case Tick::Unknown:
+      break;
+  }
+  return paint(Colour::Yellow, "?");
+}
+}  // namespace
+
 std::string explanation_text(const Explanation& explanation, const Paint& paint) {
   std::string out = paint(Colour::Bold, explanation.title) + "\n\n";
   std::size_t width = 0;
@@ -353,14 +391,13 @@ std::string explanation_text(const Explanation& explanation, const Paint& paint)
   std::set<std::string> fixes;  // each is said once
   for (const Finding& finding : explanation.findings) {
     const std::string gap(width - display_width(finding.what) + 2, ' ');
-    const std::string mark = finding.tick == Tick::Good  ? paint(Colour::Green, "✓")
-                             : finding.tick == Tick::Bad ? paint(Colour::Red, "✗")
-                                                         : paint(Colour::Yellow, "?");
-    out += "  " + mark + " " + finding.what + gap + finding.fact + "\n";
+    out += "  " + mark_of(finding.tick, paint) + " " + finding.what + gap + finding.fact + "\n";
     if (!finding.fix.empty() && fixes.insert(finding.fix).second)
       out += "    " + std::string(width + 2, ' ') + paint(Colour::Cyan, "→ " + finding.fix) + "\n";
   }
-  const Colour colour = is_good(explanation) ? Colour::Green : Colour::Red;
+  const bool all_good = std::ranges::all_of(
+      explanation.findings, [](const Finding& finding) { return finding.tick == Tick::Good; });
+  const Colour colour = !is_good(explanation) ? Colour::Red : all_good ? Colour::Green : Colour::Yellow;
   return out + "\n" + paint(colour, explanation.conclusion) + "\n";
 }
 

@@ -8,7 +8,7 @@
 
 namespace vpcp {
 
-enum class Tick { Good, Bad, Unknown };
+enum class Tick { Good, Bad, Unknown, Moving };
 
 /// One place that a packet passes, or one thing that must hold: what was observed there, and what to do.
 struct Finding {

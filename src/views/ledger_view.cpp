@@ -10,13 +10,11 @@ std::string drift_table(const VpcPeering& peering, const ViewStyle& style) {
   std::vector<DriftEntry> entries = peering.status.drift;
   std::ranges::stable_sort(entries, std::greater<>{}, &DriftEntry::detected_at);
   for (const DriftEntry& entry : entries) {
-    const auto took = [&] {
-      return short_time(std::chrono::duration_cast<milliseconds>(*entry.repaired_at - entry.detected_at));
-    };
+    const auto took = [&] { return span_text(entry.detected_at, *entry.repaired_at); };
     table.add({{ago(entry.detected_at, style.now)},
                {entry.what},
                {one_line(entry.where)},
-               entry.repaired_at ? Cell{"after " + took(), Colour::Green} : Cell{"open", Colour::Red},
+               entry.repaired_at ? Cell{"in " + took(), Colour::Green} : Cell{"open", Colour::Red},
                {one_line(entry.detail)}});
   }
   return table.str(style.paint);

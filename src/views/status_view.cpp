@@ -111,11 +111,9 @@ class Tree {
   void heading() {
     const Condition* ready = find_condition(status(), condition::kReady);
     std::string text = bold(peering_.meta.key().str()) + "  " + painted(readiness(peering_));
-    if (ready != nullptr)
-      text +=
-          dim("  since " +
-              short_time(std::chrono::duration_cast<milliseconds>(style_.now - ready->last_transition_time)));
-    if (const std::string mode = mode_of(peering_); mode != "Reconcile")
+    if (ready != nullptr) text += dim("  for " + span_text(ready->last_transition_time, style_.now));
+    const std::string mode = mode_of(peering_);
+    if (mode != "Reconcile" && (ready == nullptr || ready->reason != mode))
       text += "  " + style_.paint(Colour::Yellow, mode);
     line(text);
     if (ready != nullptr && !ready->message.empty()) line("  " + one_line(ready->message));
@@ -186,13 +184,15 @@ class Tree {
       const Cell health = health_cell(edge.health);
       std::string text = branch.next() + padded(name(edge), width) + "  " +
                          style_.paint(health.colour, padded(health.text, 10));
-      if (edge.rtt_millis) text += "  " + dim("rtt ") + number_text(*edge.rtt_millis, 1) + " ms";
-      if (edge.loss_percent) text += "  " + dim("loss ") + number_text(*edge.loss_percent, 0) + " %";
+      // Of an edge that is down they are those of before, and of the whole.
+      const bool measured = edge.health != EdgeHealth::Down;
+      if (measured && edge.rtt_millis) text += "  " + dim("rtt ") + number_text(*edge.rtt_millis, 1) + " ms";
+      if (measured && edge.loss_percent)
+        text += "  " + dim("loss ") + number_text(*edge.loss_percent, 0) + " %";
       if (edge.last_handshake) text += "  " + dim("handshake ") + ago(*edge.last_handshake, style_.now);
       if (edge.rx_bytes + edge.tx_bytes > 0)
         text += "  " + dim("in ") + bytes_text(edge.rx_bytes) + dim(" out ") + bytes_text(edge.tx_bytes);
-      if (edge.since != SystemTime{})
-        text += dim("  for " + short_time(std::chrono::duration_cast<milliseconds>(style_.now - edge.since)));
+      if (edge.since != SystemTime{}) text += dim("  for " + span_text(edge.since, style_.now));
       line(text);
       if (edge.health == EdgeHealth::Up || edge.reason.empty()) continue;
       line(branch.below() + style_.paint(health.colour, edge.reason) +
@@ -202,11 +202,13 @@ class Tree {
 
   void unhealthy() {
     if (status().unhealthy_servers.empty()) return;
-    section("Servers that are not right");
+    section("Servers that are not routed");
     Branch branch("  ", status().unhealthy_servers.size());
     for (const UnhealthyServer& server : status().unhealthy_servers) {
-      line(branch.next() + server.site + "/" + server.name + "  " + style_.paint(Colour::Red, server.reason) +
-           "  " + one_line(server.message));
+      const std::string lane = server.site + "/" + server.name;
+      const Colour colour = is_progress(server.reason) ? Colour::Yellow : Colour::Red;
+      line(branch.next() + lane + "  " + style_.paint(colour, server.reason) + "  " +
+           without_place(one_line(server.message), lane));
     }
   }
 
@@ -223,8 +225,7 @@ class Tree {
                          one_line(entry.where);
       text += entry.repaired_at
                   ? style_.paint(Colour::Green,
-                                 "  repaired in " + short_time(std::chrono::duration_cast<milliseconds>(
-                                                        *entry.repaired_at - entry.detected_at)))
+                                 "  repaired in " + span_text(entry.detected_at, *entry.repaired_at))
                   : style_.paint(Colour::Red, "  open");
       line(text);
     }

@@ -62,6 +62,11 @@ std::string one_line(std::string_view text) {
   return out;
 }
 
+std::string without_place(const std::string& message, const std::string& place) {
+  const std::string beginning = place + ": ";
+  return message.starts_with(beginning) ? message.substr(beginning.size()) : message;
+}
+
 std::string number_text(double value, int places) {
   std::array<char, 64> buffer{};
   std::snprintf(buffer.data(), buffer.size(), "%.*f", places, value);
@@ -80,10 +85,13 @@ std::string short_time(milliseconds duration) {
 
 std::string ago(SystemTime then, SystemTime now) {
   if (then == SystemTime{}) return "never";
-  const auto age = std::chrono::duration_cast<seconds>(now - then);
-  if (age < seconds{1}) return "now";
-  if (age < seconds{10}) return std::to_string(age.count()) + " s ago";
-  return short_time(age) + " ago";
+  return now - then < seconds{1} ? "now" : span_text(then, now) + " ago";
+}
+
+std::string span_text(SystemTime from, SystemTime to) {
+  const auto span = std::chrono::duration_cast<seconds>(to - from);
+  if (span < seconds{1}) return "under 1 s";
+  return span < seconds{10} ? std::to_string(span.count()) + " s" : short_time(span);
 }
 
 std::string bytes_text(std::uint64_t bytes) {

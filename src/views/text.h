@@ -25,11 +25,15 @@ class Paint {
 std::size_t display_width(std::string_view utf8);
 /// Printable, in one line: what comes from others (names in a cloud, messages) must not move a cursor.
 std::string one_line(std::string_view text);
+/// The message without the place that it begins with, where that stands before it already.
+std::string without_place(const std::string& message, const std::string& place);
 
 std::string ago(SystemTime then, SystemTime now);  ///< "12 s ago", "4 min ago", "3 h ago", "9 d ago"
 std::string short_time(milliseconds duration);     ///< "7.0 s", "4 min"
-std::string bytes_text(std::uint64_t bytes);       ///< "512 B", "1.3 MB"
-std::string money_text(double usd);                ///< "20.00 USD"
+/// Between two times as a status keeps them, which is to the second: "under 1 s", "7 s", "4 min"
+std::string span_text(SystemTime from, SystemTime to);
+std::string bytes_text(std::uint64_t bytes);  ///< "512 B", "1.3 MB"
+std::string money_text(double usd);           ///< "20.00 USD"
 std::string number_text(double value, int places);
 /// "1 site", "2 sites"
 std::string count_text(std::size_t count, std::string_view noun);

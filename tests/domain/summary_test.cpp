@@ -272,7 +272,7 @@ TEST(SummaryOfAll, TellsWhatEverySiteHas) {
   EXPECT_EQ(status.monthly_cost_usd, 20.0);
   ASSERT_EQ(status.unhealthy_servers.size(), 1U);
   EXPECT_EQ(status.unhealthy_servers[0], (UnhealthyServer{"amsterdam", "app-server", "Changing",
-                                                          "amsterdam/app-server: 1 differences found"}));
+                                                          "amsterdam/app-server: 1 difference found"}));
 }
 
 TEST(SummaryOfAll, NamesTheFirst20UnhealthyServers) {

@@ -99,6 +99,41 @@ inline VpcPeering tcp_dropped() {
   return peering;
 }
 
+/// A few seconds after it was declared.
+inline VpcPeering being_made() {
+  VpcPeering peering = healthy();
+  const auto at_it = [](const char* type, const char* reason, const char* message) {
+    return condition_of(type, ConditionStatus::False, reason, message);
+  };
+  const char* const gateway = "amsterdam/gateway-0: its instance is not running yet";
+  peering.status.conditions[2] = at_it("GatewaysReady", "InstanceNotRunning", gateway);
+  peering.status.conditions[3] = condition_of("TunnelsUp", ConditionStatus::Unknown, "NotProbedYet",
+                                              "amsterdam - bangalore: not probed yet");
+  const char* const server = "amsterdam/app-server: no instance of ours has this part: Create App-Server";
+  peering.status.conditions[4] = at_it("ServersRouted", "Changing", server);
+  peering.status.conditions[6] = at_it("Ready", "InstanceNotRunning", gateway);
+  for (Condition& condition : peering.status.conditions) condition.last_transition_time = kNow;
+  peering.status.sites[0].servers.routed = 0;
+  peering.status.sites[0].gateways[0].public_ip.reset();
+  peering.status.unhealthy_servers = {{"amsterdam", "app-server", "Changing", server}};
+  EdgeStatus edge;
+  edge.from = "amsterdam";
+  edge.to = "bangalore";
+  edge.reason = "NotProbedYet";
+  peering.status.edges = {edge};
+  return peering;
+}
+
+/// It is being deleted, and Vultr still counts servers in a VPC.
+inline VpcPeering being_deleted() {
+  VpcPeering peering = healthy();
+  peering.meta.deletion_timestamp = kNow - minutes{1};
+  peering.status.conditions[6] =
+      condition_of("Ready", ConditionStatus::False, "Deleting", "DeletingInstances: 4 resources");
+  peering.status.edges.clear();
+  return peering;
+}
+
 /// A server does not answer, so that nothing is known of it.
 inline VpcPeering server_unreachable() {
   VpcPeering peering = healthy();

@@ -10,6 +10,8 @@ TEST(StatusView, ShowsAPeeringAsATree) {
   expect_golden(status_tree(healthy(), plain()), "status-healthy.txt");
   expect_golden(status_tree(tcp_dropped(), plain()), "status-tcp-dropped.txt");
   expect_golden(status_tree(server_unreachable(), plain()), "status-unreachable.txt");
+  expect_golden(status_tree(being_made(), plain()), "status-being-made.txt");
+  expect_golden(status_tree(being_deleted(), plain()), "status-being-deleted.txt");
 }
 
 TEST(StatusView, ShowsALineForEach) {
@@ -36,6 +38,7 @@ TEST(ExplainView, GoesHopByHop) {
   expect_golden(way(healthy()), "path-healthy.txt");
   expect_golden(way(tcp_dropped()), "path-tcp-dropped.txt");
   expect_golden(way(server_unreachable()), "path-unreachable.txt");
+  expect_golden(way(being_made()), "path-being-made.txt");
 }
 
 TEST(ExplainView, SaysWhyAPeeringIsNotReady) {
@@ -44,7 +47,15 @@ TEST(ExplainView, SaysWhyAPeeringIsNotReady) {
   };
   expect_golden(why(healthy()), "why-healthy.txt");
   expect_golden(why(tcp_dropped()), "why-tcp-dropped.txt");
+  expect_golden(why(being_made()), "why-being-made.txt");
   expect_golden(why(VpcPeering{}), "why-never-looked-at.txt");
+}
+
+TEST(ExplainView, CallsNothingBrokenThatIsBeingMade) {
+  EXPECT_TRUE(is_good(explain_readiness(being_made(), {}, kNow)));
+  VpcPeering planned = being_made();
+  planned.status.conditions[6].reason = "Planned";
+  EXPECT_TRUE(explain_readiness(planned, {}, kNow).conclusion.starts_with("Not ready: "));
 }
 
 TEST(ExplainView, BelievesALookMoreThanTheStatus) {
@@ -114,6 +125,9 @@ TEST(Text, SpeaksOfTimesAsPeopleDo) {
   EXPECT_EQ(ago(kNow - hours{47}, kNow), "47 h ago");
   EXPECT_EQ(ago(kNow - hours{48}, kNow), "2 d ago");
   EXPECT_EQ(short_time(milliseconds{-5}), "0 ms");
+  EXPECT_EQ(span_text(kNow, kNow), "under 1 s");
+  EXPECT_EQ(span_text(kNow - seconds{1}, kNow), "1 s");
+  EXPECT_EQ(span_text(kNow - minutes{5}, kNow), "5 min");
 }
 
 TEST(Text, LetsNobodyMoveTheCursor) {

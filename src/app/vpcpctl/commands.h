@@ -37,6 +37,9 @@ int plan_command(Session& session, const std::string& file);
 
 int suspend_command(Session& session, const std::string& name);
 int resume_command(Session& session, const std::string& name);
+enum class WaitFor { Ready, Deleted };
+/// Until it is so; tells meanwhile what it waits for. 1 when the time is over.
+int wait_command(Session& session, const std::string& name, WaitFor what, seconds limit);
 int reconcile_command(Session& session, const std::string& name, seconds wait);
 
 }  // namespace vpcp::ctl

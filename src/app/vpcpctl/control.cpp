@@ -17,7 +17,53 @@ int set_suspend(Session& session, const std::string& name, bool suspend) {
                        : key + " is resumed: the controller acts again.\n");
 }
 
+/// Of the spec as it is now, not of one before.
+bool is_ready(const VpcPeering& peering) {
+  const Condition* ready = find_condition(peering.status, condition::kReady);
+  return ready != nullptr && ready->status == ConditionStatus::True && !peering.meta.deletion_timestamp &&
+         peering.status.observed_generation >= peering.meta.generation;
+}
+
+std::string state_of(const VpcPeering& peering) {
+  const Condition* ready = find_condition(peering.status, condition::kReady);
+  if (ready == nullptr) return "no controller has looked at it yet";
+  return ready->reason + (ready->message.empty() ? "" : ": " + one_line(ready->message));
+}
+
+constexpr milliseconds kAskAgain{100};  ///< The store tells nobody: it is asked again and again.
+
+/// One question; nullopt when it is so no longer or not yet. Errors: those of the store.
+Result<std::optional<VpcPeering>> look_for(Session& session, const std::string& name) {
+  auto peering = session.find(name);
+  if (peering.ok()) return std::optional(std::move(peering).value());
+  if (peering.error().reason == "NotFound") return std::optional<VpcPeering>();
+  return peering.error();
+}
+
 }  // namespace
+
+int wait_command(Session& session, const std::string& name, WaitFor what, seconds limit) {
+  const SteadyTime began = std::chrono::steady_clock::now();
+  const auto waited = [&] {
+    return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began);
+  };
+  std::string told;
+  while (true) {
+    const auto peering = look_for(session, name);
+    if (!peering.ok()) return fail(peering.error());
+    if (!*peering && what == WaitFor::Deleted)
+      return print(name + " is gone, after " + short_time(waited()) + "\n");
+    if (*peering && what == WaitFor::Ready && is_ready(**peering))
+      return print(name + " is ready, after " + short_time(waited()) + ": " + state_of(**peering) + "\n");
+    const std::string state = *peering ? state_of(**peering) : "there is no such object";
+    if (waited() >= limit)
+      return fail(name + (what == WaitFor::Ready ? " is not ready" : " is still there") + " after " +
+                  short_time(limit) + ": " + state);
+    if (state != told && print("  " + state + "\n") != 0) return 1;
+    told = state;
+    std::this_thread::sleep_for(kAskAgain);
+  }
+}
 
 int suspend_command(Session& session, const std::string& name) {
   return set_suspend(session, name, true);
@@ -49,7 +95,7 @@ int reconcile_command(Session& session, const std::string& name, seconds wait) {
     if (std::chrono::steady_clock::now() >= end)
       return fail("the controller has not looked at " + key.str() + " within " + short_time(wait) +
                   ": is it running, with this store?");
-    std::this_thread::sleep_for(milliseconds{100});  // the store tells nobody: asked again
+    std::this_thread::sleep_for(kAskAgain);
   }
 }
 

@@ -209,14 +209,31 @@ class Program {
                 "resume", "Let the controller act again",
                 [this](Session& s) { return resume_command(s, name_); }, "  vpcpctl resume ams-blr"))
         ->required();
+    CLI::App* wait = command(
+        "wait", "Wait until it is ready, or gone",
+        [this](Session& s) { return wait_command(s, name_, wait_for_, seconds{timeout_}); },
+        "  vpcpctl wait ams-blr\n"
+        "  vpcpctl wait ams-blr --for deleted --timeout 300");
+    name_of(wait)->required();
+    const std::map<std::string, WaitFor> states{{"ready", WaitFor::Ready}, {"deleted", WaitFor::Deleted}};
+    wait->add_option("--for", wait_for_, "What shall be so")
+        ->transform(CLI::CheckedTransformer(states))
+        ->option_text("ready|deleted [ready]");
+    add_timeout(wait, 900);
     CLI::App* reconcile = command(
         "reconcile", "Ask for a pass at once, and wait for it",
         [this](Session& s) { return reconcile_command(s, name_, seconds{timeout_}); },
         "  vpcpctl reconcile ams-blr\n  vpcpctl reconcile ams-blr --timeout 120");
     name_of(reconcile)->required();
-    reconcile->add_option("--timeout", timeout_, "Seconds to wait")
+    add_timeout(reconcile, 60);
+  }
+  void add_timeout(CLI::App* sub, int usual) {
+    sub->add_option("--timeout", timeout_, "Seconds to wait")
         ->check(CLI::Range(1, 3600))
-        ->capture_default_str();
+        ->option_text("SECONDS [" + std::to_string(usual) + "]");
+    sub->parse_complete_callback([this, sub, usual] {
+      if (sub->count("--timeout") == 0) timeout_ = usual;
+    });
   }
 
   CLI::App app_;
@@ -233,7 +250,8 @@ class Program {
   bool yes_{false};
   bool look_{false};
   bool watch_{false};
-  int timeout_{60};
+  int timeout_{0};
+  WaitFor wait_for_{WaitFor::Ready};
 };
 
 }  // namespace

@@ -24,8 +24,9 @@ Error not_found(const std::string& name, const std::string& ns, const std::vecto
   return {ErrorKind::Invalid,
           "NotFound",
           "there is no VPCPeering " + name + where +
-              (known.empty() ? "; there is none at all there (-A looks in every namespace)"
-                             : ": there is " + known + (all.size() > 5 ? " …" : "")),
+              (!known.empty() ? ": there is " + known + (all.size() > 5 ? " …" : "")
+               : ns.empty()   ? ", nor any other"
+                              : "; there is none at all there (-A looks in every namespace)"),
           {}};
 }
 
@@ -87,7 +88,7 @@ Result<VpcPeering> Session::find(const std::string& name) {
   if (found == all.end()) return not_found(bare, "", all);
   if (std::ranges::count_if(all, named) > 1)
     return Error{ErrorKind::Invalid,
-                 "NotFound",
+                 "NotUnique",
                  "several namespaces have a VPCPeering " + bare + ": write it as " + found->meta.key().str(),
                  {}};
   return std::move(*found);

@@ -44,7 +44,8 @@ class Session {
 
   /// The namespace that the options mean; empty: all.
   [[nodiscard]] std::string ns() const;
-  /// The object of that name: "ams-blr" or "network/ams-blr". Errors: Invalid "NotFound", with what there is.
+  /// The object of that name: "ams-blr" or "network/ams-blr". Errors: Invalid "NotFound", with what
+  /// there is; "NotUnique".
   Result<VpcPeering> find(const std::string& name);
 
  private:

@@ -120,7 +120,8 @@ std::optional<Finding> host_finding(const PassView& view, const LaidHost& host) 
   if (facts.blocked) return bad(facts.blocked->reason, host.lane + ": " + facts.blocked->message);
   if (!facts.waiting_for.empty()) return bad("Preparing", host.lane + ": waiting for " + facts.waiting_for);
   if (facts.steps > 0)
-    return due(view, host.lane + ": " + std::to_string(facts.steps) + " differences found");
+    return due(view, host.lane + ": " + std::to_string(facts.steps) +
+                         (facts.steps == 1 ? " difference found" : " differences found"));
   if (facts.broken) return bad(facts.broken->reason, host.lane + ": " + facts.broken->message);
   return std::nullopt;
 }
@@ -179,7 +180,9 @@ Finding tunnels(const PeeringSpec& spec, const TrafficBook& traffic, const std::
       case EdgeHealth::Down:
         return bad(edge.reason, edge_name(edge) + ": no traffic; broken at: " + broken_at(edge));
       case EdgeHealth::Unknown:
-        doubt = unknown(edge.reason, edge_name(edge) + ": could not be probed");
+        doubt = unknown(
+            edge.reason,
+            edge_name(edge) + (edge.reason == "NotProbedYet" ? ": not probed yet" : ": could not be probed"));
         break;
       case EdgeHealth::Degraded:
       case EdgeHealth::Up:
@@ -392,11 +395,15 @@ PeeringStatus overdue_status(const VpcPeering& peering, PeeringStatus status, Sy
   return status;
 }
 
-bool is_progress(const Condition& condition) {
+bool is_progress(const std::string& reason) {
   static const std::set<std::string> kProgress{"Changing",           "Preparing",  "InstanceMissing",
                                                "InstanceNotRunning", "VpcMissing", "Planned",
                                                "Suspended",          "Deleting"};
-  return condition.status == ConditionStatus::True || kProgress.contains(condition.reason);
+  return kProgress.contains(reason);
+}
+
+bool is_progress(const Condition& condition) {
+  return condition.status == ConditionStatus::True || is_progress(condition.reason);
 }
 
 bool differs_materially(const PeeringStatus& a, const PeeringStatus& b) {

@@ -70,6 +70,7 @@ PeeringStatus overdue_status(const VpcPeering& peering, PeeringStatus status, Sy
 
 /// Whether it is so because things are going as they shall: no reason to warn.
 bool is_progress(const Condition& condition);
+bool is_progress(const std::string& reason);
 
 /// False when only figures differ (round-trip times, losses, counters, handshakes), which are worth a write
 /// now and then.

@@ -48,6 +48,10 @@ expect "suspend" 0 "is suspended" ctl suspend ams-blr
 expect "the manifest's author is told by a file" 0 '"suspend": true' cat "$VPCP_STATE/requests/network.ams-blr.json"
 expect "resume" 0 "is resumed" ctl resume ams-blr
 expect "reconcile tells when nobody answers" 1 "is it running" ctl reconcile ams-blr --timeout 1
+expect "wait ends when it is ready" 0 "ams-blr is ready" ctl wait ams-blr
+expect "wait tells what keeps it from being ready" 1 "broken is not ready after 1.0 s: RoutedTcpBlocked" ctl wait broken --timeout 1
+expect "wait for what is gone" 0 "gone is gone" ctl wait gone --for deleted
+expect "wait for what does not go" 1 "ams-blr is still there" ctl wait ams-blr --for deleted --timeout 1
 expect "no colours without a terminal" 1 "" bash -c "'$bin/vpcpctl' status broken | grep \$'\\x1b'"
 expect "colours on a terminal" 0 $'\x1b[31m' script -qec "$bin/vpcpctl status broken" /dev/null
 expect "none there with NO_COLOR" 1 "" bash -c "NO_COLOR=1 script -qec '$bin/vpcpctl status broken' /dev/null | grep \$'\\x1b'"
