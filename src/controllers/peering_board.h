@@ -2,6 +2,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct ProbeGround {
   std::map<GatewayRef, Ipv4> tunnel_addresses;
   std::map<std::string, HostLogin> logins;  ///< By lane: hosts that can be asked.
   std::vector<EdgeStatus> kept;             ///< As an earlier process left them.
+  std::set<std::string> set_up{};           ///< Lanes of hosts that were as desired once.
 };
 
 /// Where the two controllers of an object meet: one writes the ground, the other what it saw there.

@@ -69,7 +69,9 @@ Result<Requeue> PeeringPass::reconcile() {
 Status PeeringPass::open() {
   const Secret api_key = TRY(api_key_of(ctx_, ports_.store, peering_, options_.api_key));
   cloud_ = ports_.cloud.account(api_key);
-  return record_.load(ctx_);
+  TRY(record_.load(ctx_));
+  for (const auto& [edge, key] : record_.copy().preshared_keys) keyed_.insert(edge);
+  return {};
 }
 
 Status PeeringPass::look_at_cloud() {
@@ -381,6 +383,9 @@ void PeeringPass::publish() {
   ProbeGround ground{peering_.spec, layout_, {}, logins_, peering_.status.edges};
   const PeeringRecord record = record_.copy();
   for (const auto& [ref, gateway] : record.gateways) ground.tunnel_addresses[ref] = gateway.tunnel_address;
+  for (const auto& [lane, host] : record.hosts) {
+    if (host.in_place) ground.set_up.insert(lane);
+  }
   ports_.board.publish_ground(peering_.meta.key(), std::move(ground));
 }
 

@@ -45,8 +45,9 @@ class PeeringPass {
     std::map<std::string, HostLook> looks;
     std::map<std::string, HostLogin> logins;
     std::shared_ptr<CloudProvider> account;
+    std::set<SitePair> keyed;  ///< Edges that have a preshared key already; those of others are made up.
   };
-  [[nodiscard]] Sight sight() const { return {known_, snapshot_, looks_, logins_, cloud_}; }
+  [[nodiscard]] Sight sight() const { return {known_, snapshot_, looks_, logins_, cloud_, keyed_}; }
 
  private:
   // observe
@@ -106,7 +107,8 @@ class PeeringPass {
   const VpcPeering& peering_;
   PeeringMemory& memory_;
   RecordKeeper record_;
-  PeeringRecord known_;  ///< A copy of the record as of the last phase that changed it.
+  std::set<SitePair> keyed_;  ///< Edges whose preshared keys the record held at the beginning.
+  PeeringRecord known_;       ///< A copy of the record as of the last phase that changed it.
   std::shared_ptr<CloudProvider> cloud_;
   std::shared_ptr<const CloudSnapshot> snapshot_;
   std::optional<Error> cloud_error_;  ///< Set when snapshot_ is an old one.

@@ -31,8 +31,9 @@ void add(ProbeObservation& seen, const ProbeResult& result) {
 std::vector<ProbeObservation> ask(const Context& ctx, HostShell& shell, const ProbeGround& ground,
                                   const HostTask& task) {
   std::vector<ProbeObservation> seen;
+  const bool being_made = !ground.set_up.contains(*task.lane);
   for (const ProbeAim& aim : *task.aims)
-    seen.push_back({aim.edge, aim.what, *task.lane, false, 0, 0, {}, {}});
+    seen.push_back({aim.edge, aim.what, *task.lane, false, 0, 0, {}, {}, being_made});
   const auto login = ground.logins.find(*task.lane);
   if (login == ground.logins.end()) return seen;
   std::vector<ProbeTarget> targets;  // each once, though several edges may share one

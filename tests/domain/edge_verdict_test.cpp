@@ -15,6 +15,7 @@ constexpr EdgeLimits kLimits{};
 constexpr int kAll = 100;
 constexpr int kNone = 0;
 constexpr int kNotAsked = -1;
+constexpr int kBeingMade = -2;
 
 /// What the hosts of one site met in one round.
 struct Side {
@@ -28,7 +29,8 @@ struct Side {
 ProbeObservation probe(const std::string& site, ProbePath path, ProbeProtocol protocol, int answered,
                        int sent) {
   const char* host = path == ProbePath::Gateways ? "/gateway-0" : "/server";
-  ProbeObservation out{kEdge, {site, path, protocol}, site + host, answered != kNotAsked, sent, 0, {}, {}};
+  ProbeObservation out{kEdge, {site, path, protocol}, site + host, answered >= 0, sent, 0, {}, {}};
+  out.being_made = answered == kBeingMade;
   if (!out.looked) out.sent = 0;
   out.answered = std::clamp(answered, 0, out.sent);
   return out;
@@ -75,6 +77,7 @@ class Watch {
 constexpr Side kFine{};
 constexpr Side kDead{kNone, kNone, kNone, kNone};
 constexpr Side kSilent{kNotAsked, kNotAsked, kNotAsked, kNotAsked};
+constexpr Side kUnmade{kBeingMade, kBeingMade, kBeingMade, kBeingMade};
 constexpr Side kNoPing{kNone, kAll, kAll, kAll};
 constexpr Side kNoTcp{kAll, kNone, kAll, kNone};
 constexpr Side kCutOff{kAll, kAll, kNone, kNone};
@@ -114,6 +117,15 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"DownWhenServersAreCutOff", {{kFine, kFine}, {kCutOff, kFine}}, "Down ServersCutOff"},
         Row{"UnknownWhenNobodyCouldBeAsked", {{kSilent, kSilent}}, "Unknown GatewayNotReachable"},
         Row{"UnknownWhenOneSideCouldNotBeAsked", {{kFine, kSilent}}, "Unknown GatewayNotReachable"},
+        Row{"NotProbedYetWhileBothSidesAreBeingMade", {{kUnmade, kUnmade}}, "Unknown NotProbedYet"},
+        Row{"NotProbedYetWhileOneSideIsBeingMade", {{kFine, kUnmade}}, "Unknown NotProbedYet"},
+        Row{"UpOnceTheSideThatWasBeingMadeIsThere", {{kFine, kUnmade}, {kFine, kFine}}, "Up Verified"},
+        Row{"UnknownWhenASideThatWasMadeIsSilent",
+            {{kUnmade, kUnmade}, {kSilent, kSilent}},
+            "Unknown GatewayNotReachable"},
+        Row{"UnknownWhenASideThatHasAnsweredIsMadeAnew",
+            {{kFine, kFine}, {kFine, kUnmade}, {kFine, kUnmade}, {kFine, kUnmade}},
+            "Unknown GatewayNotReachable"},
         Row{"DownWhenOneSideIsSilentAndTheOtherGetsNoAnswer",
             {{kFine, kFine}, {kDead, kSilent}},
             "Down TunnelDead"},

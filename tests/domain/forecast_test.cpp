@@ -38,8 +38,9 @@ class ForecastTest : public ::testing::Test {
   Forecast ahead(const VpcPeering& peering, const CloudSnapshot& cloud) {
     extend_record(record, peering.spec, kNow);
     prepare_record(record, lay_out(peering, record, cloud), kNow);
-    return forecast(peering, record, cloud, {}, kNow);
+    return forecast(peering, {record, keyed, cloud, {}}, kNow);
   }
+  std::set<SitePair> keyed;
   PeeringRecord record;
 };
 
@@ -64,6 +65,19 @@ TEST_F(ForecastTest, NamesWhatTheAddressesStandFor) {
   EXPECT_THAT(names, ::testing::IsSupersetOf({"(public address of amsterdam/gateway-0)",
                                               "(VPC address of bangalore/db-server)",
                                               "(public key of bangalore/gateway-0)"}));
+}
+
+/// The key that a plan holds is thrown away with it; its fingerprint would be found nowhere.
+TEST_F(ForecastTest, SaysThatAKeyIsNewOnlyWhereItIs) {
+  ahead(declared(specs::ams_blr()), {});
+  const auto& [edge, key] = *record.preshared_keys.begin();
+  const std::string shown = without_keys("PresharedKey = " + std::string(key.reveal()));
+  const std::string fingerprint = shown.substr(shown.find('('));
+  EXPECT_THAT(ahead(declared(specs::ams_blr()), {}).stand_ins,
+              ::testing::Contains(::testing::Pair(fingerprint, "(a new key)")));
+  keyed = {edge};
+  EXPECT_THAT(ahead(declared(specs::ams_blr()), {}).stand_ins,
+              Not(::testing::Contains(::testing::Key(fingerprint))));
 }
 
 TEST_F(ForecastTest, StopsWhereNothingMayBeTouched) {

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "simulation/simulation.h"
 #include "vpcp/ports/metric_list.h"
 
@@ -22,6 +24,21 @@ TEST(Settling, TheReferenceScenarioIsPeeredFromNothing) {
   EXPECT_TRUE(sim.run_until([&] { return sim.peered(); })) << sim.story();
   EXPECT_EQ(sim.world.cloud.everything().instances.size(), 4u);
   EXPECT_EQ(sim.world.cloud.everything().vpcs.size(), 2u);
+}
+
+/// Hosts that are not there yet are no hosts that do not answer: nobody need look for what is wrong.
+TEST(Settling, EdgesAreNotProbedYetUntilTheyArePeered) {
+  Simulation sim;
+  std::set<std::string> reasons;
+  sim.declare(reference_spec());
+  EXPECT_TRUE(sim.run_until([&] {
+    const auto object = sim.world.store.object(kReferenceKey);
+    const Condition* tunnels = find_condition(object->status, condition::kTunnelsUp);
+    if (tunnels != nullptr) reasons.insert(tunnels->reason);
+    return sim.peered();
+  })) << sim.story();
+  EXPECT_TRUE(reasons.contains("NotProbedYet"));
+  EXPECT_FALSE(reasons.contains("GatewayNotReachable"));
 }
 
 TEST(Settling, ARefusedSpecTouchesNothingAndIsToldOnceUntilItIsWrongInAnotherWay) {

@@ -33,7 +33,8 @@ Result<DryPass::Look> DryPass::look(VpcPeering peering) {
     if (look.facts) out.facts[lane] = *look.facts;
     if (!look.facts && look.error) out.problems[lane] = look.error->message;
   }
-  out.ahead = forecast(peering, out.sight.record, *out.sight.cloud, out.facts, system_clock().now());
+  out.ahead = forecast(peering, {out.sight.record, out.sight.keyed, *out.sight.cloud, out.facts},
+                       system_clock().now());
   return out;
 }
 

@@ -39,7 +39,7 @@ std::string line_without_keys(std::string_view line) {
     std::size_t end = at;
     while (end < line.size() && is_base64(line[end])) ++end;
     if (end - at == kLetters && end < line.size() && line[end] == '=') {
-      out += "(key " + sha256_hex(line.substr(at, kLetters + 1)).substr(0, 8) + ")";
+      out += shown_key(line.substr(at, kLetters + 1));
       at = end + 1;
       continue;
     }
@@ -54,6 +54,10 @@ std::string line_without_keys(std::string_view line) {
 
 Command read_files_command(const std::vector<std::string>& paths) {
   return script_command(kReadFiles, "vpcp-read-files", paths);
+}
+
+std::string shown_key(std::string_view key) {
+  return "(key " + sha256_hex(key).substr(0, 8) + ")";
 }
 
 std::string without_keys(std::string_view text) {

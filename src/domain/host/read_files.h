@@ -18,5 +18,7 @@ std::map<std::string, std::string> parse_read_files(std::string_view answer);
 /// The text with all that has the form of a key of WireGuard, but public keys, replaced by fingerprints:
 /// "(key 5f2a91c0)".
 std::string without_keys(std::string_view text);
+/// What stands there for that key.
+std::string shown_key(std::string_view key);
 
 }  // namespace vpcp

@@ -5,6 +5,7 @@
 
 #include "domain/desired/desired.h"
 #include "domain/host/gateway_plan.h"
+#include "domain/host/read_files.h"
 #include "domain/host/removal_plan.h"
 #include "domain/host/server_plan.h"
 
@@ -146,21 +147,25 @@ void forecast_host(const VpcPeering& peering, const PeeringRecord& record, const
 
 }  // namespace
 
-Forecast forecast(const VpcPeering& peering, PeeringRecord record, CloudSnapshot cloud,
-                  const std::map<std::string, HostFacts>& facts, SystemTime now) {
+Forecast forecast(const VpcPeering& peering, ForecastGround ground, SystemTime now) {
+  PeeringRecord& record = ground.record;
+  const auto& facts = ground.facts;
   Forecast out;
-  out.before = lay_out(peering, record, cloud);
+  out.before = lay_out(peering, record, ground.cloud);
   for (const LaidHost& host : out.before.departed) {
     const auto known = facts.find(host.lane);
     if (known != facts.end()) out.hosts[host.lane] = plan_server_removal(known->second, host.lane);
     record.hosts.erase(host.lane);  // restored, it holds up nothing
   }
-  ImaginedCloud imagined(std::move(cloud), out, now);
+  ImaginedCloud imagined(std::move(ground.cloud), out, now);
   forecast_cloud(peering, record, imagined, out, now);
   if (out.unsafe) return out;
   for (const auto& [ref, gateway] : record.gateways) {
     if (std::ranges::find(out.new_hosts, ref.str()) != out.new_hosts.end())
       out.stand_ins[gateway.keys.public_key] = "(public key of " + ref.str() + ")";
+  }
+  for (const auto& [edge, key] : record.preshared_keys) {
+    if (!ground.keyed.contains(edge)) out.stand_ins[shown_key(key.reveal())] = "(a new key)";
   }
   const auto is_new = [&](const LaidHost& host) {
     return std::ranges::find(out.new_hosts, host.lane) != out.new_hosts.end();

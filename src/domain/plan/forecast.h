@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,14 +20,19 @@ struct Forecast {
   bool unsafe{false};                     ///< Nothing at all would be touched; `blocked` says why.
   std::map<std::string, HostPlan> hosts;  ///< Of the hosts that could be looked at, by lane.
   std::vector<std::string> new_hosts;     ///< Lanes that would be created, and set up from nothing.
-  /// "240.0.0.1" -> "(public address of frankfurt/gateway-0)"
+  /// "240.0.0.1" -> "(public address of frankfurt/gateway-0)"; a key that is made up, as without_keys shows
+  /// it -> "(a new key)".
   std::map<std::string, std::string> stand_ins;
   Layout before;
   Layout after;
 };
 
-/// `record` has been prepared for `cloud` (prepare_record); `facts` by lane.
-Forecast forecast(const VpcPeering& peering, PeeringRecord record, CloudSnapshot cloud,
-                  const std::map<std::string, HostFacts>& facts, SystemTime now);
+struct ForecastGround {
+  PeeringRecord record;      ///< Prepared for the cloud (prepare_record).
+  std::set<SitePair> keyed;  ///< Edges whose preshared keys are in use; the record's others are made up.
+  CloudSnapshot cloud;
+  std::map<std::string, HostFacts> facts;  ///< By lane.
+};
+Forecast forecast(const VpcPeering& peering, ForecastGround ground, SystemTime now);
 
 }  // namespace vpcp

@@ -167,8 +167,9 @@ Verdict judge(const EdgeBook& book, const SitePair& edge, const EdgeLimits& limi
     return {EdgeHealth::Down, broken.hop, broken.reason, broken.at};
   }
   for (const std::string& site : {edge.first, edge.second}) {
-    if (!side_was_asked(book, site, limits, now))
-      return {EdgeHealth::Unknown, "", "GatewayNotReachable", site};
+    if (side_was_asked(book, site, limits, now)) continue;
+    const bool expected = book.expected.contains(site);
+    return {EdgeHealth::Unknown, "", expected ? "GatewayNotReachable" : "NotProbedYet", site};
   }
   if (auto verdict = degraded(book, limits)) return *verdict;
   // A first burst that is lost, with nothing before it, proves nothing yet.
@@ -185,7 +186,11 @@ void forget_old(EdgeBook& book, const EdgeLimits& limits, SystemTime now) {
 
 EdgeBook judge_edge(EdgeBook book, const SitePair& edge, const std::vector<ProbeObservation>& seen,
                     const EdgeLimits& limits, SystemTime now) {
-  for (const ProbeObservation& probe : seen) note(book.evidence[probe.what][probe.from_lane], probe, now);
+  for (const ProbeObservation& probe : seen) {
+    note(book.evidence[probe.what][probe.from_lane], probe, now);
+    const bool of_gateway = probe.what.path == ProbePath::Gateways;
+    if (of_gateway && (probe.looked || !probe.being_made)) book.expected.insert(probe.what.from_site);
+  }
   note_together(book, seen);
   forget_old(book, limits, now);
   note_figures(book, seen, limits);

@@ -1,6 +1,7 @@
 #pragma once
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct ProbeObservation {
   int answered{0};
   std::optional<double> millis;         ///< Mean round-trip time, of ICMP.
   std::optional<double> jitter_millis;  ///< Mean deviation of it.
+  bool being_made{false};  ///< The host was not set up yet: that it cannot be asked says nothing.
 };
 
 /// Probes in a row that must be lost before a path counts as dead: pings and TCP of one direction together
@@ -89,7 +91,8 @@ struct EdgeBook {
   std::map<std::string, std::vector<BurstLoss>> bursts;  ///< By sending site; bounded, oldest first.
   int rtt_strain{0};                                     ///< Counts up over the limit, down within.
   EdgeSymptoms symptoms;
-  SystemTime last_crossed{};  ///< Packets have crossed both ways by every class since then.
+  std::set<std::string> expected;  ///< Sites whose gateway has been set up: one that is silent is missed.
+  SystemTime last_crossed{};       ///< Packets have crossed both ways by every class since then.
 
   /// Some probe was lost that nothing has answered since, or the edge is Down: worth a closer look.
   [[nodiscard]] bool in_doubt() const;
@@ -116,7 +119,8 @@ struct TrafficBook {
 ///
 /// Down: a path is dead in a direction (kLostToDown; a class of server probes when it is dead for every
 /// server of the site that could be asked lately). Unknown: one side could not be asked for
-/// EdgeLimits::stale_after and nothing is known to be dead. Degraded: loss or round-trip time over its limit,
+/// EdgeLimits::stale_after and nothing is known to be dead (NotProbedYet while its gateway is still being
+/// made, GatewayNotReachable later). Degraded: loss or round-trip time over its limit,
 /// or one direction much worse than the other. Up: everything else, lost probes included.
 TrafficBook judge_round(TrafficBook before, const std::vector<SitePair>& edges,
                         const std::vector<ProbeObservation>& round, const EdgeLimits& limits, SystemTime now);
