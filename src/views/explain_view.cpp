@@ -5,7 +5,7 @@
 
 #include "domain/desired/topology.h"
 #include "domain/status/summary.h"
-#include "views/advice.h"
+#include "views/reasons.h"
 
 namespace vpcp {
 namespace {
