@@ -280,6 +280,13 @@ std::string list_text(const std::vector<VpcPeering>& objects, TextForm form) {
   return text_of({{"apiVersion", "v1"}, {"kind", "List"}, {"items", std::move(items)}}, form);
 }
 
+std::string drift_text(const VpcPeering& object, TextForm form) {
+  Json entries = Json::array();
+  for (const DriftEntry& entry : object.status.drift) entries.push_back(drift_json(entry));
+  return text_of({{"namespace", object.meta.ns}, {"name", object.meta.name}, {"drift", std::move(entries)}},
+                 form);
+}
+
 std::string status_to_json(const PeeringStatus& status) {
   return dump(status_json(status));
 }

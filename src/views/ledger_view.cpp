@@ -4,18 +4,25 @@
 
 namespace vpcp {
 
-std::string drift_table(const VpcPeering& peering, const ViewStyle& style) {
+std::string drift_table(const VpcPeering& peering, Width width, const ViewStyle& style) {
   if (peering.status.drift.empty()) return "No drift of " + peering.meta.key().str() + " is in the ledger.\n";
-  Table table({"FOUND", "WHAT", "WHERE", "REPAIRED", "DETAIL"});
+  const bool wide = width == Width::Wide;
+  Table table(wide
+                  ? std::vector<std::string>{"SEEN", "WHAT", "WHERE", "REPAIRED", "EXPECTED", "FOUND", "NOTE"}
+                  : std::vector<std::string>{"FOUND", "WHAT", "WHERE", "REPAIRED", "DETAIL"});
   std::vector<DriftEntry> entries = peering.status.drift;
   std::ranges::stable_sort(entries, std::greater<>{}, &DriftEntry::detected_at);
   for (const DriftEntry& entry : entries) {
     const auto took = [&] { return span_text(entry.detected_at, *entry.repaired_at); };
-    table.add({{ago(entry.detected_at, style.now)},
-               {entry.what},
-               {one_line(entry.where)},
-               entry.repaired_at ? Cell{"in " + took(), Colour::Green} : Cell{"open", Colour::Red},
-               {one_line(entry.detail)}});
+    std::vector<Cell> row{
+        {ago(entry.detected_at, style.now)},
+        {entry.what},
+        {one_line(entry.where)},
+        entry.repaired_at ? Cell{"in " + took(), Colour::Green} : Cell{"open", Colour::Red}};
+    if (wide) row.push_back({one_line(entry.expected)});
+    row.push_back({one_line(entry.detail)});
+    if (wide) row.push_back({one_line(entry.note)});
+    table.add(std::move(row));
   }
   return table.str(style.paint);
 }

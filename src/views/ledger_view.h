@@ -16,8 +16,9 @@ struct EventLine {
   int count{1};
 };
 
-/// The drift ledger, newest first, with how long each repair took.
-std::string drift_table(const VpcPeering& peering, const ViewStyle& style);
+/// The drift ledger, newest first, with how long each repair took. Wide: also what should be there, and why
+/// an entry is still open.
+std::string drift_table(const VpcPeering& peering, Width width, const ViewStyle& style);
 /// Oldest first, as a log.
 std::string event_table(std::vector<EventLine> events, const ViewStyle& style);
 

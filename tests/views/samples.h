@@ -89,13 +89,16 @@ inline VpcPeering tcp_dropped() {
   };
   peering.status.conditions[3] = fails("TunnelsUp");
   peering.status.conditions[6] = fails("Ready");
-  peering.status.drift = {{"ServerRouteMissing", "bangalore/db-server", "no route to 172.16.1.0/24",
-                           kNow - hours{5}, kNow - hours{5} + seconds{7}},
-                          {"FirewallRoutedDenied",
-                           "bangalore/gateway-0",
-                           "a ufw rule denies routed traffic out on wg0",
-                           kNow - seconds{18},
-                           {}}};
+  peering.status.drift = {
+      {"ServerRouteMissing", "bangalore/db-server", "no route to 172.16.1.0/24", kNow - hours{5},
+       kNow - hours{5} + seconds{7}, "a route to every network of the peering"},
+      {"FirewallRoutedDenied",
+       "bangalore/gateway-0",
+       "a ufw rule denies routed traffic out on wg0",
+       kNow - seconds{18},
+       {},
+       "routed traffic may pass",
+       "repair.policy is Warn"}};
   return peering;
 }
 

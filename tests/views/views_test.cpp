@@ -108,7 +108,8 @@ TEST(GraphView, DrawsTheNetwork) {
 }
 
 TEST(LedgerView, ListsDriftAndEvents) {
-  expect_golden(drift_table(tcp_dropped(), plain()), "drift.txt");
+  expect_golden(drift_table(tcp_dropped(), Width::Narrow, plain()), "drift.txt");
+  expect_golden(drift_table(tcp_dropped(), Width::Wide, plain()), "drift-wide.txt");
   expect_golden(
       event_table({{kNow - seconds{5}, "network/ams-blr", false, "Repaired", "two\nlines", 1},
                    {kNow - minutes{5}, "network/ams-blr", true, "HostUnreachable", "no answer", 12}},

@@ -20,5 +20,10 @@ std::string peering_to_json(const VpcPeering& object);
 enum class TextForm { Json, Yaml };
 std::string object_text(const VpcPeering& object, TextForm form);
 std::string list_text(const std::vector<VpcPeering>& objects, TextForm form);
+/// Whose it is and its drift ledger, oldest first, with the field names of the status.
+std::string drift_text(const VpcPeering& object, TextForm form);
+/// Whose it is and status.drift, oldest first, with the field names of the status; without entries an empty
+/// list.
+std::string drift_text(const VpcPeering& object, TextForm form);
 
 }  // namespace vpcp

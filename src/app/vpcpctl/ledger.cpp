@@ -1,12 +1,32 @@
 #include "app/vpcpctl/commands.h"
+#include "domain/host/read_files.h"
 #include "views/ledger_view.h"
+#include "vpcp/api/write.h"
 
 namespace vpcp::ctl {
+namespace {
+
+std::string ledger(const VpcPeering& peering, Output output, const ViewStyle& style) {
+  switch (output) {
+    case Output::Table:
+      return drift_table(peering, Width::Narrow, style);
+    case Output::Wide:
+      return drift_table(peering, Width::Wide, style);
+    case Output::Json:
+      return drift_text(peering, TextForm::Json);
+    case Output::Yaml:
+      return drift_text(peering, TextForm::Yaml);
+  }
+  return "";
+}
+
+}  // namespace
 
 int drift_command(Session& session, const std::string& name) {
   const auto peering = session.find(name);
   if (!peering.ok()) return fail(peering.error());
-  return print(drift_table(*peering, session.style()));
+  // The controller keeps fingerprints; whoever wrote the status, no key is shown.
+  return print(without_keys(ledger(*peering, session.options().output, session.style())));
 }
 
 int events_command(Session& session, const std::string& name) {

@@ -127,6 +127,14 @@ class Program {
     return sub->add_option("NAME", name_, "The VPCPeering: NAME or NAMESPACE/NAME");
   }
 
+  void add_output(CLI::App* sub) {
+    const std::map<std::string, Output> outputs{
+        {"table", Output::Table}, {"wide", Output::Wide}, {"json", Output::Json}, {"yaml", Output::Yaml}};
+    sub->add_option("-o,--output", global_.output, "Form of the answer")
+        ->transform(CLI::CheckedTransformer(outputs))
+        ->option_text("table|wide|json|yaml [table]");
+  }
+
   void add_looking() {
     CLI::App* status = command(
         "status", "What is peered, and does it work?",
@@ -139,11 +147,7 @@ class Program {
         "  vpcpctl status -A -o wide       of all namespaces, with the message of Ready");
     name_of(status);
     status->add_flag("-w,--watch", watch_, "Update in place until Ctrl-C");
-    const std::map<std::string, Output> outputs{
-        {"table", Output::Table}, {"wide", Output::Wide}, {"json", Output::Json}, {"yaml", Output::Yaml}};
-    status->add_option("-o,--output", global_.output, "Form of the answer")
-        ->transform(CLI::CheckedTransformer(outputs))
-        ->option_text("table|wide|json|yaml [table]");
+    add_output(status);
 
     CLI::App* explain = command(
         "explain", "Why is it not Ready, or where does a path break?",
@@ -177,10 +181,13 @@ class Program {
   }
 
   void add_ledger() {
-    name_of(command(
-                "drift", "What was found changed, and how soon it was put right",
-                [this](Session& s) { return drift_command(s, name_); }, "  vpcpctl drift ams-blr"))
-        ->required();
+    CLI::App* drift = command(
+        "drift", "What was found changed, and how soon it was put right",
+        [this](Session& s) { return drift_command(s, name_); },
+        "  vpcpctl drift ams-blr\n"
+        "  vpcpctl drift ams-blr -o wide   with what should be there, and why it is still open");
+    name_of(drift)->required();
+    add_output(drift);
     name_of(command(
         "events", "What happened, oldest first", [this](Session& s) { return events_command(s, name_); },
         "  vpcpctl events\n  vpcpctl events ams-blr"));

@@ -99,7 +99,7 @@ int support_bundle_command(Session& session, const std::string& file) {
         "vpcp-support/" + (peering.meta.ns + "." + peering.meta.name).substr(0, 60) + "/";
     tar.add(folder + "object.yaml", object_text(peering, TextForm::Yaml));
     tar.add(folder + "status.txt", clean(status_tree(peering, plain)));
-    tar.add(folder + "drift.txt", clean(drift_table(peering, plain)));
+    tar.add(folder + "drift.txt", clean(drift_table(peering, Width::Wide, plain)));
     tar.add(folder + "explain.txt",
             clean(explanation_text(explain_readiness(peering, {}, plain.now), plain.paint)));
     tar.add(folder + "hosts.txt", clean(hosts_text(session, peering)));

@@ -76,6 +76,7 @@ CONDITION
   drift:
     - what: ServerRouteMissing
       where: bangalore/db-server
+      expected: a route to every other site through the gateway
       detail: no route to 172.16.1.0/24
       detectedAt: "2026-11-22T21:50:00Z"
       repairedAt: "2026-11-22T21:50:07Z"

@@ -42,6 +42,16 @@ expect "graph as SVG" 0 "<svg" ctl graph ams-blr
 expect "graph for Graphviz" 0 'graph "network/ams-blr"' ctl graph ams-blr --format dot
 expect "graph for Markdown" 0 "graph LR" ctl graph ams-blr --format mermaid
 expect "drift" 0 "ServerRouteMissing" ctl drift ams-blr
+expect "drift -o wide says what should be there" 0 "through the gateway  no route to 172.16.1.0/24" ctl drift ams-blr -o wide
+expect "drift -o json says both" 0 "a route to every other site through the gateway | no route to 172.16.1.0/24" bash -c "
+  '$bin/vpcpctl' drift ams-blr -o json | python3 -c 'import json, sys; entry = json.load(sys.stdin)[\"drift\"][0]; print(entry[\"expected\"], \"|\", entry[\"detail\"])'"
+expect "drift -o yaml is YAML" 0 "- what: ServerRouteMissing" ctl drift ams-blr -o yaml
+write_peering "$VPCP_STATE" leaky
+sed -i 's|no route to.*|runs with kAx7FM0Gm3DXZZ4DmMXo1Z3bKzP8qM1hT0zq3cX9Y2s= for a key|' "$VPCP_STATE/status/network.leaky.yaml"
+for form in table wide json yaml; do
+  expect "drift -o $form shows a key as its fingerprint" 0 "runs with (key " ctl drift leaky -o $form
+done
+rm "$VPCP_STATE"/*/network.leaky.*
 expect "events" 0 "a note" ctl events ams-blr
 expect "cost" 0 "40.00" ctl cost
 expect "suspend" 0 "is suspended" ctl suspend ams-blr
