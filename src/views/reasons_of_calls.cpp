@@ -106,6 +106,7 @@ ReasonGroup reasons_of_programs() {
        {"InvalidManifest", "the manifest cannot be planned", "correct what the message names"},
        {"SpecRefused", "the controller would refuse the spec", "correct what the message names"},
        {"ReadOnly", "a plan writes nothing", "report it: no one should see it"},
+       {"NotReadable", "a file that was named cannot be read", "name another file"},
        {"NotWritten", "the archive could not be written", "name another file, or make room"}}};
 }
 

@@ -17,6 +17,12 @@ struct KeptEvent {
   int count{1};
 };
 
+/// What a process of the controller has logged, its end at least; or why that cannot be read.
+struct KeptLog {
+  std::string source;  ///< "vpcp-system.vpc-peering-controller-7d4b9c"
+  std::string text;
+};
+
 /// A store as an operator's program uses it, beside a controller that may be running: it reads, and asks for
 /// little. Thread-safe.
 ///
@@ -30,6 +36,8 @@ class OperatorStore {
   /// nullopt: there is none.
   virtual Result<std::optional<VpcPeering>> get(const Context& ctx, const ObjectKey& key) = 0;
   virtual Result<std::vector<KeptEvent>> events(const Context& ctx, const std::string& ns) = 0;
+  /// Of every process of the controller that the store knows; empty: it keeps no logs.
+  virtual Result<std::vector<KeptLog>> logs(const Context& ctx) = 0;
   virtual Result<std::optional<SecretData>> get_secret(const Context& ctx, const ObjectKey& key) = 0;
 
   /// Sets or lifts spec.suspend. Invalid "SuspendedByManifest" where only its author can lift it.

@@ -21,6 +21,8 @@ class DirectoryOperatorStore : public OperatorStore {
   Result<std::vector<VpcPeering>> list(const Context& ctx, const std::string& ns) override;
   Result<std::optional<VpcPeering>> get(const Context& ctx, const ObjectKey& key) override;
   Result<std::vector<KeptEvent>> events(const Context& ctx, const std::string& ns) override;
+  /// None: the controller logs to its standard error, and who started it knows where that goes.
+  Result<std::vector<KeptLog>> logs(const Context& /*ctx*/) override { return std::vector<KeptLog>{}; }
   Result<std::optional<SecretData>> get_secret(const Context& ctx, const ObjectKey& key) override;
   Status set_suspend(const Context& ctx, const VpcPeering& object, bool suspend) override;
   Status request_pass(const Context& ctx, const VpcPeering& object, const std::string& word) override;

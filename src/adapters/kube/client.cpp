@@ -93,7 +93,7 @@ Result<HttpRequest> Client::authenticated(const Context& ctx, const Request& req
   out.url = credentials_.config().server + request.path;
   out.bearer = std::move(identity.bearer);
   out.tls = std::move(identity.tls);
-  out.headers = {{"User-Agent", user_agent_}, {"Accept", "application/json"}};
+  out.headers = {{"User-Agent", user_agent_}, {"Accept", request.accept}};
   out.content_type = request.content_type;
   out.body = Secret::copy_of(request.body);
   out.dead_peer = kDeadPeer;
@@ -114,6 +114,15 @@ Result<HttpResponse> Client::exchange(const Context& ctx, const Request& request
 }
 
 Result<json> Client::send(const Context& ctx, Request request) {
+  const bool confidential = request.confidential;
+  std::string body = TRY(send_for_text(ctx, std::move(request)));
+  json object = json::parse(body, nullptr, /*allow_exceptions=*/false);
+  if (confidential) wipe(body);
+  if (object.is_object()) return object;
+  return Error{ErrorKind::Transient, "BadAnswer", "the API server's answer is not a JSON object", {}};
+}
+
+Result<std::string> Client::send_for_text(const Context& ctx, Request request) {
   const auto forget_body = [&] {
     if (request.confidential) wipe(request.body);
   };
@@ -125,10 +134,7 @@ Result<json> Client::send(const Context& ctx, Request request) {
     }
     if (answer->status / 100 == 2) {
       forget_body();
-      json object = json::parse(answer->body, nullptr, /*allow_exceptions=*/false);
-      if (request.confidential) wipe(answer->body);
-      if (object.is_object()) return object;
-      return Error{ErrorKind::Transient, "BadAnswer", "the API server's answer is not a JSON object", {}};
+      return std::move(answer->body);
     }
     Error error = to_error(*answer, request.confidential);
     const bool again = error.kind == ErrorKind::Throttled && left > 1 &&

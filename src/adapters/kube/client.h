@@ -32,6 +32,7 @@ struct Request {
   std::string content_type{};  ///< With a body.
   std::string body{};          ///< Wiped after it was sent when `confidential`.
   bool confidential{false};    ///< The body, or the answer, holds secrets: neither is quoted in an error.
+  std::string accept{kJson};   ///< What the answer may be.
 };
 
 /// Speaks with an API server: credentials, retries of what was surely not done, and answers in our words.
@@ -44,6 +45,8 @@ class Client {
   /// The object that a 2xx answer holds. Errors: those of HttpClient, of to_error(), and Transient
   /// "BadAnswer". A 429 is waited for and tried again, as long as the context has time.
   Result<nlohmann::json> send(const Context& ctx, Request request);
+  /// The same, of an answer that is text.
+  Result<std::string> send_for_text(const Context& ctx, Request request);
   /// Gives each line of a watch as it comes. Returns when the server ends it.
   Status stream(const Context& ctx, const std::string& path,
                 const std::function<void(std::string_view)>& on_line);

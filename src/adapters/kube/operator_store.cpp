@@ -51,6 +51,34 @@ Result<std::vector<json>> list_all(const Context& ctx, kube::Client& client, con
   return items;
 }
 
+/// Pods of deploy/kubernetes and of the chart.
+constexpr const char* kPodsOfTheController =
+    "/api/v1/pods?labelSelector=app.kubernetes.io%2Fname%3Dvpc-peering-controller";
+/// Days of a controller that finds all well; the end of what one in trouble has said.
+constexpr const char* kLogBounds = "tailLines=20000&limitBytes=4194304";
+
+struct PodLog {
+  std::string source;
+  std::string path;
+};
+
+/// Where a pod's log is: of its first container, which is the controller, and of the run before a restart.
+std::vector<PodLog> logs_of(const json& pod) {
+  const std::string ns = kube::text_at(pod, {"metadata", "namespace"});
+  const std::string name = kube::text_at(pod, {"metadata", "name"});
+  const json& containers = kube::at(pod, {"spec", "containers"});
+  if (!containers.is_array() || containers.empty()) return {};
+  const std::string container = kube::text_at(containers.front(), {"name"});
+  const std::string path =
+      "/api/v1" + in_namespace(ns, "pods/" + name + "/log") + "?container=" + container + "&" + kLogBounds;
+  std::vector<PodLog> out{{ns + "." + name, path}};
+  for (const json& status : kube::at(pod, {"status", "containerStatuses"})) {
+    if (kube::text_at(status, {"name"}) == container && kube::number_at(status, {"restartCount"}) > 0)
+      out.push_back({ns + "." + name + ".before", path + "&previous=true"});
+  }
+  return out;
+}
+
 KeptEvent event_of(const json& item) {
   KeptEvent out;
   out.about = {kube::text_at(item, {"regarding", "namespace"}), kube::text_at(item, {"regarding", "name"})};
@@ -121,6 +149,20 @@ Result<std::vector<KeptEvent>> KubeOperatorStore::events(const Context& ctx, con
   if (!items.ok()) return explained(items.error(), impl_->credentials.config().server);
   std::vector<KeptEvent> out;
   for (const json& item : *items) out.push_back(event_of(item));
+  return out;
+}
+
+Result<std::vector<KeptLog>> KubeOperatorStore::logs(const Context& ctx) {
+  const auto pods = list_all(ctx, impl_->client, kPodsOfTheController);
+  if (!pods.ok()) return explained(pods.error(), impl_->credentials.config().server);
+  std::vector<KeptLog> out;
+  for (const json& pod : *pods) {
+    for (const PodLog& log : logs_of(pod)) {
+      auto text = impl_->client.send_for_text(ctx, {.path = log.path, .accept = "application/json, */*"});
+      out.push_back(
+          {log.source, text.ok() ? *std::move(text) : "not readable: " + text.error().message + "\n"});
+    }
+  }
   return out;
 }
 

@@ -25,6 +25,8 @@ class KubeOperatorStore : public OperatorStore {
   Result<std::vector<VpcPeering>> list(const Context& ctx, const std::string& ns) override;
   Result<std::optional<VpcPeering>> get(const Context& ctx, const ObjectKey& key) override;
   Result<std::vector<KeptEvent>> events(const Context& ctx, const std::string& ns) override;
+  /// Of the pods that carry the label of deploy/kubernetes, in any namespace.
+  Result<std::vector<KeptLog>> logs(const Context& ctx) override;
   Result<std::optional<SecretData>> get_secret(const Context& ctx, const ObjectKey& key) override;
   Status set_suspend(const Context& ctx, const VpcPeering& object, bool suspend) override;
   Status request_pass(const Context& ctx, const VpcPeering& object, const std::string& word) override;

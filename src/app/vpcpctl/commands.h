@@ -26,8 +26,9 @@ int drift_command(Session& session, const std::string& name);
 int events_command(Session& session, const std::string& name);
 int cost_command(Session& session);
 
-/// Everything that helps to find a fault, in one archive, without secrets.
-int support_bundle_command(Session& session, const std::string& file);
+/// Everything that helps to find a fault, in one archive, without secrets. `log`: a file with the
+/// controller's log.
+int support_bundle_command(Session& session, const std::string& file, const std::string& log);
 
 /// Lists what carries our mark and belongs to no object, or deletes those that are named, after asking.
 int orphans_command(Session& session, const std::vector<std::string>& ids, bool yes);

@@ -198,12 +198,14 @@ class Program {
         "  vpcpctl orphans --delete 7938953e-a1de-47ea-ad0d-e6a4fb30d8ce");
     orphans->add_option("--delete", ids_, "Delete these, each after asking")->option_text("ID…");
     orphans->add_flag("--yes", yes_, "Do not ask");
-    command(
+    CLI::App* bundle = command(
         "support-bundle", "All that helps to find a fault, in one archive, without secrets",
-        [this](Session& s) { return support_bundle_command(s, file_); },
-        "  vpcpctl support-bundle -o vpcp-support.tar")
-        ->add_option("-o,--output", file_, "The archive, which must not be there yet")
-        ->required();
+        [this](Session& s) { return support_bundle_command(s, file_, log_); },
+        "  vpcpctl support-bundle -o vpcp-support.tar\n"
+        "  journalctl -u vpc-peering-controller | vpcpctl support-bundle -o vpcp-support.tar --log -");
+    bundle->add_option("-o,--output", file_, "The archive, which must not be there yet")->required();
+    bundle->add_option("--log", log_,
+                       "The controller's log: a file, or - for standard input [of a cluster: its pods']");
     command("cost", "What the peerings cost a month", cost_command, "  vpcpctl cost -A");
   }
 
@@ -252,6 +254,7 @@ class Program {
   std::string to_;
   std::string format_{"svg"};
   std::string file_;
+  std::string log_;
   std::vector<std::string> ids_;
   std::string shell_;
   bool yes_{false};

@@ -2,7 +2,10 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "app/vpcpctl/commands.h"
+#include "app/vpcpctl/controller_log.h"
 #include "app/vpcpctl/dry_pass.h"
 #include "app/vpcpctl/tar.h"
 #include "domain/host/read_files.h"
@@ -84,9 +87,17 @@ Status write_private(const std::string& file, const std::string& bytes) {
                {}};
 }
 
+/// A name that stays in the archive's folder, whatever the store calls it, and that its form has room for.
+std::string log_name(std::string source) {
+  std::ranges::replace(source, '/', '_');
+  return "vpcp-support/log/" + source.substr(0, 75) + ".log";
+}
+
 }  // namespace
 
-int support_bundle_command(Session& session, const std::string& file) {
+int support_bundle_command(Session& session, const std::string& file, const std::string& log) {
+  const auto logs = controller_logs(session, log);
+  if (!logs.ok()) return fail(logs.error());
   const auto peerings = session.store().list(session.context(), session.ns());
   if (!peerings.ok()) return fail(peerings.error());
   const ViewStyle plain{Paint(false), system_clock().now()};
@@ -94,6 +105,7 @@ int support_bundle_command(Session& session, const std::string& file) {
   tar.add("vpcp-support/versions.txt", versions(session));
   tar.add("vpcp-support/status.txt", clean(status_table(*peerings, Width::Wide, Namespaces::Shown, plain)));
   tar.add("vpcp-support/events.txt", clean(events_text(session)));
+  for (const KeptLog& kept : *logs) tar.add(log_name(kept.source), kept.text);
   for (const VpcPeering& peering : *peerings) {
     const std::string folder =
         "vpcp-support/" + (peering.meta.ns + "." + peering.meta.name).substr(0, 60) + "/";
@@ -108,9 +120,10 @@ int support_bundle_command(Session& session, const std::string& file) {
   if (!written.ok()) return fail(written.error());
   return print(
       file +
-      " has the objects with their statuses, events, drift and, with VULTR_API_KEY, what the hosts look\n"
-      "like; no keys and no Secrets. Its addresses and names are yours: look through it before you\n"
-      "send it (tar xf). Add the controller's log: journalctl -u vpc-peering-controller, or kubectl logs.\n");
+      " has the objects with their statuses, events, drift, the controller's log (log/ says how to add it\n"
+      "where it could not be had) and, with VULTR_API_KEY, what the hosts look like; no keys and no "
+      "Secrets.\n"
+      "Its addresses and names are yours: look through it before you send it (tar xf).\n");
 }
 
 }  // namespace vpcp::ctl

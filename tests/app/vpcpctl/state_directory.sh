@@ -77,6 +77,17 @@ expect "bash completes by it" 0 "explain" bash -c "PATH=$bin:\$PATH; source <(vp
 
 expect "a support bundle" 0 "no keys and no Secrets" ctl support-bundle -o "$work/bundle.tar"
 expect "it is an archive of all that is known" 0 "network.ams-blr/object.yaml" tar tf "$work/bundle.tar"
+expect "it says how to add the controller's log" 0 "journalctl -u vpc-peering-controller | vpcpctl" tar xOf "$work/bundle.tar" vpcp-support/log/controller.log
+printf '%s\n' '{"msg":"Drift found","key":"kAx7FM0Gm3DXZZ4DmMXo1Z3bKzP8qM1hT0zq3cX9Y2s="}' 'the last line' > "$work/controller.log"
+expect "with a log" 0 "no keys and no Secrets" ctl support-bundle -o "$work/with-log.tar" --log "$work/controller.log"
+expect "it is there, without what looks like a key" 0 '{"msg":"Drift found","key":"[key]"}
+the last line' tar xOf "$work/with-log.tar" vpcp-support/log/controller.log
+expect "a log by standard input" 0 "of a journal" bash -c "echo 'of a journal' | '$bin/vpcpctl' support-bundle -o '$work/piped.tar' --log - > /dev/null; tar xOf '$work/piped.tar' vpcp-support/log/controller.log"
+seq 1000000 > "$work/long.log"
+expect "of a long log, the end, in whole lines" 0 "1000000" bash -c "'$bin/vpcpctl' support-bundle -o '$work/long.tar' --log '$work/long.log' > /dev/null;
+  tar xOf '$work/long.tar' vpcp-support/log/controller.log > '$work/end'; [ \$(stat -c %s '$work/end') -le 4194304 ] && tail -n \$(wc -l < '$work/end') '$work/long.log' | diff -q - '$work/end' && tail -n 1 '$work/end'"
+expect "a log that is not there" 1 "--log: $work/none cannot be read" ctl support-bundle -o "$work/none.tar" --log "$work/none"
+expect "a log that is a folder" 1 "--log: $work cannot be read" ctl support-bundle -o "$work/none.tar" --log "$work"
 expect "for its maker's eyes only" 0 "600" stat -c %a "$work/bundle.tar"
 expect "another one does not write over it" 1 "is there already" ctl support-bundle -o "$work/bundle.tar"
 expect "plan needs a key, and says where" 1 "VULTR_API_KEY" ctl plan -f "$here/../../../examples/ams-blr.yaml"

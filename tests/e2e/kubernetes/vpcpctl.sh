@@ -22,7 +22,7 @@ kubectl apply -f "$root/examples/ams-blr.yaml" > /dev/null
 check "the object appears" eventually 30 says "2      0/" kubectl vpcp status -n network
 check "as a tree, with what the controller does" eventually 60 says "gateway-0" kubectl vpcp status -n network ams-blr
 check "of all namespaces" says "network" kubectl vpcp status -A -o wide
-check "explain says what it waits for" eventually 30 status_of 2 kubectl vpcp explain -n network ams-blr
+check "explain says what it waits for, and what to do" eventually 30 says "→ " kubectl vpcp explain -n network ams-blr
 check "events, oldest first" eventually 30 says "Created" kubectl vpcp events -n network ams-blr
 check "suspend is a patch of the spec" says "is suspended" kubectl vpcp suspend -n network ams-blr
 check "it stands in the object" [ "$(kubectl get vpcp -n network ams-blr -o jsonpath='{.spec.suspend}')" = true ]
@@ -32,6 +32,12 @@ check "plan of a new object: status 2" status_of 2 kubectl vpcp plan --vultr-url
 check "it names what would be made" says "+ bangalore/db-server: Create DB-Server" kubectl vpcp plan --vultr-url $cloud -n network -f "$work/other.yaml"
 check "and touches nothing" [ "$(requests | jq .writes)" = "$before" ]
 check "reconcile waits for the pass" says "was looked at" kubectl vpcp reconcile -n network ams-blr
+check "a support bundle" says "no keys and no Secrets" kubectl vpcp support-bundle -n network -o "$work/bundle.tar"
+check "which says how to add the log of a controller that runs in no pod" says "support-bundle -o vpcp-support.tar --log -" tar xOf "$work/bundle.tar" vpcp-support/log/controller.log
+# No kubelet here: the API server knows the pod, and cannot ask for its log.
+kubectl run controller-pod -n network --image=none --labels=app.kubernetes.io/name=vpc-peering-controller --overrides='{"spec": {"nodeName": "nowhere"}}' > /dev/null
+check "a support bundle beside a pod" says "no keys and no Secrets" kubectl vpcp support-bundle -n network -o "$work/pod.tar"
+check "tells of its log, or why that cannot be read" says "not readable: the API server answered" tar xOf "$work/pod.tar" vpcp-support/log/network.controller-pod.log
 check "resume" says "is resumed" kubectl vpcp resume -n network ams-blr
 check "an object that is not there: what there is" says "there is ams-blr" kubectl vpcp status -n network nope
 check "that is status 1" status_of 1 kubectl vpcp status -n network nope

@@ -1,0 +1,14 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "app/vpcpctl/session.h"
+
+namespace vpcp::ctl {
+
+/// What the controller has logged, the end of it, scrubbed of whatever looks like a key: of `file` ("-":
+/// standard input), or where that is empty of the store. Where neither has any, one that says how to get it.
+/// Errors: Invalid "NotReadable".
+Result<std::vector<KeptLog>> controller_logs(Session& session, const std::string& file);
+
+}  // namespace vpcp::ctl
