@@ -64,6 +64,9 @@ struct VpcSpec {
   Cidr cidr;
 };
 
+/// That of the internet.
+inline constexpr int kLinkMtu = 1500;
+
 /// The one wire between two regions (in both directions).
 struct Link {
   std::string region_a;
@@ -71,6 +74,7 @@ struct Link {
   milliseconds delay{0};  ///< One way.
   milliseconds jitter{0};
   double loss_percent{0};
+  int mtu{kLinkMtu};  ///< Of IP packets; a larger one is lost in silence, as where ICMP is filtered.
   bool down{false};
 };
 

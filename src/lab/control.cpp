@@ -82,6 +82,9 @@ milliseconds whole_milliseconds(std::optional<double> amount) {
   return milliseconds(static_cast<milliseconds::rep>(std::clamp(amount.value_or(0), -1.0, 1e6)));
 }
 
+/// What every host must take (RFC 791).
+constexpr int kLeastMtu = 576;
+
 Answer<Response> set_link(Cloud& cloud, const Call& call) {
   Fields fields(call.body);
   Link link;
@@ -90,11 +93,13 @@ Answer<Response> set_link(Cloud& cloud, const Call& call) {
   link.delay = whole_milliseconds(fields.real("delay_ms"));
   link.jitter = whole_milliseconds(fields.real("jitter_ms"));
   link.loss_percent = fields.real("loss_percent").value_or(0);
+  link.mtu = fields.number("mtu").value_or(kLinkMtu);
   link.down = fields.flag("down").value_or(false);
   TRY(fields.check());
   const bool sane = link.delay.count() >= 0 && link.jitter.count() >= 0 && link.loss_percent >= 0 &&
                     link.loss_percent <= 100 && link.region_a != link.region_b;
   if (!sane) return Refusal{400, "A link joins two regions; delays are not negative, losses 0 to 100."};
+  if (link.mtu < kLeastMtu || link.mtu > kLinkMtu) return Refusal{400, "The mtu of a link is 576 to 1500."};
   TRY(cloud.set_link(link));
   return no_content();
 }

@@ -100,6 +100,11 @@ TEST_F(FaultsOfTheLab, SetLinks) {
           .status,
       204);
   EXPECT_EQ(backend_.link("blr", "ams")->delay, milliseconds{72});
+  EXPECT_EQ(backend_.link("blr", "ams")->mtu, 1500);
+  EXPECT_EQ(ask("POST", "/lab/v1/links", {{"a", "ams"}, {"b", "blr"}, {"mtu", 1400}}).status, 204);
+  EXPECT_EQ(backend_.link("blr", "ams")->mtu, 1400);
+  EXPECT_EQ(ask("POST", "/lab/v1/links", {{"a", "ams"}, {"b", "blr"}, {"mtu", 1501}}).status, 400);
+  EXPECT_EQ(ask("POST", "/lab/v1/links", {{"a", "ams"}, {"b", "blr"}, {"mtu", 575}}).status, 400);
   EXPECT_EQ(ask("POST", "/lab/v1/links", {{"a", "ams"}, {"b", "xyz"}}).status, 400);
   EXPECT_EQ(ask("POST", "/lab/v1/links", {{"a", "ams"}, {"b", "blr"}, {"loss_percent", 101}}).status, 400);
 }

@@ -4,6 +4,7 @@
 #include "lab/hosts/names.h"
 #include "lab/hosts/process.h"
 #include "lab/hosts/seed.h"
+#include "lab/hosts/wan_switch.h"
 
 namespace vpcp::lab {
 namespace {
@@ -26,6 +27,14 @@ HostSpec gateway() {
   vpc.mac = "5a:00:00:00:00:01";
   spec.vpc_nics.push_back(vpc);
   return spec;
+}
+
+TEST(Wire, CarriesIpPacketsUpToItsMtu) {
+  constexpr std::size_t kHeader = 14;
+  const WireQuality narrow{.mtu = 1400};
+  EXPECT_TRUE(narrow.fits(kHeader + 1400));
+  EXPECT_FALSE(narrow.fits(kHeader + 1401));
+  EXPECT_TRUE(WireQuality{}.fits(kHeader + 1500));
 }
 
 TEST(NetworkConfig, GivesAGatewayBothNicsByMac) {

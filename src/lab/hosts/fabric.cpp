@@ -142,7 +142,8 @@ Status Fabric::set_firewall(const HostSpec& spec) {
 }
 
 void Fabric::set_link(const Link& link) {
-  wan_->set_wire(link.region_a, link.region_b, {link.delay, link.jitter, link.loss_percent, link.down});
+  wan_->set_wire(link.region_a, link.region_b,
+                 {link.delay, link.jitter, link.loss_percent, link.mtu, link.down});
 }
 
 }  // namespace vpcp::lab

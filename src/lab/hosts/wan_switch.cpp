@@ -138,7 +138,7 @@ void WanSwitch::forward(std::size_t from, const unsigned char* bytes, std::size_
 
 void WanSwitch::enqueue(std::size_t from, std::size_t to, const unsigned char* bytes, std::size_t size) {
   const WireQuality& quality = wire(ports_[from].name, ports_[to].name);
-  if (quality.down || held_.size() >= kQueueLimit) return;
+  if (quality.down || !quality.fits(size) || held_.size() >= kQueueLimit) return;
   if (quality.loss_percent > 0 &&
       std::uniform_real_distribution<double>(0, 100)(random_) < quality.loss_percent) {
     return;

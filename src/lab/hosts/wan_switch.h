@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "lab/backend.h"
 #include "lab/hosts/fd.h"
 #include "vpcp/base/clock.h"
 #include "vpcp/base/result.h"
@@ -22,7 +23,13 @@ struct WireQuality {
   milliseconds delay{0};
   milliseconds jitter{0};  ///< Up to this much more or less; frames may overtake each other.
   double loss_percent{0};
+  int mtu{kLinkMtu};  ///< Of what a frame carries; a larger one is lost.
   bool down{false};
+
+  [[nodiscard]] bool fits(std::size_t frame_size) const {
+    constexpr std::size_t kEthernetHeader = 14;
+    return frame_size <= kEthernetHeader + static_cast<std::size_t>(mtu);
+  }
 };
 
 /// The internet between the regions: an Ethernet switch in user space with one TAP device as each port. It
