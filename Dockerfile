@@ -5,8 +5,8 @@ WORKDIR /src
 COPY deploy/install.sh deploy/packages.sh deploy/
 RUN deploy/install.sh build
 COPY . .
-RUN cmake --preset release -DBUILD_TESTING=OFF && cmake --build --preset release --target vpc-peering-controller
-RUN deploy/image-root.sh build/release/bin/vpc-peering-controller /image
+RUN cmake --preset release -DBUILD_TESTING=OFF && cmake --build --preset release --target vpc-peering-controller vpcpctl
+RUN deploy/image-root.sh /image build/release/bin/vpc-peering-controller build/release/bin/vpcpctl
 
 FROM scratch
 ARG VERSION=0.1.0
@@ -17,6 +17,8 @@ LABEL org.opencontainers.image.title="vpc-peering-controller" \
   org.opencontainers.image.revision="${REVISION}" \
   org.opencontainers.image.base.name="scratch"
 COPY --from=build /image/ /
+# For `kubectl exec … vpcpctl status -A`: not every runtime has a path of its own.
+ENV PATH=/usr/bin
 USER 65532:65532
 EXPOSE 9090
 ENTRYPOINT ["/usr/bin/vpc-peering-controller"]

@@ -2,9 +2,9 @@
 # Builds the image of the Dockerfile without an engine or a registry: buildah in chroot isolation, on a base from Debian's mirror.
 #   deploy/container.sh              makes build/container/image.tar (an OCI archive of localhost/vpc-peering-controller:VERSION) and says its size
 #   deploy/container.sh --unpack     also unpacks its root file system into build/container/root, for tests
-#   deploy/container.sh --compiled   with the program of build/release, compiled on this Debian 12, in place of the Dockerfile's build stage:
+#   deploy/container.sh --compiled   with the programs of build/release, compiled on this Debian 12, in place of the Dockerfile's build stage:
 #                                    seconds, not minutes. Everything else is the same: the final stage, and what image-root.sh collects.
-# VPCP_BIN: another folder with the compiled program. VPCP_IMAGE_TAG: another tag, in build/container/image-TAG.tar.
+# VPCP_BIN: another folder with the compiled programs. VPCP_IMAGE_TAG: another tag, in build/container/image-TAG.tar.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 root=$(readlink -f "$here/..")
@@ -47,13 +47,14 @@ make_base() {
   b rm "$container" > /dev/null
   rm -rf "$out/base"
 }
-# What the build stage would hand over, from the program that was compiled here.
+# What the build stage would hand over, from the programs that were compiled here.
 use_compiled() {
   # shellcheck disable=SC1091
   [ "$(. /etc/os-release && echo "$ID $VERSION_ID")" = "debian 12" ] || { echo "container: --compiled wants the Debian of the Dockerfile, 12" >&2; exit 2; }
   rm -rf "$out/stage"
   mkdir -p "$out/stage"
-  "$here/image-root.sh" "${VPCP_BIN:-$root/build/release/bin}/vpc-peering-controller" "$out/stage/image"
+  local folder=${VPCP_BIN:-$root/build/release/bin}
+  "$here/image-root.sh" "$out/stage/image" "$folder/vpc-peering-controller" "$folder/vpcpctl"
 }
 revision=$(git -C "$root" rev-parse --short HEAD 2> /dev/null || echo unknown)
 build=(build --isolation=chroot --pull-never --layers --format oci --build-arg "VERSION=$version" --build-arg "REVISION=$revision" -t "$name")

@@ -1,21 +1,21 @@
 #!/bin/bash
-# Collects what a program needs at run time into a folder, the root of the container image: image-root.sh PROGRAM FOLDER
-# The program (stripped), the shared libraries it is linked with, the CA bundle, a user, and an SBOM (SPDX 2.3) of the Debian packages
-# that all of it comes from.
+# Collects what programs need at run time into a folder, the root of the container image: image-root.sh FOLDER PROGRAM…
+# The programs (stripped), the shared libraries they are linked with, the CA bundle, a user, and an SBOM (SPDX 2.3) of the Debian packages
+# that all of it comes from. The image is named after the first program.
 set -euo pipefail
-program=$1
-out=$2
-name=$(basename "$program")
+out=$1
+programs=("${@:2}")
+name=$(basename "${programs[0]}")
 here=$(dirname "$(readlink -f "$0")")
 version=$(sed -n 's/^project(vpc-peering-controller VERSION \([0-9.]*\).*/\1/p' "$here/../CMakeLists.txt")
 [ ! -e "$out" ] || { echo "image-root: $out exists" >&2; exit 2; }
 mkdir -p "$out"/{usr/bin,etc/ssl/certs,usr/share/doc/"$name",tmp}
 chmod 1777 "$out/tmp"
-install -m 0755 "$program" "$out/usr/bin/$name"
-strip "$out/usr/bin/$name"
+install -m 0755 "${programs[@]}" "$out/usr/bin/"
+strip "$out"/usr/bin/*
 
 # As ldd resolves them, the loader included; libgcc_s besides, which threads load when they are cancelled.
-mapfile -t libraries < <({ ldd "$program"; ldd "$(gcc -print-file-name=libgcc_s.so.1)"; } | grep -o '/[^ ]*\.so[^ ]*' | sort -u)
+mapfile -t libraries < <({ ldd "${programs[@]}"; ldd "$(gcc -print-file-name=libgcc_s.so.1)"; } | grep -o '/[^ ]*\.so[^ ]*' | sort -u)
 libraries+=("$(gcc -print-file-name=libgcc_s.so.1)")
 for library in "${libraries[@]}"; do
   mkdir -p "$out/$(dirname "$library")"

@@ -10,6 +10,7 @@ apiVersion: monitoring.coreos.com/v1
 kind: PrometheusRule
 metadata:
   name: vpc-peering-controller
+  namespace: vpcp-system
 spec:
 HEAD
   sed -n '/^groups:/,$p' "$here/alerts.yaml" | sed 's/^\(.\)/  \1/'

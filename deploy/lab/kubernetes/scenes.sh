@@ -11,6 +11,7 @@ k() { "$node" kubectl "$@"; }
 prepare_kubernetes() {
   progress "The Kubernetes programs" "$root/tests/e2e/kubernetes/assets.sh" --node
   progress "Packages of the node" "$root/deploy/install.sh" node container
+  [ -n "${VPCP_BIN:-}" ] || progress "Build what else is in the image" "$root/deploy/build.sh" release vpcpctl
   progress "Container image" env VPCP_BIN="$bin" "$root/deploy/container.sh" --compiled
 }
 

@@ -21,6 +21,7 @@ check "it runs as 65532" inspect '.config.User == "65532:65532"'
 check "it starts the controller for Kubernetes" inspect '.config.Entrypoint == ["/usr/bin/vpc-peering-controller"] and .config.Cmd[0:2] == ["run", "--store=kubernetes"]'
 version=$(sed -n 's/^project(vpc-peering-controller VERSION \([0-9.]*\).*/\1/p' "$root/CMakeLists.txt")
 check "its labels say the version" inspect ".config.Labels[\"org.opencontainers.image.version\"] == \"$version\""
+check "programs in it are found without their folder" inspect '.config.Env | index("PATH=/usr/bin")'
 check "it has no shell" bash -c '! find "$1" -type f -name "*sh" -perm -111 | grep -q .' _ "$image"
 check "nothing in it is set-user-ID" bash -c '! find "$1" -perm /6000 | grep -q .' _ "$image"
 sbom=$image/usr/share/doc/vpc-peering-controller/sbom.spdx.json
@@ -52,6 +53,12 @@ kubectl create namespace network > /dev/null
 kubectl apply -f "$root/examples/ams-blr.yaml" > /dev/null
 eventually 60 has_instances
 check "it does its work" has_instances
+# As `kubectl exec` starts it: the pod's service account, and nothing else in the environment.
+in_pod() {
+  env -i KUBERNETES_SERVICE_HOST=127.0.0.1 KUBERNETES_SERVICE_PORT=6443 /usr/bin/unshare --root="$image" --setgid 65532 --setuid 65532 /usr/bin/vpcpctl "$@"
+}
+check "vpcpctl in it tells what is peered" bash -c '[[ "$1" == *ams-blr* ]]' _ "$(in_pod status -A)"
+check "and why it is not ready" bash -c '[[ "$1" == *GatewaysReady* ]]' _ "$(in_pod explain network/ams-blr || true)"
 kubectl delete vpcpeering -n network ams-blr --timeout=120s > /dev/null
 kill -TERM $controller
 wait $controller && result=0 || result=$?
