@@ -41,3 +41,6 @@ monitoring_packages=(prometheus curl python3 python3-yaml python3-jsonschema)
 
 # To look at the page as a browser does; python3-websocket: for the browser's own protocol.
 page_packages=(chromium fonts-dejavu-core python3 python3-websocket)
+
+# To point other clients of Vultr's API at the lab; venv: for Ansible from PyPI.
+clients_packages=(openssl socat ca-certificates util-linux curl jq python3-venv)

@@ -10,7 +10,7 @@ cd "$root"
 # Style first, since it is the quickest to fail; ctest's suites of the release build last, so that theirs is the closing line.
 before_release=(style fuzz asan tsan)
 of_release=(unit sim contract monitoring page kubernetes lab package)
-long=(topologies image node demo-kubernetes)  # these are of the release build too
+long=(topologies image clients node demo-kubernetes)  # these are of the release build too
 on_hosts=(lab package topologies node demo-kubernetes)
 kubernetes_programs=(kubernetes image node demo-kubernetes)
 
@@ -89,6 +89,10 @@ if wants "${kubernetes_programs[@]}"; then
   say "the Kubernetes programs"
   if wants node demo-kubernetes; then tests/e2e/kubernetes/assets.sh --node; else tests/e2e/kubernetes/assets.sh; fi
   tests/e2e/kubernetes/helm.sh
+fi
+if wants clients; then
+  say "the clients of Vultr's API"
+  tests/e2e/clients/assets.sh
 fi
 if wants "${on_hosts[@]}"; then
   deploy/lab/preflight.sh
