@@ -184,6 +184,7 @@ class World {
     facts.unit = {true, true, false};
     facts.tunnel = TunnelFacts{gateway.public_key, gateway.listen_port, {}, {}};
     std::string preshared;
+    facts.routes.push_back({gateway.tunnel_network, {}, "wg0", 0, "kernel"});
     for (const DesiredPeer& peer : gateway.peers) {
       facts.tunnel->peers.push_back({peer.public_key, peer.endpoint, peer.allowed_ips,
                                      gateway.persistent_keepalive, seconds{1'799'999'990}, 1, 1,

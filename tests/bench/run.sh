@@ -56,6 +56,16 @@ PYTHON
   figure "status of 1,000 peerings, memory" "${took#* }" MB 40
 }
 
+# Over HTTP on loopback, and how long a pass waits to write its figures meanwhile.
+measure_scrape() {
+  chapter "A scrape of 1,000 peerings"
+  [ -n "${VPCP_BIN:-}" ] || progress "Build" "$root/deploy/build.sh" release scrape_bench
+  local bench=${VPCP_SCRAPE_BENCH:-$root/build/release/tests/scrape_bench} scrape alone beside
+  read -r scrape alone beside < <("$bench") || true
+  figure "scrape of 1,000 peerings" "$scrape" ms 50 "median of 9"
+  figure "a pass's figures during a scrape" "$beside" ms 10 "the longest of 9 scrapes; without one $alone ms"
+}
+
 finish() {
   local status=$?
   trap - EXIT INT TERM
@@ -83,5 +93,6 @@ if [ "${1:-all}" = all ]; then
 fi
 measure_plan
 measure_status
+measure_scrape
 table
 [ "$unmeasured" = 0 ]

@@ -7,8 +7,10 @@
 #include <prometheus/text_serializer.h>
 
 #include <map>
+#include <memory>
 #include <sstream>
 #include <utility>
+#include <vector>
 
 #include "adapters/prometheus/exposition.h"
 #include "adapters/prometheus/process_metrics.h"
@@ -41,24 +43,34 @@ class Families {
       it = families_.emplace(metric.name, Entry{metric, &build(), belongs_to_objects(metric), {}}).first;
     }
     Shown& found = it->second.series[labels];
-    if (found.series == nullptr) found = {&make(*it->second.family), label_text(metric, labels)};
+    if (found.series == nullptr) {
+      found.series = &make(*it->second.family);
+      found.labels = std::make_shared<const std::string>(label_text(metric, labels));
+    }
     return *found.series;
   }
 
-  /// Appends every series by `append`(out, name, labels, series). `mutex` is held for one family at a time,
-  /// so that nobody who writes waits for the whole.
-  template <class Append>
-  void expose(std::string& out, std::mutex& mutex, Append&& append) const {
+  /// Appends every series by `append`(out, name, labels, `read`(series)). `mutex` is held only while the
+  /// values of one family are read: making the text of them takes many times as long, and nobody who writes
+  /// waits for it.
+  template <class Read, class Append>
+  void expose(std::string& out, std::mutex& mutex, Read&& read, Append&& append) const {
     std::vector<const Entry*> entries;
     {
       const std::lock_guard lock(mutex);
       for (const auto& [name, entry] : families_) entries.push_back(&entry);  // families stay for ever
     }
     for (const Entry* entry : entries) {
-      const std::lock_guard lock(mutex);
-      if (!entry->series.empty()) append_head(out, entry->metric);
-      for (const auto& [labels, shown] : entry->series)
-        append(out, entry->metric.name, shown.labels, *shown.series);
+      std::vector<std::pair<std::shared_ptr<const std::string>, decltype(read(std::declval<Series&>()))>>
+          values;
+      {
+        const std::lock_guard lock(mutex);
+        values.reserve(entry->series.size());
+        for (const auto& [labels, shown] : entry->series)
+          values.emplace_back(shown.labels, read(*shown.series));
+      }
+      if (!values.empty()) append_head(out, entry->metric);
+      for (const auto& [labels, value] : values) append(out, entry->metric.name, *labels, value);
     }
   }
 
@@ -80,7 +92,7 @@ class Families {
  private:
   struct Shown {
     Series* series{nullptr};
-    std::string labels;  ///< As they stand between the braces.
+    std::shared_ptr<const std::string> labels;  ///< As they stand between the braces.
   };
   using SeriesMap = std::map<LabelValues, Shown>;
   struct Entry {
@@ -166,18 +178,15 @@ void PrometheusMetrics::forget(const MetricDef& metric, const LabelValues& label
 
 std::string PrometheusMetrics::text() const {
   std::string out;
-  impl_->counters_.expose(out, impl_->mutex_, [](auto& text, auto* name, auto& labels, auto& counter) {
-    append_sample(text, name, labels, counter.Value());
-  });
-  impl_->gauges_.expose(out, impl_->mutex_, [](auto& text, auto* name, auto& labels, auto& gauge) {
-    append_sample(text, name, labels, gauge.Value());
-  });
-  impl_->histograms_.expose(out, impl_->mutex_, [](auto& text, auto* name, auto& labels, auto& histogram) {
-    append_histogram(text, name, labels, histogram.Collect());
-  });
+  const auto value = [](auto& series) { return series.Value(); };
+  impl_->counters_.expose(out, impl_->mutex_, value, append_sample);
+  impl_->gauges_.expose(out, impl_->mutex_, value, append_sample);
+  impl_->histograms_.expose(
+      out, impl_->mutex_, [](auto& histogram) { return histogram.Collect(); }, append_histogram);
   std::ostringstream rest;
   prometheus::TextSerializer{}.Serialize(rest, collect_process_metrics());
-  return out + rest.str();
+  out += rest.str();
+  return out;
 }
 
 }  // namespace vpcp
