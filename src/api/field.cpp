@@ -75,6 +75,10 @@ const char* type_of(const json& value) {
 
 }  // namespace
 
+std::string Field::text_or_empty() const {
+  return written() && value_->is_string() ? value_->get<std::string>() : "";
+}
+
 bool Field::required(const std::string& fix) const {
   if (written()) return true;
   report_->errors.push_back(report_->source.located({"", 0, 0, path_, "", "is required", fix}));

@@ -35,6 +35,8 @@ class Field {
   [[nodiscard]] const std::string& path() const { return path_; }
   /// Precondition: written().
   [[nodiscard]] const nlohmann::json& json() const { return *value_; }
+  /// The text that stands there; "" for anything else. Reports nothing.
+  [[nodiscard]] std::string text_or_empty() const;
 
   /// Reports the field when it is not written, and says whether it is.
   [[nodiscard]] bool required(const std::string& fix) const;

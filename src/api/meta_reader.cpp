@@ -17,24 +17,17 @@ ObjectKey read_manifest_name(const Field& metadata) {
   return key;
 }
 
-namespace {
-
-std::string text_of(const Field& field) {
-  return field.written() && field.json().is_string() ? field.json().get<std::string>() : "";
-}
-
-}  // namespace
-
 ObjectMeta read_stored_meta(const Field& metadata) {
   ObjectMeta meta;
   if (!metadata.required("an object needs metadata") || !metadata.is_map()) return meta;
-  meta.ns = text_of(metadata["namespace"]);
-  meta.name = text_of(metadata["name"]);
-  meta.uid = text_of(metadata["uid"]);
-  meta.resource_version = text_of(metadata["resourceVersion"]);
+  meta.ns = metadata["namespace"].text_or_empty();
+  meta.name = metadata["name"].text_or_empty();
+  meta.uid = metadata["uid"].text_or_empty();
+  meta.resource_version = metadata["resourceVersion"].text_or_empty();
   assign(meta.generation, read_integer(metadata["generation"], 0, INT64_MAX));
-  for (const Field& finalizer : metadata["finalizers"].items()) meta.finalizers.push_back(text_of(finalizer));
-  if (const std::string time = text_of(metadata["deletionTimestamp"]); !time.empty()) {
+  for (const Field& finalizer : metadata["finalizers"].items())
+    meta.finalizers.push_back(finalizer.text_or_empty());
+  if (const std::string time = metadata["deletionTimestamp"].text_or_empty(); !time.empty()) {
     meta.deletion_timestamp = from_rfc3339(time);
   }
   if (const Field annotations = metadata["annotations"];

@@ -55,11 +55,6 @@ namespace {
 
 constexpr const char* kSecretKind = "Secret";
 
-std::optional<std::string> text_of(const Field& field) {
-  if (!field.written() || !field.json().is_string()) return std::nullopt;
-  return field.json().get<std::string>();
-}
-
 /// Reads one document into `out`.
 class ManifestReader {
  public:
@@ -69,7 +64,7 @@ class ManifestReader {
   void read() {
     Report report{document_.source, out_.errors};
     const Field root(&document_.root, "", report);
-    const std::optional<std::string> kind = text_of(root["kind"]);
+    const std::string kind = root["kind"].text_or_empty();
     if (kind == kKind) return read_peering(root);
     if (kind == kSecretKind) {
       report.hide_values = true;

@@ -6,10 +6,6 @@ namespace vpcp {
 
 namespace {
 
-std::string text_of(const Field& field) {
-  return field.written() && field.json().is_string() ? field.json().get<std::string>() : "";
-}
-
 std::optional<double> number_of(const Field& field) {
   if (!field.written() || !field.json().is_number()) return std::nullopt;
   return field.json().get<double>();
@@ -24,7 +20,7 @@ int small_count_of(const Field& field) {
 }
 
 SystemTime time_of(const Field& field) {
-  return from_rfc3339(text_of(field));
+  return from_rfc3339(field.text_or_empty());
 }
 
 std::optional<SystemTime> optional_time_of(const Field& field) {
@@ -33,10 +29,10 @@ std::optional<SystemTime> optional_time_of(const Field& field) {
 
 Condition read_condition(const Field& field) {
   Condition out;
-  out.type = text_of(field["type"]);
+  out.type = field["type"].text_or_empty();
   assign(out.status, read_choice(field["status"], kConditionStatuses));
-  out.reason = text_of(field["reason"]);
-  out.message = text_of(field["message"]);
+  out.reason = field["reason"].text_or_empty();
+  out.message = field["message"].text_or_empty();
   assign(out.observed_generation, read_integer(field["observedGeneration"], 0, INT64_MAX));
   out.last_transition_time = time_of(field["lastTransitionTime"]);
   return out;
@@ -44,19 +40,19 @@ Condition read_condition(const Field& field) {
 
 GatewayStatus read_gateway(const Field& field) {
   GatewayStatus out;
-  out.instance_id = {text_of(field["instanceID"])};
-  out.public_ip = Ipv4::parse(text_of(field["publicIP"]));
-  out.vpc_ip = Ipv4::parse(text_of(field["vpcIP"]));
-  out.tunnel_ip = Ipv4::parse(text_of(field["tunnelIP"]));
-  out.public_key = text_of(field["publicKey"]);
-  out.host_key = text_of(field["hostKey"]);
+  out.instance_id = {field["instanceID"].text_or_empty()};
+  out.public_ip = Ipv4::parse(field["publicIP"].text_or_empty());
+  out.vpc_ip = Ipv4::parse(field["vpcIP"].text_or_empty());
+  out.tunnel_ip = Ipv4::parse(field["tunnelIP"].text_or_empty());
+  out.public_key = field["publicKey"].text_or_empty();
+  out.host_key = field["hostKey"].text_or_empty();
   return out;
 }
 
 SiteStatus read_site(const Field& field) {
   SiteStatus out;
-  out.name = text_of(field["name"]);
-  out.vpc_id = {text_of(field["vpcID"])};
+  out.name = field["name"].text_or_empty();
+  out.vpc_id = {field["vpcID"].text_or_empty()};
   for (const Field& gateway : field["gateways"].items()) out.gateways.push_back(read_gateway(gateway));
   out.servers = {small_count_of(field["servers"]["total"]), small_count_of(field["servers"]["routed"])};
   return out;
@@ -79,12 +75,12 @@ EdgeAvailability read_availability(const Field& field) {
 
 EdgeStatus read_edge(const Field& field) {
   EdgeStatus out;
-  out.from = text_of(field["from"]);
-  out.to = text_of(field["to"]);
+  out.from = field["from"].text_or_empty();
+  out.to = field["to"].text_or_empty();
   assign(out.health, read_choice(field["health"], kEdgeHealths));
-  out.hop = text_of(field["hop"]);
-  out.reason = text_of(field["reason"]);
-  out.at = text_of(field["at"]);
+  out.hop = field["hop"].text_or_empty();
+  out.reason = field["reason"].text_or_empty();
+  out.at = field["at"].text_or_empty();
   out.since = time_of(field["since"]);
   out.last_handshake = optional_time_of(field["lastHandshake"]);
   out.rtt_millis = number_of(field["rttMillis"]);
@@ -98,10 +94,11 @@ EdgeStatus read_edge(const Field& field) {
 }
 
 DriftEntry read_drift(const Field& field) {
-  DriftEntry out{text_of(field["what"]), text_of(field["where"]), text_of(field["detail"]),
-                 time_of(field["detectedAt"]), optional_time_of(field["repairedAt"])};
-  out.expected = text_of(field["expected"]);
-  out.note = text_of(field["note"]);
+  DriftEntry out{field["what"].text_or_empty(), field["where"].text_or_empty(),
+                 field["detail"].text_or_empty(), time_of(field["detectedAt"]),
+                 optional_time_of(field["repairedAt"])};
+  out.expected = field["expected"].text_or_empty();
+  out.note = field["note"].text_or_empty();
   if (field["repairMillis"].written()) out.took = milliseconds(count_of(field["repairMillis"]));
   return out;
 }
@@ -115,16 +112,17 @@ PeeringStatus read_status(const Field& status) {
   for (const Field& item : status["sites"].items()) out.sites.push_back(read_site(item));
   for (const Field& item : status["edges"].items()) out.edges.push_back(read_edge(item));
   for (const Field& item : status["unhealthyServers"].items()) {
-    out.unhealthy_servers.push_back(
-        {text_of(item["site"]), text_of(item["name"]), text_of(item["reason"]), text_of(item["message"])});
+    out.unhealthy_servers.push_back({item["site"].text_or_empty(), item["name"].text_or_empty(),
+                                     item["reason"].text_or_empty(), item["message"].text_or_empty()});
   }
   for (const Field& item : status["drift"].items()) out.drift.push_back(read_drift(item));
   for (const Field& item : status["plan"].items()) {
-    out.plan.push_back({text_of(item["lane"]), text_of(item["action"]), text_of(item["why"])});
+    out.plan.push_back(
+        {item["lane"].text_or_empty(), item["action"].text_or_empty(), item["why"].text_or_empty()});
   }
   out.monthly_cost_usd = number_of(status["monthlyCostUSD"]);
-  out.mark = text_of(status["mark"]);
-  out.last_handled_reconcile_at = text_of(status["lastHandledReconcileAt"]);
+  out.mark = status["mark"].text_or_empty();
+  out.last_handled_reconcile_at = status["lastHandledReconcileAt"].text_or_empty();
   return out;
 }
 

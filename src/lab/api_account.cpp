@@ -4,11 +4,6 @@
 namespace vpcp::lab {
 namespace {
 
-std::string query(const Request& request, const char* name) {
-  const auto found = request.query.find(name);
-  return found == request.query.end() ? "" : found->second;
-}
-
 /// A page of a fixed list: its cursors count entries.
 template <class T, class Keep, class Render>
 Answer<Response> catalogue_page(const Call& call, const char* name, std::span<const T> all, Keep&& keep,
@@ -56,7 +51,7 @@ Json plan_json(const Plan& plan) {
 
 Answer<Response> availability(const Call& call) {
   if (find_region(call.params[0]) == nullptr) return Refusal{400, "Invalid region."};
-  const std::string type = query(call.request, "type");
+  const std::string type = call.request.query_text("type");
   if (!type.empty() && !is_plan_type(type))
     return Refusal{400, "Please provide a valid type: all, vc2, vhf, vhp, voc"};
   Json plans = Json::array();
@@ -102,7 +97,7 @@ void add_catalogue_routes(Router& router) {
   router.add({"GET", "/v2/regions/{id}/availability", "regions.availability", availability, true});
   router.add({"GET", "/v2/plans", "plans.list",
               [](const Call& call) {
-                const std::string type = query(call.request, "type");
+                const std::string type = call.request.query_text("type");
                 const auto wanted = [&](const Plan& plan) { return plan_has_type(plan, type); };
                 return catalogue_page(call, "plans", all_plans(), wanted, plan_json);
               },

@@ -9,19 +9,14 @@ namespace {
 constexpr const char* kInstances = "/v2/instances";
 constexpr const char* kInstance = "/v2/instances/{id}";
 
-std::string query(const Request& request, const char* name) {
-  const auto found = request.query.find(name);
-  return found == request.query.end() ? "" : found->second;
-}
-
 Answer<Response> list_instances(Cloud& cloud, const Call& call) {
   const Request& request = call.request;
-  const InstanceFilter filter{query(request, "tag"),
-                              query(request, "label"),
-                              query(request, "main_ip"),
-                              query(request, "region"),
-                              query(request, "firewall_group_id"),
-                              query(request, "hostname")};
+  const InstanceFilter filter{request.query_text("tag"),
+                              request.query_text("label"),
+                              request.query_text("main_ip"),
+                              request.query_text("region"),
+                              request.query_text("firewall_group_id"),
+                              request.query_text("hostname")};
   const auto request_page = TRY(page_request(request));
   const auto page = cloud.instances(filter, request_page);
   return reply_page("instances", page, [](const InstanceView& view) { return to_json(view); });

@@ -16,6 +16,12 @@ struct Request {
   std::string authorization;
   std::string user_agent;
   std::string source;  ///< The asker's address: whom the rate limit counts.
+
+  /// "" for one that is not there.
+  [[nodiscard]] std::string query_text(const std::string& name) const {
+    const auto found = query.find(name);
+    return found == query.end() ? "" : found->second;
+  }
 };
 
 struct Response {

@@ -16,7 +16,7 @@ namespace {
 
 constexpr minutes kSeries{10};
 constexpr std::size_t kMaxSeries = 1000;
-constexpr std::uintmax_t kMaxFile = std::uintmax_t{1} << 20U;
+constexpr std::uintmax_t kMaxLog = std::uintmax_t{1} << 20U;
 
 }  // namespace
 
@@ -71,7 +71,7 @@ void EventLog::write_line(const Series& series, int count) {
 void EventLog::rotate_when_full() {
   std::error_code problem;
   const auto size = fs::file_size(path_, problem);
-  if (problem || size < kMaxFile) return;
+  if (problem || size < kMaxLog) return;
   fs::rename(path_, path_.string() + ".1", problem);
   if (problem)
     log_.warn("Cannot rotate the events", {{"file", path_.string()}, {"error", problem.message()}});

@@ -11,7 +11,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kMaxFile =
+constexpr std::size_t kMaxManifest =
     (std::size_t{4} << 20U) + 1;  // one more than the reader accepts, so that it says so
 
 bool is_manifest_name(const std::string& name) {
@@ -48,7 +48,7 @@ std::shared_ptr<ReadManifests> unreadable_file(const fs::path& path, const std::
 
 std::optional<ManifestScanner::Parsed> ManifestScanner::parsed(const std::string& name) const {
   const fs::path path = directory_ / name;
-  auto file = read_file(path, kMaxFile);
+  auto file = read_file(path, kMaxManifest);
   if (!file.ok()) return Parsed{"", 0, unreadable_file(path, file.error().message)};
   if (!*file) return std::nullopt;
   FileText& read = **file;

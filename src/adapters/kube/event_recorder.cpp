@@ -15,7 +15,7 @@ constexpr std::size_t kLongestNote = 1024;  // of the API
 constexpr seconds kLook{10};
 constexpr seconds kFarewell{2};
 
-std::string collection(const std::string& ns) {
+std::string events_of(const std::string& ns) {
   return "/apis/events.k8s.io/v1/namespaces/" + ns + "/events";
 }
 
@@ -93,7 +93,7 @@ void EventRecorder::send_all(const Context& ctx, const std::vector<EventWrite>& 
 }
 
 Status EventRecorder::send(const Context& ctx, const EventWrite& write) {
-  const std::string path = collection(write.event.about.ns);
+  const std::string path = events_of(write.event.about.ns);
   const std::string manager = std::string("?fieldManager=") + kFieldManager;
   if (write.count > 1) {
     const auto patched = client_.send(ctx, {"PATCH", path + "/" + write.name + manager, kMergePatch,

@@ -10,12 +10,12 @@ namespace {
 
 using nlohmann::json;
 
-std::string collection(const std::string& ns) {
+std::string peerings_of(const std::string& ns) {
   const std::string group = std::string("/apis/") + kApiVersion;
   return group + (ns.empty() ? "" : "/namespaces/" + ns) + "/vpcpeerings";
 }
-std::string path_of(const ObjectKey& key) {
-  return collection(key.ns) + "/" + key.name;
+std::string peering_path(const ObjectKey& key) {
+  return peerings_of(key.ns) + "/" + key.name;
 }
 
 Error stale(const VpcPeering& object) {
@@ -34,7 +34,7 @@ KubeStore::KubeStore(Client& client, const Options& options, const Clock& clock,
                 [this](const ObjectKey& secret) { secret_changed(secret); }, options.random01},
                log_),
       events_(client, clock, options.instance, log_),
-      reflector_(client, collection(options.ns), "", cache_, options.random01),
+      reflector_(client, peerings_of(options.ns), "", cache_, options.random01),
       thread_([this](const std::stop_token& stop) {
         Context ctx;
         ctx.stop = stop;
@@ -93,7 +93,7 @@ Status KubeStore::apply_status(const Context& ctx, const VpcPeering& object, con
       {"metadata", {{"name", object.meta.name}, {"namespace", object.meta.ns}, {"uid", object.meta.uid}}},
       {"status", json::parse(text)}};
   const std::string path =
-      path_of(object.meta.key()) + "/status?force=true&fieldManager=" + std::string(kFieldManager);
+      peering_path(object.meta.key()) + "/status?force=true&fieldManager=" + std::string(kFieldManager);
   const auto answer = client_.send(ctx, {"PATCH", path, kApplyPatch, to_text(body)});
   if (answer.ok()) {
     take(object, *answer);
@@ -115,7 +115,7 @@ void KubeStore::take(const VpcPeering& object, const json& answer) {
 }
 
 Status KubeStore::refresh(const Context& ctx, const VpcPeering& object) {
-  const auto answer = client_.send(ctx, {.path = path_of(object.meta.key())});
+  const auto answer = client_.send(ctx, {.path = peering_path(object.meta.key())});
   if (answer.ok()) {
     take(object, *answer);
     return {};
@@ -136,7 +136,7 @@ Status KubeStore::patch_finalizers(const Context& ctx, const VpcPeering& object,
         {{"op", "test"}, {"path", "/metadata/uid"}, {"value", known.meta.uid}},
         {{"op", "test"}, {"path", "/metadata/resourceVersion"}, {"value", known.meta.resource_version}},
         {{"op", "add"}, {"path", "/metadata/finalizers"}, {"value", finalizers}}};
-    const std::string path = path_of(object.meta.key()) + "?fieldManager=" + kFieldManager;
+    const std::string path = peering_path(object.meta.key()) + "?fieldManager=" + kFieldManager;
     const auto answer = client_.send(ctx, {"PATCH", path, kJsonPatch, to_text(patch)});
     if (answer.ok()) {
       take(object, *answer);

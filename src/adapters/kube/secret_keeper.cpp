@@ -9,11 +9,11 @@ namespace {
 
 using nlohmann::json;
 
-std::string collection(const std::string& ns) {
+std::string secrets_of(const std::string& ns) {
   return "/api/v1/namespaces/" + ns + "/secrets";
 }
-std::string path_of(const ObjectKey& key) {
-  return collection(key.ns) + "/" + key.name;
+std::string secret_path(const ObjectKey& key) {
+  return secrets_of(key.ns) + "/" + key.name;
 }
 
 /// The values of `object.data`; the base64 in it is wiped where we can.
@@ -76,7 +76,7 @@ class WatchedSecret : public ReflectorHandler {
       : key_(key),
         hooks_(hooks),
         state_(State{std::move(handed_out), {}, false}),
-        reflector_(client, collection(key.ns), "fieldSelector=metadata.name%3D" + key.name, *this,
+        reflector_(client, secrets_of(key.ns), "fieldSelector=metadata.name%3D" + key.name, *this,
                    hooks.random01),
         thread_([this, log](const std::stop_token& stop) {
           Context ctx;
@@ -157,7 +157,7 @@ void SecretKeeper::prune() {
 }
 
 Result<std::optional<SecretKeeper::Known>> SecretKeeper::read(const Context& ctx, const ObjectKey& key) {
-  auto answer = client_.send(ctx, {.path = path_of(key), .confidential = true});
+  auto answer = client_.send(ctx, {.path = secret_path(key), .confidential = true});
   if (!answer.ok()) {
     if (answer.error().reason == kNotFound) return std::optional<Known>{};
     return std::move(answer).error();
@@ -270,7 +270,7 @@ Status SecretKeeper::create(const Context& ctx, const VpcPeering& owner, const O
                  {"type", "Opaque"},
                  {"metadata", metadata_for(owner, key)},
                  {"data", data_json(data)}};
-  Request request{"POST", collection(key.ns) + "?fieldManager=" + kFieldManager, kJson, to_text(object),
+  Request request{"POST", secrets_of(key.ns) + "?fieldManager=" + kFieldManager, kJson, to_text(object),
                   true};
   wipe_data(object["data"]);
   auto answer = TRY(client_.send(ctx, std::move(request)));
@@ -294,7 +294,7 @@ Status SecretKeeper::replace(const Context& ctx, const ObjectKey& key, const Kno
   for (const std::string& name : known.data_keys) {
     if (!data.contains(name)) patch["data"][name] = nullptr;
   }
-  Request request{"PATCH", path_of(key) + "?fieldManager=" + kFieldManager, kMergePatch, to_text(patch),
+  Request request{"PATCH", secret_path(key) + "?fieldManager=" + kFieldManager, kMergePatch, to_text(patch),
                   true};
   wipe_data(patch["data"]);
   auto answer = TRY(client_.send(ctx, std::move(request)));
@@ -310,7 +310,7 @@ Status SecretKeeper::replace(const Context& ctx, const ObjectKey& key, const Kno
 
 Status SecretKeeper::remove(const Context& ctx, const ObjectKey& key, const std::string& uid) {
   const json options = {{"apiVersion", "v1"}, {"kind", "DeleteOptions"}, {"preconditions", {{"uid", uid}}}};
-  const auto answer = client_.send(ctx, {"DELETE", path_of(key), kJson, to_text(options), true});
+  const auto answer = client_.send(ctx, {"DELETE", secret_path(key), kJson, to_text(options), true});
   forget(key);
   // Gone, or another one by now.
   if (!answer.ok() && answer.error().reason != kNotFound && answer.error().reason != kChanged)

@@ -7,7 +7,7 @@ namespace vpcp::ssh {
 namespace {
 
 constexpr std::size_t kMaxOutput = 1u << 20;
-constexpr std::size_t kChunk = 32'000;
+constexpr std::size_t kExecChunk = 32'000;
 /// sshd opens a channel at once, however busy the host is: silence for so long means that
 /// the session leads nowhere.
 constexpr milliseconds kChannelLimit{5'000};
@@ -87,7 +87,7 @@ bool Exec::write_some() {
   if (!left.empty()) {
     const std::size_t window = ssh_channel_window_size(channel_.get());
     if (window == 0) return false;
-    const auto size = static_cast<std::uint32_t>(std::min({left.size(), window, kChunk}));
+    const auto size = static_cast<std::uint32_t>(std::min({left.size(), window, kExecChunk}));
     const int n = ssh_channel_write(channel_.get(), left.data(), size);
     // A command may end without having read its input: what it did is told by its exit status.
     written_ = n == SSH_ERROR ? command_.input.size() : written_ + static_cast<std::size_t>(n);
@@ -103,7 +103,7 @@ bool Exec::read_some() {
 }
 
 bool Exec::read_some(bool is_stderr, std::string& into) {
-  std::array<char, kChunk> buffer;
+  std::array<char, kExecChunk> buffer;
   bool progress = false;
   for (;;) {
     const int n =

@@ -9,7 +9,7 @@
 namespace vpcp::ssh {
 namespace {
 
-constexpr std::size_t kChunk = 32'768;
+constexpr std::size_t kLinkChunk = 32'768;
 
 bool may_pass() {
   return errno == EAGAIN || errno == EINTR;
@@ -65,7 +65,7 @@ bool JumpHost::Link::channel_takes_bytes() const {
 bool JumpHost::Link::read_channel() {
   if (!to_local_.empty() || remote_ended_) return false;
   ready_ = false;
-  std::array<char, kChunk> buffer;
+  std::array<char, kLinkChunk> buffer;
   const int n = ssh_channel_read_nonblocking(channel_.get(), buffer.data(), buffer.size(), 0);
   if (n > 0) {
     to_local_.assign(buffer.data(), static_cast<std::size_t>(n));
@@ -97,7 +97,7 @@ bool JumpHost::Link::write_socket() {
 
 bool JumpHost::Link::read_socket() {
   if (!to_remote_.empty() || local_ended_ || !channel_takes_bytes()) return false;
-  std::array<char, kChunk> buffer;
+  std::array<char, kLinkChunk> buffer;
   const ssize_t n = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
   if (n < 0 && may_pass()) return false;
   if (n <= 0) {

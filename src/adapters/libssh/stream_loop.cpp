@@ -6,7 +6,7 @@ namespace vpcp::ssh {
 namespace {
 
 /// Bounds how long bytes that libssh holds, and poll cannot see, stay unnoticed.
-constexpr milliseconds kLongestPoll{5'000};
+constexpr milliseconds kLongestRest{5'000};
 
 SteadyTime steady_now() {
   return std::chrono::steady_clock::now();
@@ -76,7 +76,7 @@ void StreamLoop::work(const HostWatch::Id& id, Stream& stream, SteadyTime now) {
 void StreamLoop::wait(SteadyTime now) {
   std::vector<pollfd> fds{{shared_->wake.fd(), POLLIN, 0}};
   std::vector<std::pair<const HostWatch::Id*, Stream*>> owners;
-  SteadyTime until = now + kLongestPoll;
+  SteadyTime until = now + kLongestRest;
   for (auto& [id, stream] : streams_) {
     until = std::min(until, stream.due());
     if (stream.fd() < 0) continue;
