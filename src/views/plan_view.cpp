@@ -34,11 +34,14 @@ std::string told(std::string text, const std::map<std::string, std::string>& sta
   return text;
 }
 
-/// The running peers as syncconf writes them, without what a look does not see.
-std::string running_peers(const TunnelFacts& tunnel) {
+/// The running peers as syncconf writes them, without what a look does not see, in the order of `wanted`, so
+/// that a difference of the two shows what is new; then the others, by key.
+std::string running_peers(const TunnelFacts& tunnel, const std::string& wanted) {
   std::string out = "ListenPort = " + std::to_string(tunnel.listen_port) + "\n";
   std::vector<TunnelPeerFacts> peers = tunnel.peers;
-  std::ranges::sort(peers, {}, &TunnelPeerFacts::public_key);
+  std::ranges::sort(peers, {}, [&](const TunnelPeerFacts& peer) {
+    return std::pair(wanted.find("PublicKey = " + peer.public_key + "\n"), peer.public_key);
+  });
   for (const TunnelPeerFacts& peer : peers) {
     out += "[Peer]\nPublicKey = " + peer.public_key + "\n";
     if (peer.endpoint) out += "Endpoint = " + peer.endpoint->str() + "\n";
@@ -114,7 +117,8 @@ class Reporter {
     if (command_name(command) == "vpcp-sync-tunnel") {
       const auto facts = ground_.facts.find(lane);
       if (facts == ground_.facts.end() || !facts->second.tunnel) return "";
-      return unified_diff("wg0, running", running_peers(*facts->second.tunnel), wanted_peers(command.input));
+      const std::string wanted = wanted_peers(command.input);
+      return unified_diff("wg0, running", running_peers(*facts->second.tunnel, wanted), wanted);
     }
     if (!writes_file(command)) return "";
     const std::string& path = command_arguments(command).front();

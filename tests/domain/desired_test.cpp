@@ -127,8 +127,7 @@ TEST_F(Desired, AGatewayHasTheKeysOfTheRecordAndTheSettingsOfTheSpec) {
   EXPECT_EQ(peer_of(ams, blr).endpoint->port, 51821);
   ASSERT_TRUE(peer_of(ams, blr).preshared_key.has_value());
   EXPECT_EQ(peer_of(ams, blr).preshared_key, peer_of(blr, ams).preshared_key);
-  EXPECT_TRUE(std::is_sorted(ams.peers.begin(), ams.peers.end(),
-                             [](const auto& a, const auto& b) { return a.public_key < b.public_key; }));
+  EXPECT_TRUE(std::ranges::is_sorted(ams.peers, {}, &DesiredPeer::name));
 }
 
 TEST_F(Desired, PresharedKeysCanBeSwitchedOff) {

@@ -114,8 +114,6 @@ DesiredGateway desired_gateway(const PeeringSpec& spec, const Layout& layout, co
     peer.allowed_ips = allowed_ips(layout, record, behind);
     desired.peers.push_back(std::move(peer));
   }
-  std::sort(desired.peers.begin(), desired.peers.end(),
-            [](const DesiredPeer& a, const DesiredPeer& b) { return a.public_key < b.public_key; });
   return desired;
 }
 

@@ -31,7 +31,7 @@ struct DesiredGateway {
   std::uint16_t listen_port{51820};
   seconds persistent_keepalive{25};
   int mtu{1420};
-  std::vector<DesiredPeer> peers;      ///< Sorted by public key.
+  std::vector<DesiredPeer> peers;      ///< Sorted by name, so that a new one changes no line of the others.
   std::optional<Ipv4> public_address;  ///< Tells the interface that the default route leaves by.
   std::optional<Ipv4> vpc_address;     ///< Tells the interface of the VPC.
 };
