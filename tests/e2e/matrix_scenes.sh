@@ -162,21 +162,7 @@ TEXT
 
 # --- secrets ---------------------------------------------------------------------------------------------------------------
 
-# Every key that the lab and its hosts know, in files that only we can read.
-keep_secrets() (
-  umask 077
-  {
-    printf '%s\n' "$api_key"
-    grep -v -- ----- "$work/operator-ssh"
-    for host in gateway-a gateway-b; do
-      on $host 'wg show wg0 private-key; wg show wg0 preshared-keys | cut -f2'
-    done
-    for host in gateway-a gateway-b app-server db-server; do
-      # The first two lines of such a file are the same for every key.
-      on $host 'cat /etc/ssh/ssh_host_ed25519_key' | grep -v -- ----- | tail -n +3
-    done
-  } >> "$work/known-secrets"
-)
+keep_secrets() { "$here/secrets.sh" "$work/known-secrets" "$work/operator-ssh"; }
 scene_secrets() {
   chapter "3. Secrets"
   keep_secrets

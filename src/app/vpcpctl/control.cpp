@@ -54,7 +54,8 @@ int wait_command(Session& session, const std::string& name, WaitFor what, second
     if (!*peering && what == WaitFor::Deleted)
       return print(name + " is gone, after " + short_time(waited()) + "\n");
     if (*peering && what == WaitFor::Ready && is_ready(**peering))
-      return print(name + " is ready, after " + short_time(waited()) + ": " + state_of(**peering) + "\n");
+      return print(name + " is ready, after " + short_time(waited()) + ": " +
+                   one_line(find_condition((*peering)->status, condition::kReady)->message) + "\n");
     const std::string state = *peering ? state_of(**peering) : "there is no such object";
     if (waited() >= limit)
       return fail(name + (what == WaitFor::Ready ? " is not ready" : " is still there") + " after " +
