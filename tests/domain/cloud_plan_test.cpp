@@ -249,7 +249,8 @@ const std::vector<Row> kInstances{
     {"NothingForFurtherTags", [](World& w) { instance(w.cloud, "app").tags.push_back("backup"); }, {}},
     {"TheStubOnceTheHostHasAKeyOfItsOwn",
      [](World& w) { w.record.hosts["amsterdam/app-server"].rotated = true; },
-     {"amsterdam/app-server: UserDataNotReplaced: update app user-data #cloud-config\n{}\n"}},
+     {"amsterdam/app-server: UserDataNotReplaced: update app user-data #cloud-config\n"
+      "disable_root: false\nssh_deletekeys: false\n"}},
     {"NoStubTwice",
      [](World& w) {
        w.record.hosts["amsterdam/app-server"].rotated = true;

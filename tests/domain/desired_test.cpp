@@ -256,8 +256,11 @@ TEST(UserData, GivesTheHostItsKeyAndLetsUsIn) {
             "  ed25519_public: ssh-ed25519 HOST vpcp\n");
 }
 
-TEST(UserData, IsAnEmptyCloudConfigAfterwards) {
-  EXPECT_EQ(std::string(user_data_stub().reveal()), "#cloud-config\n{}\n");
+TEST(UserData, KeepsAfterwardsWhatCloudInitRunAnewWouldTakeFromUs) {
+  EXPECT_EQ(std::string(user_data_stub().reveal()),
+            "#cloud-config\n"
+            "disable_root: false\n"
+            "ssh_deletekeys: false\n");
 }
 
 }  // namespace

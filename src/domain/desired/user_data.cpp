@@ -23,9 +23,13 @@ Secret bootstrap_user_data(const Secret& host_private_key, const HostKeyLine& ho
   return Secret::take(std::move(text));
 }
 
-// The empty map keeps cloud-init from calling a file of only comments "degraded".
+// cloud-init run anew ("cloud-init clean") would delete the pinned host key and make another one, and close
+// the root login of the controller's key, both by its defaults.
 Secret user_data_stub() {
-  return Secret::copy_of("#cloud-config\n{}\n");
+  return Secret::copy_of(
+      "#cloud-config\n"
+      "disable_root: false\n"
+      "ssh_deletekeys: false\n");
 }
 
 }  // namespace vpcp
