@@ -141,6 +141,20 @@ const DriftRow kDriftRows[] = {
     {"VpcNicDown",
      [](HostFacts& f) { f.links[1].enabled = f.links[1].up = false; },
      {"VpcNicDown: ip link set dev enp6s0 up"}},
+    {"VpcNicDownThatLostItsAddress",
+     [](HostFacts& f) {
+       f.links[1].enabled = f.links[1].up = false;
+       f.links[1].addresses.clear();
+     },
+     {"VpcNicDown: ip link set dev enp6s0 up"}},
+    {"NothingWhereSeveralNetworkCardsAreDown",
+     [](HostFacts& f) {
+       f.links[1].enabled = f.links[1].up = false;
+       f.links[1].addresses.clear();
+       f.links.push_back(f.links[1]);
+       f.links.back().name = "enp7s0";
+     },
+     {}},
     {"VpcNicWithoutACarrier", [](HostFacts& f) { f.links[1].up = false; }, {}},
     {"DefaultRouteThatWins",
      [](HostFacts& f) {

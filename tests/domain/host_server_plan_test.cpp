@@ -87,6 +87,13 @@ const Row kRows[] = {
      },
      {"VpcNicDown: ip link set dev enp6s0 up",
       "ServerRouteMissing: ip route replace 172.16.2.0/24 via 172.16.1.3 dev enp6s0"}},
+    {"TheVpcNicUpAloneWhenItsAddressIsGoneWithIt",
+     [](HostFacts& f) {
+       f.links.back().enabled = f.links.back().up = false;
+       f.links.back().addresses.clear();
+       f.routes.pop_back();
+     },
+     {"VpcNicDown: ip link set dev enp6s0 up (end)"}},
     {"TheNewNameOfTheVpcNic",
      [](HostFacts& f) {
        f.netplan_nic = "enp8s0";

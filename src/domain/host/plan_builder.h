@@ -24,6 +24,7 @@ class PlanBuilder {
   void report(DriftKind kind, std::string why, Advise advice) {
     plan_.reports.push_back({lane_, kind, std::move(advice), std::move(why), "Report it", false});
   }
+  [[nodiscard]] bool empty() const { return plan_.steps.empty(); }
   /// Ends the lane after the last step: the next pass looks again.
   void end_lane() { plan_.steps.back().last_of_lane = true; }
   void wait(seconds time, std::string for_what) {

@@ -161,16 +161,20 @@ HostPlan plan_server_host(const DesiredServer& desired, const HostFacts& facts, 
     plan.wait(kBootLookAgain, "cloud-init");
     return plan.take();
   }
-  if (nic == nullptr) {
-    return blocked("VpcInterfaceMissing", "no network interface has the VPC address " +
-                                              desired.vpc_address.str() +
-                                              "; configure it on the host as the cloud shows it");
-  }
   if (!facts.netplan_installed) {
     return blocked("NetplanMissing",
                    "the host has no netplan, so its routes would not survive a reboot; install it");
   }
   plan_vpc_nic(plan, desired.vpc_address, facts);
+  if (nic == nullptr && !plan.empty()) {
+    plan.end_lane();  // its address comes back with it, and the routes after that
+    return plan.take();
+  }
+  if (nic == nullptr) {
+    return blocked("VpcInterfaceMissing", "no network interface has the VPC address " +
+                                              desired.vpc_address.str() +
+                                              "; configure it on the host as the cloud shows it");
+  }
   const Destinations destinations{destinations_of(desired.routes), destinations_of(facts.kept_routes)};
   if (origin == HostOrigin::Existing) plan_claim(plan, desired, facts);
   plan_routes(plan, desired, destinations, facts, nic->name);

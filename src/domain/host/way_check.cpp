@@ -31,10 +31,28 @@ const RouteFacts* best_default(const HostFacts& facts) {
   return best;
 }
 
+bool is_network_card(const LinkFacts& link) {
+  constexpr std::size_t kMacLength = 17;  // loopback has zeros, tunnels an IP address or nothing
+  return link.mac.size() == kMacLength && link.mac != "00:00:00:00:00:00";
+}
+
+/// What has the address of the VPC. systemd-networkd takes it away from an interface that is taken down: then
+/// it is the only network card that is down; of several it is not known which.
+const LinkFacts* find_vpc_nic(Ipv4 vpc_address, const HostFacts& facts) {
+  if (const LinkFacts* nic = find_link_with(facts, vpc_address)) return nic;
+  const LinkFacts* only = nullptr;
+  for (const LinkFacts& link : facts.links) {
+    if (link.enabled || !link.addresses.empty() || !is_network_card(link)) continue;
+    if (only != nullptr) return nullptr;
+    only = &link;
+  }
+  return only;
+}
+
 }  // namespace
 
 void plan_vpc_nic(PlanBuilder& plan, std::optional<Ipv4> vpc_address, const HostFacts& facts) {
-  const LinkFacts* nic = vpc_address ? find_link_with(facts, *vpc_address) : nullptr;
+  const LinkFacts* nic = vpc_address ? find_vpc_nic(*vpc_address, facts) : nullptr;
   if (nic == nullptr || nic->enabled) return;
   plan.add(DriftKind::VpcNicDown, nic->name + ", the interface of the VPC, is down",
            "Bring " + nic->name + " up", {link_up_command(nic->name)});
