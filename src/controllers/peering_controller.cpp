@@ -127,7 +127,12 @@ ReconcileResult PeeringController::reconcile_object(const Context& ctx, const Vp
   }
   PeeringPass pass(ctx, ports_, options_, peering, *memory);
   if (deleting) return remove(ctx, peering, pass);
-  const Result<Requeue> result = pass.reconcile();
+  const auto tell_before = [&](const PeeringStatus& found) {
+    // Best effort: the status after the pass says it again.
+    if (const Status written = keeper_.write(ctx, peering, handled(found, peering)); !written.ok())
+      ctx.log.warn("The status could not be written", {{"reason", written.error().reason}});
+  };
+  const Result<Requeue> result = pass.reconcile(tell_before);
   const SystemTime now = ports_.clock.now();
   const PeeringStatus status =
       handled(status_after(pass, peering, result.ok() ? nullptr : &result.error(), now), peering);

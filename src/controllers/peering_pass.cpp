@@ -3,6 +3,7 @@
 #include "controllers/peering_pass.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "controllers/account_key.h"
 #include "controllers/edge_breaks.h"
@@ -30,13 +31,14 @@ PeeringPass::PeeringPass(const Context& ctx, PeeringPorts& ports, const PeeringO
       peering_(peering),
       memory_(memory),
       record_(ports.store, peering),
-      drift_(memory.drift ? *memory.drift : peering.status.drift) {}
+      drift_(memory.drift ? *memory.drift : peering.status.drift),
+      reported_(peering.status) {}
 
 bool PeeringPass::may_touch() const {
   return !peering_.spec.suspend && peering_.spec.mode == Mode::Reconcile;
 }
 
-Result<Requeue> PeeringPass::reconcile() {
+Result<Requeue> PeeringPass::reconcile(const TellStatus& tell) {
   TRY(open());
   if (const auto errors = validate_change(peering_.spec, record_.copy()); !errors.empty()) {
     status_ = refused_status(peering_, errors, ports_.clock.now());
@@ -56,7 +58,10 @@ Result<Requeue> PeeringPass::reconcile() {
   }
   note_drift_of_pass();
   keep_looks(began);
-  if (may_touch()) TRY(execute());
+  if (may_touch()) {
+    tell_what_was_found(tell);
+    TRY(execute());
+  }
   write_notes();
   summarise_pass();
   publish();
@@ -317,8 +322,8 @@ std::optional<double> PeeringPass::monthly_cost() {
   return total;
 }
 
-void PeeringPass::summarise_pass() {
-  const TrafficBook traffic = ports_.board.traffic(peering_.meta.key());
+/// What this pass knows, as far as it has come.
+PassView PeeringPass::view(const TrafficBook& traffic) {
   PassView view{.peering = peering_,
                 .record = known_,
                 .layout = layout_,
@@ -358,9 +363,28 @@ void PeeringPass::summarise_pass() {
       for (const Step& step : *steps) view.plan.push_back({step.lane, step.summary, step.why});
     }
   }
+  return view;
+}
+
+/// A repair may take seconds in which no traffic crosses: Ready does not wait for its end.
+void PeeringPass::tell_what_was_found(const TellStatus& tell) {
+  const auto is_ready = [](const PeeringStatus& status) {
+    const Condition* ready = find_condition(status, condition::kReady);
+    return ready != nullptr && ready->status == ConditionStatus::True;
+  };
+  if (!is_ready(peering_.status) || (cloud_plan_.steps.empty() && host_steps_.empty())) return;
+  status_ = summarise(view(ports_.board.traffic(peering_.meta.key())));
+  if (is_ready(status_)) return;
+  report_progress();
+  tell(status_);
+}
+
+void PeeringPass::summarise_pass() {
+  const TrafficBook traffic = ports_.board.traffic(peering_.meta.key());
+  const PassView view = this->view(traffic);
   status_ = summarise(view);
   has_status_ = true;
-  report_progress(peering_.status);
+  report_progress();
   publish_owned(ports_.metrics, peering_, layout_.mark, *snapshot_);
   publish_key_ages(ports_.metrics, peering_, known_);
   count_bytes(ports_.metrics, peering_.meta, view.peers, memory_.last_counters);
@@ -368,7 +392,8 @@ void PeeringPass::summarise_pass() {
 }
 
 /// One line and one event when Ready changes, none while it stays.
-void PeeringPass::report_progress(const PeeringStatus& before) {
+void PeeringPass::report_progress() {
+  const PeeringStatus before = std::exchange(reported_, status_);
   const Condition* was = find_condition(before, condition::kReady);
   const Condition* now = find_condition(status_, condition::kReady);
   if (now == nullptr || (was != nullptr && was->status == now->status && was->reason == now->reason)) return;

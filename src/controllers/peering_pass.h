@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -24,8 +25,10 @@ class PeeringPass {
   PeeringPass(const Context& ctx, PeeringPorts& ports, const PeeringOptions& options,
               const VpcPeering& peering, PeeringMemory& memory);
 
-  /// Towards what is declared.
-  Result<Requeue> reconcile();
+  using TellStatus = std::function<void(const PeeringStatus&)>;
+  /// Towards what is declared. `tell` is called before anything is carried out, when what was found ends
+  /// Ready.
+  Result<Requeue> reconcile(const TellStatus& tell);
   /// Towards nothing left. True when the finalizer was dropped.
   Result<bool> remove();
 
@@ -83,9 +86,11 @@ class PeeringPass {
   [[nodiscard]] std::vector<Step> drift_of_pass() const;
   void write_notes();
   [[nodiscard]] std::vector<std::string> fight_texts() const;
+  void tell_what_was_found(const TellStatus& tell);
+  [[nodiscard]] PassView view(const TrafficBook& traffic);
   void summarise_pass();
   void publish();
-  void report_progress(const PeeringStatus& before);
+  void report_progress();
   [[nodiscard]] Requeue next_pass() const;
   // remove
   Status restore_servers();
@@ -124,6 +129,7 @@ class PeeringPass {
   std::size_t carried_out_{0};
   std::vector<DriftEntry> drift_;
   PeeringStatus status_;
+  PeeringStatus reported_;  ///< What report_progress() knew last.
   bool has_status_{false};
 };
 

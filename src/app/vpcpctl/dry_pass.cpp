@@ -21,7 +21,7 @@ Result<DryPass::Look> DryPass::look(VpcPeering peering) {
   const PeeringOptions options{key_};
   PeeringMemory memory;
   PeeringPass pass(session_.context(kLimit), ports, options, peering, memory);
-  TRY(pass.reconcile());
+  TRY(pass.reconcile({}));
   Look out;
   out.sight = pass.sight();
   if (!out.sight.cloud) {
