@@ -10,8 +10,8 @@ cd "$root"
 # Style first, since it is the quickest to fail; ctest's suites of the release build last, so that theirs is the closing line.
 before_release=(style fuzz asan tsan)
 of_release=(unit sim contract monitoring page kubernetes lab package)
-long=(topologies image clients node demo-kubernetes)  # these are of the release build too
-on_hosts=(lab package topologies node demo-kubernetes)
+long=(topologies matrix image clients node demo-kubernetes)  # these are of the release build too
+on_hosts=(lab package topologies matrix node demo-kubernetes)
 kubernetes_programs=(kubernetes image node demo-kubernetes)
 
 all=("${before_release[@]}" "${of_release[@]}" "${long[@]}")

@@ -6,6 +6,7 @@
 lab_tools=$root/deploy/lab
 lab=$lab_tools/lab
 api_key_file=$VPCP_LAB_DIR/run/api-key
+link_delay=72  # milliseconds one way between two regions
 
 on() { "$lab" ssh "$@" 2> /dev/null; } # on HOST COMMAND: as root on the server
 api() { "$lab" api "$@"; }
@@ -50,7 +51,7 @@ start_lab() {
   # The lab's control namespace is made by the lab; it is up when its API answers.
   # shellcheck disable=SC2086
   VULTR_API_KEY=$api_key "$bin/vultr-lab" serve --backend hosts --image "$image" --state "$VPCP_LAB_DIR/run" \
-    --regions ${lab_regions:-ams blr} --listen "${lab_listen:-127.0.0.1:8080}" --link-delay-ms 72 --boot-seconds 1 --log-format text \
+    --regions ${lab_regions:-ams blr} --listen "${lab_listen:-127.0.0.1:8080}" --link-delay-ms $link_delay --boot-seconds 1 --log-format text \
     > "$work/vultr-lab.log" 2>&1 < /dev/null 8>&- &
   lab_pid=$!
   lab_answers() { in_control curl -sf --max-time 2 http://127.0.0.1:8080/lab/v1/healthz; }

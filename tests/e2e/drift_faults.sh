@@ -45,7 +45,6 @@ server_route_elsewhere   ServerRouteMissing       amsterdam/app-server    repair
 netplan_removed          NetplanChanged           amsterdam/app-server    repaired
 netplan_edited           NetplanChanged           bangalore/db-server     repaired
 cloud_init_network       CloudInitNetworkEnabled  amsterdam/app-server    repaired
-server_nic_renamed       VpcNicRenamed            amsterdam/app-server    repaired
 server_nic_down          VpcNicDown               amsterdam/app-server    repaired
 config_immutable         ConfigFileChanged        amsterdam/gateway-0     refused:HostFileImmutable
 disk_full                ConfigFileChanged        bangalore/gateway-0     refused:HostDiskFull
@@ -58,6 +57,7 @@ tags_removed             TagsChanged              amsterdam/gateway-0     repair
 vpc_description          VpcDescriptionChanged    amsterdam               repaired
 instance_halted          InstanceStopped          bangalore/gateway-0     repaired
 instance_deleted         InstanceMissing          amsterdam/gateway-0     repaired
+server_nic_renamed       VpcNicRenamed            amsterdam/app-server    repaired
 host_key_changed         -                        amsterdam/app-server    refused:HostIdentityChanged
 ROWS
 }
@@ -71,15 +71,21 @@ wg_says() { on "$1" "wg show wg0 $2" | grep -q -- "$3"; } # HOST WHAT PATTERN
 wg_does_not_say() { local said; said=$(on "$1" "wg show wg0 $2") && [ -n "$said" ] && ! grep -q -- "$3" <<< "$said"; }
 vpc_nic() { on "$1" "ip -o -4 address show to $2" | awk '{print $2; exit}'; } # HOST NETWORK
 public_nic() { vpc_nic "$1" 192.0.2.0/24; }
-group_of() { api GET /v2/instances | jq -r --arg label "$1" '.instances[] | select(.label == $label) | .firewall_group_id'; }
+group_of() { api GET /v2/instances | jq -r --arg name "$1" '.instances[] | select(.label == $name) | .firewall_group_id'; }
 
 # --- the tunnel ----------------------------------------------------------------------------------------------------------
 
 inject_peer_removed() { on gateway-a "wg set wg0 peer '$(peer_key gateway-a)' remove"; }
 check_peer_removed() { peers_are gateway-a 1; }
 
-inject_peer_endpoint() { on gateway-b "wg set wg0 peer '$(peer_key gateway-b)' endpoint 192.0.2.254:9"; }
-check_peer_endpoint() { wg_says gateway-b endpoints ':51820'; }
+# On both, and while nothing crosses: WireGuard would learn the right one again from the next packet that comes in.
+inject_peer_endpoint() {
+  local host
+  "$lab" link ams blr --delay "$link_delay" --down
+  for host in gateway-a gateway-b; do on $host "wg set wg0 peer '$(peer_key $host)' endpoint 192.0.2.254:9"; done
+  "$lab" link ams blr --delay "$link_delay" --up
+}
+check_peer_endpoint() { wg_says gateway-a endpoints ':51820' && wg_says gateway-b endpoints ':51820'; }
 
 inject_peer_preshared_key() { on gateway-a "wg genpsk | wg set wg0 peer '$(peer_key gateway-a)' preshared-key /dev/stdin"; }
 check_peer_preshared_key() { cmp -s <(on gateway-a 'wg show wg0 preshared-keys' | cut -f2) <(on gateway-b 'wg show wg0 preshared-keys' | cut -f2); }
@@ -186,10 +192,12 @@ check_netplan_edited() { on db-server "! grep -q 'by hand' /etc/netplan/60-vpcp.
 inject_cloud_init_network() { on app-server 'rm /etc/cloud/cloud.cfg.d/99-disable-network-config.cfg'; }
 check_cloud_init_network() { on app-server 'test -s /etc/cloud/cloud.cfg.d/99-disable-network-config.cfg'; }
 
+# As after a new kernel: another name, and the address that the system gives it by its MAC address.
 inject_server_nic_renamed() {
   local nic
   nic=$(vpc_nic app-server 172.16.1.0/24)
-  on app-server "ip link set dev $nic down && ip link set dev $nic name vpcnic && ip link set dev vpcnic up"
+  on app-server "ip link set dev $nic down && ip link set dev $nic name vpcnic && ip link set dev vpcnic up &&
+    ip address replace $app_ip/24 dev vpcnic"
 }
 check_server_nic_renamed() { on app-server 'grep -q vpcnic: /etc/netplan/60-vpcp.yaml && ip route show 172.16.2.0/24' | grep -q 'dev vpcnic'; }
 

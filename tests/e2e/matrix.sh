@@ -1,7 +1,7 @@
 #!/bin/bash
 # One boot of the lab that is broken in every way, with a watcher beside it that shares no code with the product.
 #   tests/e2e/matrix.sh               every row of drift_faults.sh; in the end the secrets are looked for
-#   VPCP_DRIFT_ROWS="a b"             only these rows of drift_faults.sh
+#   tests/e2e/matrix.sh ROW…          only these rows
 # Needs VPCP_BIN: folder of the programs; without it they are built. Writes build/reports/drift.md.
 # Ends in "matrix: N checks passed, M failed"; exit code 0 only for M = 0, 2 when the machine cannot run it.
 set -euo pipefail
@@ -19,6 +19,11 @@ log_level=trace
 . "$here/drift_faults.sh"
 # shellcheck source=tests/e2e/matrix_scenes.sh
 . "$here/matrix_scenes.sh"
+
+rows=("$@")
+for name in "${rows[@]}"; do
+  drift_rows | grep -q "^$name " || { echo "no such row: $name; there are: $(drift_rows | awk '{print $1}' | xargs)" >&2; exit 2; }
+done
 
 "$root/deploy/lab/preflight.sh"
 hold_machine 1200
