@@ -16,7 +16,7 @@ lab_packages=(
 )
 
 # To check the code.
-check_packages=(clang-format clang-tidy git python3)
+check_packages=(clang-format git python3)
 
 # To run the tests: programs only. A script that installs openssh-server must keep its service from starting.
 test_packages=(openssh-server python3-yaml python3-jsonschema)
@@ -32,6 +32,9 @@ container_packages=(buildah debootstrap ca-certificates jq util-linux)
 
 # To make the Debian package.
 package_packages=(dpkg-dev)
+
+# To read the sources for bugs.
+tidy_packages=(clang-14 clang-tidy)
 
 # To fuzz the parsers: libFuzzer is clang's.
 fuzz_packages=(clang-14 libclang-rt-14-dev openssh-client)

@@ -9,12 +9,13 @@ cd "$root"
 
 # Style first, since it is the quickest to fail; ctest's suites of the release build last, so that theirs is the closing line.
 before_release=(style fuzz asan tsan)
+long_before_release=(tidy)
 of_release=(unit sim contract monitoring page kubernetes lab package)
 long=(topologies matrix image clients node demo-kubernetes)  # these are of the release build too
 on_hosts=(lab package topologies matrix node demo-kubernetes)
 kubernetes_programs=(kubernetes image node demo-kubernetes)
 
-all=("${before_release[@]}" "${of_release[@]}" "${long[@]}")
+all=("${before_release[@]}" "${long_before_release[@]}" "${of_release[@]}" "${long[@]}")
 suites=()
 for argument in "$@"; do
   if [ "$argument" = --long ]; then
@@ -59,6 +60,13 @@ jobs=$(nproc)
 if wants style; then
   say "style: clang-format over every source"
   git ls-files -z -- '*.cpp' '*.h' | xargs -0 clang-format --dry-run --Werror
+fi
+
+if wants tidy; then
+  deploy/install.sh tidy
+  say "tidy: clang-tidy over what is built for users"
+  deploy/build.sh tidy src/page_assets.cpp > /dev/null # the one source that is made
+  grep -o '"file": "[^"]*"' build/tidy/compile_commands.json | cut -d '"' -f 4 | xargs -P "$jobs" -n 1 clang-tidy -p build/tidy --quiet 2> /dev/null
 fi
 
 if wants fuzz; then

@@ -132,7 +132,7 @@ ReconcileResult PeeringController::reconcile_object(const Context& ctx, const Vp
     if (const Status written = keeper_.write(ctx, peering, handled(found, peering)); !written.ok())
       ctx.log.warn("The status could not be written", {{"reason", written.error().reason}});
   };
-  const Result<Requeue> result = pass.reconcile(tell_before);
+  Result<Requeue> result = pass.reconcile(tell_before);
   const SystemTime now = ports_.clock.now();
   const PeeringStatus status =
       handled(status_after(pass, peering, result.ok() ? nullptr : &result.error(), now), peering);

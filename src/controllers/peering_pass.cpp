@@ -163,7 +163,7 @@ void PeeringPass::note_pinned_keys() {
   for (const auto& [lane, look] : looks_) {
     if (look.host_key.empty()) continue;
     const bool first_use = logins_.at(lane).trust_first_use;
-    const auto pin = [&, name = lane](PeeringRecord& record) {
+    const auto pin = [&, name = lane, &look = look](PeeringRecord& record) {
       const auto host = record.hosts.find(name);
       if (host == record.hosts.end()) return false;
       const bool changing = host->second.pinned.size() > 1 && host->second.pinned.back() == look.host_key;

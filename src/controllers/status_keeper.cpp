@@ -30,7 +30,7 @@ Status StatusKeeper::write_if_new(const Context& ctx, Entry& entry, const Peerin
   return {};
 }
 
-Status StatusKeeper::write(const Context& ctx, const VpcPeering& peering, PeeringStatus status) {
+Status StatusKeeper::write(const Context& ctx, const VpcPeering& peering, const PeeringStatus& status) {
   const auto kept = entry(peering.meta.key(), true);
   const std::lock_guard lock(kept->writing);
   kept->object = peering;

@@ -18,7 +18,7 @@ class StatusKeeper {
       : store_(store), metrics_(metrics), clock_(clock), board_(board) {}
 
   /// After a pass. Figures alone are written now and then.
-  Status write(const Context& ctx, const VpcPeering& peering, PeeringStatus status);
+  Status write(const Context& ctx, const VpcPeering& peering, const PeeringStatus& status);
   /// Between passes. Does nothing before the first one.
   void show_traffic(const Context& ctx, const ObjectKey& key);
   /// The object is gone, or is no longer looked after by passes that write here.

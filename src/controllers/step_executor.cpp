@@ -25,6 +25,8 @@ template <class... Fs>
 struct Overloaded : Fs... {
   using Fs::operator()...;
 };
+template <class... Fs>
+Overloaded(Fs...) -> Overloaded<Fs...>;
 
 bool surely_not_done(const Error& error) {
   return error.kind != ErrorKind::Transient || error.reason == "NotSent";
@@ -36,6 +38,7 @@ Execution StepExecutor::execute(const Context& ctx, const std::vector<Step>& ste
   std::map<std::string, std::vector<const Step*>> lanes;
   for (const Step& step : steps) lanes[step.lane].push_back(&step);
   std::vector<const std::vector<const Step*>*> order;
+  order.reserve(lanes.size());
   for (const auto& [lane, list] : lanes) order.push_back(&list);
 
   Guarded<Execution> result;

@@ -17,6 +17,7 @@ Answer<Response> catalogue_page(const Call& call, const char* name, std::span<co
     if (keep(entry)) kept.push_back({kept.size() + 1, &entry});
   }
   std::vector<const Numbered*> in_order;
+  in_order.reserve(kept.size());
   for (const Numbered& entry : kept) in_order.push_back(&entry);
   const auto request_page = TRY(page_request(call.request));
   const auto page = paginate(in_order, request_page, [](const Numbered& entry) { return entry; });

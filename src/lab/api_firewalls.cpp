@@ -22,8 +22,10 @@ Answer<Response> list_rules(Cloud& cloud, const Call& call) {
     const FirewallRuleRecord* rule;
   };
   std::vector<Numbered> numbered;
+  numbered.reserve(group.rules.size());
   for (const auto& rule : group.rules) numbered.push_back({static_cast<Seq>(rule.id), &rule});
   std::vector<const Numbered*> in_order;
+  in_order.reserve(numbered.size());
   for (const Numbered& entry : numbered) in_order.push_back(&entry);
   const auto request_page = TRY(page_request(call.request));
   const auto page = paginate(in_order, request_page, [](const Numbered& entry) { return entry; });

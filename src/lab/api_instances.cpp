@@ -140,9 +140,9 @@ void add_power_routes(Router& router, Cloud& cloud) {
                                      Named{"reboot", PowerAction::Reboot}}) {
     const std::string operation = std::string("instances.") + name;
     router.add({"POST", std::string(kInstances) + "/" + name, operation,
-                [&cloud, action](const Call& call) { return bulk_power(cloud, call, action); }});
+                [&cloud, action = action](const Call& call) { return bulk_power(cloud, call, action); }});
     router.add({"POST", std::string(kInstance) + "/" + name, operation,
-                [&cloud, action](const Call& call) -> Answer<Response> {
+                [&cloud, action = action](const Call& call) -> Answer<Response> {
                   TRY(cloud.power(call.params[0], action));
                   return no_content();
                 }});

@@ -35,6 +35,7 @@ Controller::Controller(ControllerOptions options, Reconcile reconcile, Judge jud
 
 void Controller::run(const std::stop_token& drain, const std::stop_token& stop) {
   std::vector<std::jthread> workers;
+  workers.reserve(static_cast<std::size_t>(options_.workers));
   for (int i = 0; i < options_.workers; ++i) {
     workers.emplace_back([this, drain, stop] {
       while (const auto key = queue_.take(drain)) pass(context(*key, drain, stop), *key);

@@ -78,7 +78,7 @@ std::string short_time(milliseconds duration) {
   if (ms < 1000) return std::to_string(ms) + " ms";
   if (ms < 10'000) return number_text(static_cast<double>(ms) / 1000, 1) + " s";
   if (ms < 120'000) return std::to_string(ms / 1000) + " s";
-  if (ms < 2 * 3'600'000) return std::to_string(ms / 60'000) + " min";
+  if (ms < 2LL * 3'600'000) return std::to_string(ms / 60'000) + " min";
   if (ms < 48LL * 3'600'000) return std::to_string(ms / 3'600'000) + " h";
   return std::to_string(ms / (24LL * 3'600'000)) + " d";
 }

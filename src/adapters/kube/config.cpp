@@ -34,8 +34,8 @@ struct Place {
 
 class Reader {
  public:
-  Reader(YAML::Node root, const fs::path& file, const ConfigChoice& choice)
-      : root_{std::move(root), file.string()}, folder_(file.parent_path()), choice_(choice) {}
+  Reader(const YAML::Node& root, const fs::path& file, const ConfigChoice& choice)
+      : root_{root, file.string()}, folder_(file.parent_path()), choice_(choice) {}
 
   Result<Config> read() {
     const std::string context = choice_.context.empty() ? root_["current-context"].text() : choice_.context;
@@ -178,9 +178,9 @@ Result<std::string> read_small_file(const fs::path& path) {
 
 Result<Config> read_kubeconfig(std::string_view text, const fs::path& file, const ConfigChoice& choice) {
   try {
-    YAML::Node root = YAML::Load(std::string(text));
+    const YAML::Node root = YAML::Load(std::string(text));
     if (!root.IsMap()) return bad(file.string(), "is not a kubeconfig");
-    return Reader(std::move(root), file, choice).read();
+    return Reader(root, file, choice).read();
   } catch (const YAML::Exception& e) {  // its text says the place; e.what() may quote what stands there
     return bad(file.string(), "line " + std::to_string(e.mark.line + 1) + " is not valid YAML");
   }

@@ -112,7 +112,7 @@ Status Reflector::watch(const Context& ctx, const ReflectorAsk& ask) {
   const std::stop_callback passed_on(ctx.stop, [&over] { over.request_stop(); });
   Context inner = ctx;
   inner.stop = over.get_token();
-  const Status ended = client_.stream(inner, path, [&](std::string_view line) {
+  Status ended = client_.stream(inner, path, [&](std::string_view line) {
     if (!trouble) take_line(line, trouble);
     if (trouble) over.request_stop();
   });

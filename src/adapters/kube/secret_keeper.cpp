@@ -231,7 +231,7 @@ Status SecretKeeper::put(const Context& ctx, const VpcPeering& owner, const std:
   const ObjectKey key{owner.meta.ns, name};
   constexpr int kTries = 5;
   for (int left = kTries;; --left) {
-    const Status done = put_once(ctx, owner, key, data);
+    Status done = put_once(ctx, owner, key, data);
     const bool moved_on =
         !done.ok() && (done.error().reason == kChanged || done.error().reason == kNotFound ||
                        done.error().reason == kAlreadyExists);

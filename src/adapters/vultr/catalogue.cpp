@@ -26,6 +26,7 @@ std::vector<std::string> plans_in(const Catalogue& catalogue, const std::string&
   std::stable_sort(sold.begin(), sold.end(),
                    [](const auto* a, const auto* b) { return a->monthly_cost_usd < b->monthly_cost_usd; });
   std::vector<std::string> ids;
+  ids.reserve(sold.size());
   for (const CloudPlan* plan : sold) ids.push_back(plan->id);
   return ids;
 }

@@ -92,7 +92,7 @@ Status VultrCloud::add_firewall_rule(const Context& ctx, const FirewallGroupId& 
 
 Status VultrCloud::delete_firewall_rule(const Context& ctx, const FirewallGroupId& id, int rule) {
   const std::string path = "/firewalls/" + id.value + "/rules/" + std::to_string(rule);
-  const Status result = remove(ctx, "delete-firewall-rule", path);
+  Status result = remove(ctx, "delete-firewall-rule", path);
   round_.forget_rules(id);
   return result;
 }

@@ -101,10 +101,11 @@ void PageModel::take(std::vector<VpcPeering> objects) {
   const auto shown = state_.with([](const State& state) { return state.shown; });
   std::map<ObjectKey, std::pair<VpcPeering, Text>> news;
   for (const auto& [key, was] : shown) {
-    const auto found = key == kFirst
-                           ? objects.begin()
-                           : std::find_if(objects.begin(), objects.end(),
-                                          [&](const VpcPeering& object) { return object.meta.key() == key; });
+    const auto found =
+        key == kFirst
+            ? objects.begin()
+            : std::find_if(objects.begin(), objects.end(),
+                           [&wanted = key](const VpcPeering& object) { return object.meta.key() == wanted; });
     if (found == objects.end()) {
       if (!was.event || !was.object.meta.name.empty())
         news[key] = {VpcPeering{}, text_of(event_text("gone", "{}"))};

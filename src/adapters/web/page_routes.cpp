@@ -60,7 +60,7 @@ std::vector<Route> page_routes(PageModel& model, const std::string& listen) {
   for (const Asset& asset : assets()) {
     const Answer answer{200, type_of(asset.name), text_of(std::string(asset.bytes)), kPageHeaders};
     const std::string path = asset.name == "index.html" ? "/" : "/" + std::string(asset.name);
-    routes.push_back({path, guarded([answer](const Request&) { return answer; })});
+    routes.push_back({path, guarded([answer](const Request&) { return Reply(answer); })});
   }
   routes.push_back(
       {"/events", guarded([&model](const Request& request) { return open_feed(model, request); })});

@@ -29,8 +29,7 @@ class SignalWaiter {
   /// After the work has ended, for whatever reason.
   void join() {
     if (!thread_.joinable()) return;
-    pthread_kill(thread_.native_handle(),
-                 SIGTERM);  // NOLINT(bugprone-bad-signal-to-kill-thread): it waits for it
+    pthread_kill(thread_.native_handle(), SIGTERM);  // NOLINT(bugprone-bad-signal-to-kill-thread): awaited
     thread_.join();
   }
 

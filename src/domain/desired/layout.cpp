@@ -237,7 +237,7 @@ class LayoutBuilder {
   [[nodiscard]] std::string name_of(const LaidSite& site, const Instance& instance) const {
     if (const auto known = known_lanes_.find(instance.id.value); known != known_lanes_.end()) {
       const std::size_t slash = known->second.find('/');
-      const std::string name(known->second.substr(slash + 1));
+      std::string name(known->second.substr(slash + 1));
       if (known->second.substr(0, slash) == site.name && is_free(site, name, instance.id)) return name;
     }
     const std::string id = instance.id.value.substr(0, 8);

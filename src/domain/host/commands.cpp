@@ -26,6 +26,7 @@ Command plain(std::vector<std::string> argv) {
 
 std::vector<std::string> texts(const std::vector<Cidr>& networks) {
   std::vector<std::string> out;
+  out.reserve(networks.size());
   for (const Cidr& network : networks) out.push_back(network.str());
   return out;
 }

@@ -9,7 +9,7 @@
 namespace vpcp {
 
 /// Lines longer than this are not ours.
-inline constexpr std::size_t kMaxReportLine = 512 * 1024;
+inline constexpr std::size_t kMaxReportLine = std::size_t{512} << 10U;
 
 /// Takes the next line off `text`, without its end.
 inline std::string_view take_line(std::string_view& text) {
