@@ -10,13 +10,14 @@ start_cloud
 controller=$bin/vpc-peering-controller
 ids() { api $cloud/v2/instances | jq -r '.instances[].id' | sort; }
 all_four() { [ "$(instances)" = 4 ]; }
-settled() { # SECONDS: how often has the cloud been written to, and does it stay so?
+all_running() { [ "$(api $cloud/v2/instances | jq '[.instances[] | select(.power_status == "running" and .server_status == "ok")] | length')" = 4 ]; }
+settled() { # READS SECONDS: the cloud is read so often and not written to
   local before
   before=$(requests | jq .writes)
-  eventually "$1" later "$(requests | jq .reads)"
+  eventually "$2" read_up_to $(($(requests | jq .reads) + $1))
   [ "$(requests | jq .writes)" = "$before" ]
 }
-later() { [ "$(requests | jq .reads)" -ge $(($1 + 12)) ]; } # some passes on
+read_up_to() { [ "$(requests | jq .reads)" -ge "$1" ]; }
 
 refused() { # TEXT OBJECT: the export fails and says the text
   local said
@@ -31,6 +32,8 @@ sed 's/interval: 10s/interval: 1s/' "$root/examples/ams-blr.yaml" > "$work/manif
 pid=$!
 eventually 60 all_four
 check "four servers are made" all_four
+eventually 60 all_running
+check "and what they need in the cloud" eventually 60 settled 6 30 # the rules that wait for their addresses
 check "export is refused while a controller works there" refused "is in use by another process" network/ams-blr
 kill -TERM $pid
 wait $pid
@@ -52,7 +55,7 @@ sed '/^spec:/a\  restoreFrom: {name: ams-blr-backup}' "$work/manifests/ams-blr.y
 has_record() { kubectl get secret -n network ams-blr-vpcp-record > /dev/null 2>&1; }
 eventually 30 has_record
 check "it keeps the record as its own" has_record
-check "and goes on without a change in the cloud" settled 60
+check "and goes on without a change in the cloud" settled 12 60
 check "with the same servers" [ "$(ids)" = "$before" ]
 kubectl delete vpcpeering -n network ams-blr --timeout=120s > /dev/null
 check "deleted, it takes away what the other object made" [ "$(instances)" = 0 ]
