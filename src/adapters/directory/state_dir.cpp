@@ -60,11 +60,7 @@ Result<StateDir> StateDir::open(const fs::path& root) {
 
 Result<Records> StateDir::load() {
   Records records = TRY(read_records(root_));
-  const auto orphaned = [](const std::string& owner, const Records& all) {
-    return std::ranges::none_of(all,
-                                [&](const auto& entry) { return entry.second.object.meta.uid == owner; });
-  };
-  TRY(remove_secrets(orphaned, records));
+  TRY(check_owners(records));
   return records;
 }
 
@@ -79,21 +75,31 @@ Status StateDir::save_status(const VpcPeering& object) {
 }
 
 Status StateDir::forget(const VpcPeering& object) {
-  const auto owned = [](const std::string& owner, const Records& gone) {
-    return gone.begin()->second.object.meta.uid == owner;
-  };
-  TRY(remove_secrets(owned, {{object.meta.key(), Record{object, ""}}}));
+  for (const fs::path& path : TRY(files_in(root_ / kSecrets))) {
+    const auto sealed = read_sealed(path);
+    if (!sealed.ok() || !*sealed) continue;  // said when someone asks for it
+    if ((*sealed)->owner == object.meta.uid) TRY(remove_file(path));
+  }
   TRY(remove_file(root_ / kStatuses / file_name(object.meta.key(), ".yaml")));
   TRY(remove_file(root_ / kRequests / file_name(object.meta.key(), ".json")));
   return remove_file(root_ / kObjects / file_name(object.meta.key(), ".json"));
 }
 
-Status StateDir::remove_secrets(bool (*unwanted)(const std::string&, const Records&),
-                                const Records& records) {
+/// An object's Secrets go before its record does, so one without the other is a part of a backup: what it
+/// keeps are the keys of servers that may run and cost.
+Status StateDir::check_owners(const Records& records) const {
   for (const fs::path& path : TRY(files_in(root_ / kSecrets))) {
     const auto sealed = read_sealed(path);
     if (!sealed.ok() || !*sealed) continue;  // said when someone asks for it
-    if (unwanted((*sealed)->owner, records)) TRY(remove_file(path));
+    const bool has_owner = std::ranges::any_of(
+        records, [&](const auto& entry) { return entry.second.object.meta.uid == (*sealed)->owner; });
+    if (has_owner) continue;
+    return Error{ErrorKind::Denied,
+                 "StateIncomplete",
+                 path.string() + " has the keys of an object that is not in " + (root_ / kObjects).string() +
+                     ": restore both folders from the same backup; remove the file only if nothing of that "
+                     "object is left at Vultr",
+                 {}};
   }
   return {};
 }

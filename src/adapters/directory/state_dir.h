@@ -27,7 +27,7 @@ class StateDir {
  public:
   static Result<StateDir> open(const std::filesystem::path& root);
 
-  /// What was saved before. Also removes Secrets whose owner is gone.
+  /// What was saved before. Refused when there are Secrets of an object that is not there.
   Result<Records> load();
   Status save(const Record& record);
   Status save_status(const VpcPeering& object);
@@ -48,8 +48,7 @@ class StateDir {
   StateDir(std::filesystem::path root, UniqueFd lock, SealedBox box)
       : root_(std::move(root)), lock_(std::move(lock)), box_(std::move(box)) {}
 
-  Status remove_secrets(bool (*unwanted)(const std::string& owner, const Records& records),
-                        const Records& records);
+  [[nodiscard]] Status check_owners(const Records& records) const;
 
   std::filesystem::path root_;
   UniqueFd lock_;

@@ -309,6 +309,9 @@ TEST_F(DirectoryStoreTest, RefusesAStateThatItCannotTrust) {
   EXPECT_EQ(error_of_open(), "");
   std::ofstream(dirs.state() / "objects" / "network.a.json") << "{}";
   EXPECT_THAT(error_of_open(), HasSubstr("network.a.json cannot be read"));
+  fs::remove(dirs.state() / "objects" / "network.a.json");  // as in a backup that lost a part
+  EXPECT_THAT(error_of_open(), HasSubstr("the keys of an object that is not in"));
+  EXPECT_FALSE(fs::is_empty(dirs.state() / "secrets")) << "nothing is taken away by a refused start";
 }
 
 TEST_F(DirectoryStoreTest, RefusesAManifestsDirectoryThatIsNotThere) {
