@@ -20,6 +20,20 @@ bool is_ours(const Instance& instance) {
                      [](const std::string& tag) { return tag.starts_with(kOurMark); });
 }
 
+/// A person may have taken the mark out of a description; what is in use by our instances is still looked at.
+bool uses(const Instance& instance, const FirewallGroup& group) {
+  return is_ours(instance) && instance.firewall_group == group.id;
+}
+bool uses(const Instance& instance, const Vpc& vpc) {
+  return is_ours(instance) &&
+         std::ranges::any_of(instance.vpcs, [&](const VpcAttachment& at) { return at.vpc == vpc.id; });
+}
+template <class Item>
+bool concerns_us(const Item& item, const std::vector<Instance>& instances) {
+  return is_ours(item.description) ||
+         std::ranges::any_of(instances, [&](const Instance& instance) { return uses(instance, item); });
+}
+
 /// An item can be on two pages when the list changes in between. One thing seen twice would pass for twins.
 template <class Item, class IdOf>
 std::vector<Item> each_once(std::vector<Item> items, IdOf id_of) {
@@ -44,7 +58,8 @@ Result<std::shared_ptr<const CloudSnapshot>> LookRound::take(const Context& ctx)
   snapshot->taken_at = clock_.now();
   snapshot->vpcs = TRY(vpcs(ctx));
   snapshot->instances = TRY(instances(ctx));
-  snapshot->firewall_groups = TRY(groups(ctx));
+  find_nat_gateways(ctx, *snapshot);
+  snapshot->firewall_groups = TRY(groups(ctx, snapshot->instances));
   return std::shared_ptr<const CloudSnapshot>(std::move(snapshot));
 }
 
@@ -59,10 +74,13 @@ Result<std::vector<Vpc>> LookRound::vpcs(const Context& ctx) {
   auto all = TRY(api_.list(ctx, "list-vpcs", "/vpcs", read_vpc_page));
   all = each_once(std::move(all), [](const Vpc& vpc) { return vpc.id.value; });
   kept_.with([&](Kept& kept) { keep_only(kept.nat, all, [](const Vpc& vpc) { return vpc.id; }); });
-  for (Vpc& vpc : all) {
-    if (is_ours(vpc.description)) vpc.has_nat_gateway = has_nat_gateway(ctx, vpc.id);
-  }
   return all;
+}
+
+void LookRound::find_nat_gateways(const Context& ctx, CloudSnapshot& snapshot) {
+  for (Vpc& vpc : snapshot.vpcs) {
+    if (concerns_us(vpc, snapshot.instances)) vpc.has_nat_gateway = has_nat_gateway(ctx, vpc.id);
+  }
 }
 
 bool LookRound::has_nat_gateway(const Context& ctx, const VpcId& id) {
@@ -104,7 +122,8 @@ Result<std::vector<Instance>> LookRound::instances(const Context& ctx) {
   return all;
 }
 
-Result<std::vector<FirewallGroup>> LookRound::groups(const Context& ctx) {
+Result<std::vector<FirewallGroup>> LookRound::groups(const Context& ctx,
+                                                     const std::vector<Instance>& instances) {
   auto listed = TRY(api_.list(ctx, "list-firewalls", "/firewalls", read_group_page));
   listed = each_once(std::move(listed), [](const ListedGroup& item) { return item.group.id.value; });
   kept_.with([&](Kept& kept) {
@@ -115,7 +134,7 @@ Result<std::vector<FirewallGroup>> LookRound::groups(const Context& ctx) {
   std::vector<FirewallGroup> all;
   all.reserve(listed.size());
   for (ListedGroup& item : listed) {
-    if (is_ours(item.group.description)) item.group.rules = TRY(rules_of(ctx, item));
+    if (concerns_us(item.group, instances)) item.group.rules = TRY(rules_of(ctx, item));
     all.push_back(std::move(item.group));
   }
   return all;

@@ -8,7 +8,8 @@ namespace vpcp::vultr {
 
 /// Looks at the whole account: one list request per kind and page, and nothing per resource as long as
 /// nothing changes. What the lists do not say is asked for our own resources only (those that are marked
-/// "vpcp-"), kept, and asked again when its list entry changes or after 10 minutes. Thread-safe.
+/// "vpcp-", and what instances so marked use), kept, and asked again when its list entry changes or after 10
+/// minutes. Thread-safe.
 class LookRound {
  public:
   LookRound(ApiClient& api, const Clock& clock) : api_(api), clock_(clock) {}
@@ -37,7 +38,8 @@ class LookRound {
 
   Result<std::vector<Vpc>> vpcs(const Context& ctx);
   Result<std::vector<Instance>> instances(const Context& ctx);
-  Result<std::vector<FirewallGroup>> groups(const Context& ctx);
+  void find_nat_gateways(const Context& ctx, CloudSnapshot& snapshot);
+  Result<std::vector<FirewallGroup>> groups(const Context& ctx, const std::vector<Instance>& instances);
   Result<std::vector<FirewallRule>> rules_of(const Context& ctx, const ListedGroup& listed);
   /// A NAT gateway that cannot be looked at keeps the last that was known of it: nothing else depends on it.
   bool has_nat_gateway(const Context& ctx, const VpcId& id);

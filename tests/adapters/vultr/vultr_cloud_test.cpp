@@ -161,6 +161,25 @@ TEST_F(VultrAccount, ANatGatewayIsAskedForOnceInAWhileAndOnlyForOurVpcs) {
   EXPECT_EQ(http_.lines().size(), 7u);
 }
 
+TEST_F(VultrAccount, WhatOurInstancesUseIsLookedAtWhateverItsDescriptionSays) {
+  say("GET /v2/vpcs", {answer(200, R"({"vpcs":[{"id":"v-2","description":"adopted"}]})")});
+  say("GET /v2/vpcs/v-2/nat-gateway", {answer(200, R"({"nat_gateways":[{"id":"n-1"}]})")});
+  say("GET /v2/instances",
+      {answer(
+          200,
+          R"({"instances":[{"id":"i-1","tags":["vpcp-1"],"firewall_group_id":"f-1","vpcs":[{"id":"v-2","subnet":"10.1.0.3"}]}]})")});
+  say("GET /v2/firewalls", {answer(200, R"({"firewall_groups":[{"id":"f-1","description":"by hand"}]})")});
+  say("GET /v2/firewalls/f-1/rules",
+      {answer(
+          200,
+          R"({"firewall_rules":[{"id":7,"ip_type":"v4","protocol":"tcp","port":"3306","subnet":"0.0.0.0","subnet_size":0}]})")});
+  const auto view = cloud_->look({}, seconds{0});
+  ASSERT_TRUE(view.ok()) << view.error().message;
+  EXPECT_TRUE((*view)->vpcs[0].has_nat_gateway);
+  ASSERT_EQ((*view)->firewall_groups[0].rules.size(), 1U);
+  EXPECT_EQ((*view)->firewall_groups[0].rules[0].id, 7);
+}
+
 TEST_F(VultrAccount, WhereTheListDoesNotNameVpcsOurInstancesAreAsked) {
   say("GET /v2/instances",
       {answer(200, R"({"instances":[{"id":"i-1","tags":["vpcp-1"]},{"id":"i-2","tags":["other"]}]})")});
