@@ -96,9 +96,10 @@ class ManifestReader {
     object.meta.ns = key.ns;
     object.meta.name = key.name;
     object.spec = read_spec(root["spec"]);
-    if (!failed()) {
-      out_.peerings.push_back({std::move(object), std::move(document_.source)});
-    } else if (key.name.empty()) {
+    auto& list = failed() ? out_.faulty : out_.peerings;
+    list.push_back({std::move(object), std::move(document_.source)});
+    if (!failed()) return;
+    if (key.name.empty()) {
       out_.unreadable = true;
     } else {
       out_.refused.push_back(key);

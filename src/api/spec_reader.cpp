@@ -6,10 +6,11 @@ namespace vpcp {
 
 namespace {
 
-/// WireGuard's own limits: the keepalive is 16 bits wide, and IPv6 needs 1280, IPv4 576.
+/// WireGuard's keepalive is 16 bits wide. IPv6 needs an MTU of 1280; 1440 is what a path of 1500 leaves over
+/// IPv4.
 constexpr seconds kMostKeepalive{65535};
-constexpr int kLeastMtu = 576;
-constexpr int kMostMtu = 9000;
+constexpr int kLeastMtu = 1280;
+constexpr int kMostMtu = 1440;
 constexpr int kMostRttMillis = 10'000;
 constexpr seconds kLeastInterval{1};
 constexpr seconds kMostInterval{3600};

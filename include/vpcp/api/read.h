@@ -65,7 +65,9 @@ struct ReadManifests {
   std::vector<Located<SecretManifest>> secrets;
   std::vector<FieldError> errors;
   std::vector<ObjectKey> refused;  ///< Peerings with errors whose name could be read.
-  bool unreadable{false};          ///< Something in the file could not be told apart at all.
+  /// Peerings with errors, as far as they could be read: to be checked further, never to be used.
+  std::vector<Located<VpcPeering>> faulty;
+  bool unreadable{false};  ///< Something in the file could not be told apart at all.
 };
 
 /// Reads a file of YAML documents (JSON is YAML): kinds VPCPeering and Secret. Strict: unknown and repeated

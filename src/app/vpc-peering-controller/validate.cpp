@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <map>
+#include <utility>
 
 #include "app/vpc-peering-controller/options.h"
 #include "domain/validate.h"
@@ -23,6 +25,28 @@ std::vector<FieldError> semantic_errors(const Located<VpcPeering>& peering) {
   return errors;
 }
 
+/// Is one of the fields the other one, or inside it?
+bool touch(const std::string& a, const std::string& b) {
+  const std::string& outer = a.size() < b.size() ? a : b;
+  const std::string& inner = a.size() < b.size() ? b : a;
+  return inner.starts_with(outer) &&
+         (inner.size() == outer.size() || inner[outer.size()] == '.' || inner[outer.size()] == '[');
+}
+
+/// What can be said of a document that has errors of form: nothing about a field that could not be read, nor
+/// about references to sites when one of those could not.
+std::vector<FieldError> further_errors(const Located<VpcPeering>& peering,
+                                       const std::vector<FieldError>& of_form) {
+  std::vector<FieldError> errors = semantic_errors(peering);
+  std::erase_if(errors, [&](const FieldError& error) {
+    return std::ranges::any_of(of_form, [&](const FieldError& known) {
+      const bool of_sites = touch(known.field, "spec.sites") && touch(error.field, "spec.topology");
+      return of_sites || touch(known.field, error.field);
+    });
+  });
+  return errors;
+}
+
 }  // namespace
 
 int validate_files(const std::vector<std::string>& files) {
@@ -34,6 +58,10 @@ int validate_files(const std::vector<std::string>& files) {
     const std::string text{std::istreambuf_iterator<char>(in), {}};
     const ReadManifests read = read_manifests(text, file);
     std::vector<FieldError> errors = read.errors;
+    for (const Located<VpcPeering>& peering : read.faulty) {
+      const auto more = further_errors(peering, read.errors);
+      errors.insert(errors.end(), more.begin(), more.end());
+    }
     for (const Located<VpcPeering>& peering : read.peerings) {
       const auto more = semantic_errors(peering);
       errors.insert(errors.end(), more.begin(), more.end());
@@ -49,6 +77,8 @@ int validate_files(const std::vector<std::string>& files) {
         errors.push_back(peering.source.located(std::move(twice)));
       }
     }
+    std::ranges::stable_sort(errors, {},
+                             [](const FieldError& error) { return std::pair(error.line, error.column); });
     for (const FieldError& error : errors) std::cout << to_string(error) << '\n';
     error_count += errors.size();
     objects += read.peerings.size();
