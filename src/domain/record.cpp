@@ -14,6 +14,12 @@ bool is_declared(const PeeringSpec& spec, const GatewayRef& ref) {
   });
 }
 
+/// Neither the network's own address nor its broadcast address: an address of one that was narrowed may be
+/// either.
+bool is_host_of(const Cidr& network, Ipv4 address) {
+  return network.contains(address) && address != network.at(0) && address != network.at(network.size() - 1);
+}
+
 std::optional<Ipv4> lowest_not_in(const std::set<Ipv4>& taken, const Cidr& network) {
   for (std::uint64_t n = 1; n + 1 < network.size(); ++n) {
     if (!taken.contains(network.at(n))) return network.at(n);
@@ -40,7 +46,8 @@ bool extend_gateways(PeeringRecord& record, const PeeringSpec& spec, SystemTime 
     for (int i = 0; i < site.gateway.replicas; ++i) {
       const GatewayRef ref{site.name, i};
       auto found = record.gateways.find(ref);
-      if (found != record.gateways.end() && spec.tunnel.cidr.contains(found->second.tunnel_address)) continue;
+      if (found != record.gateways.end() && is_host_of(spec.tunnel.cidr, found->second.tunnel_address))
+        continue;
       const Ipv4 address = free_tunnel_address(record, spec);
       if (found == record.gateways.end()) {
         record.gateways.emplace(ref, GatewayRecord{new_wireguard_key_pair(), address, now});

@@ -87,6 +87,8 @@ ReasonGroup reasons_of_stores() {
        {"StateOfNewerVersion", "a newer version has written the state directory", "run that version"},
        {"StateKeyRefused", "the key that Secrets are sealed with is missing, exposed or another one",
         "restore the key from a backup, readable by its owner only"},
+       {"StateIncomplete", "there are keys of an object that is not there: a part of a backup",
+        "restore the whole state directory from one backup"},
        {"FileFailed", "a file could not be read or written; the message has the system's words",
         "do what the message asks for (room, rights)"},
        {"NotAFile", "a file was expected, and something else is there", "put it away, or name another"}}};

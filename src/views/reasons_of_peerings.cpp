@@ -70,6 +70,8 @@ ReasonGroup reasons_of_hosts() {
        {"InstanceNotRunning", "its instance is not running yet", "wait: the controller is at it"},
        {"InstanceSuspended", "Vultr has suspended the instance",
         "ask Vultr why the instance is suspended: see its ticket, or the billing page"},
+       {"InstanceStuck", "Vultr has been making the instance for more than 15 minutes",
+        "look at the instance's console at Vultr; delete it there, and the controller makes it anew"},
        {"Preparing", "it waits for cloud-init, for packages or for a reboot",
         "wait: the controller is at it"},
        {"NotReachable", "it has no address or key yet, or has not been looked at",

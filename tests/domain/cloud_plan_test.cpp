@@ -105,6 +105,13 @@ const std::vector<Row> kRefused{
        w.cloud.vpcs[0].cidr = cidr("172.16.0.0/16");
      },
      {"amsterdam: blocked: VpcOverlaps"}},
+    {"NothingButAWordWhenAnAdoptedVpcOverlapsOneThatIsYetToBeMade",
+     [](World& w) {
+       w.spec.sites[0].vpc = {VpcId{"vpc-a"}, {}, ""};
+       w.cloud.vpcs[0].cidr = cidr("172.16.0.0/16");
+       drop(w.cloud.vpcs, "vpc-b");
+     },
+     {"amsterdam: blocked: VpcOverlaps", "bangalore: blocked: VpcOverlaps"}},
 };
 
 const std::vector<Row> kGroups{
@@ -216,9 +223,16 @@ const std::vector<Row> kInstances{
     {"PatienceWithAPendingInstance",
      [](World& w) {
        instance(w.cloud, "app").state = InstanceState::Pending;
+       instance(w.cloud, "app").created = w.now - minutes{14};
        instance(w.cloud, "app").power = PowerState::Stopped;
      },
      {"waiting: amsterdam/app-server: the instance is being made ready"}},
+    {"AWordAboutAnInstanceThatIsPendingForTooLong",
+     [](World& w) {
+       instance(w.cloud, "app").state = InstanceState::Pending;
+       instance(w.cloud, "app").created = w.now - minutes{16};
+     },
+     {"amsterdam/app-server: blocked: InstanceStuck"}},
     {"PatienceWithALockedInstance",
      [](World& w) {
        instance(w.cloud, "app").locked = true;

@@ -27,6 +27,17 @@ TEST_F(TunnelAddress, MovesWithTheTunnelNetworkAndOnlyThen) {
   EXPECT_FALSE(extend_record(record, spec, SystemTime{}));
 }
 
+TEST_F(TunnelAddress, IsNeverTheBroadcastAddressOfANetworkThatWasNarrowed) {
+  spec.sites.push_back(specs::site("frankfurt", "fra", "172.16.3.0/24"));
+  extend_record(record, spec, SystemTime{});
+  ASSERT_EQ(address_of(record, "frankfurt"), "10.10.0.3");
+  spec.sites.erase(spec.sites.begin());
+  spec.tunnel.cidr = *Cidr::parse("10.10.0.0/30");
+  EXPECT_TRUE(extend_record(record, spec, SystemTime{}));
+  EXPECT_EQ(address_of(record, "bangalore"), "10.10.0.2");
+  EXPECT_EQ(address_of(record, "frankfurt"), "10.10.0.1");
+}
+
 TEST_F(TunnelAddress, OfAGatewayThatIsBeingRemovedIsKeptWhileThereAreOthers) {
   extend_record(record, spec, SystemTime{});
   record.hosts["amsterdam/gateway-0"].instance.value = "i";  // the cloud still has it

@@ -74,7 +74,7 @@ kept=/var/lib/vpcp/before list=/var/lib/vpcp/before/manifest
 [ -e "$list" ] || exit 0
 while read -r what path; do
   case $what in
-    absent) rm -f "$path" || exit ;;
+    absent) rm -f "$path" "$path.vpcp-new" || exit ;;
     file) new=$path.vpcp-new
       rm -f "$new" && cp -a "$kept$path" "$new" && sync "${path%/*}" && mv -fT "$new" "$path" || exit ;;
   esac

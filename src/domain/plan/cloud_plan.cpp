@@ -9,11 +9,19 @@ namespace vpcp {
 namespace {
 
 constexpr seconds kPollPending{2};
+/// Vultr makes an instance in one to three minutes; one that is pending for so long is stuck.
+constexpr minutes kMakingLimit{15};
 /// A VPC address can be missing for some seconds after a create (measured 6 to 7 s); after this long it is
 /// gone.
 constexpr minutes kAttachLimit{3};
 /// One answer without the attachment is no proof that it is gone.
 constexpr seconds kDetachedLimit{30};
+
+/// A label of DNS has at most 63 bytes (RFC 1035), and a site's name alone may have them.
+std::string gateway_hostname(const std::string& site, const std::string& gateway) {
+  constexpr std::size_t kLongest = 63;
+  return site.substr(0, kLongest - 1 - gateway.size()) + '-' + gateway;
+}
 
 std::string resource_of(const char* kind, const std::string& lane) {
   return std::string(kind) + '/' + lane;
@@ -51,6 +59,7 @@ class CloudPlanner {
       return;
     }
     if (!site.vpc) {
+      check_new_vpc(site);
       create(site.name, "vpc", DriftKind::VpcMissing,
              CreateVpc{{site.region, vpc_description(layout_.mark, site), *site.wanted.cidr}},
              "no VPC of ours in " + site.region,
@@ -76,23 +85,38 @@ class CloudPlanner {
   void check_adopted_vpc(const LaidSite& site) {
     if (site.vpc->region != site.region) {
       refuse(site.name, "VpcInOtherRegion",
-             "the VPC " + site.vpc->id.value + " is in " + site.vpc->region + ", not in " + site.region);
+             "the VPC " + site.vpc->id.value + " is in " + site.vpc->region + ", not in " + site.region +
+                 "; correct spec.sites[].region or vpc.id");
     }
     if (site.wanted.cidr && site.vpc->cidr != *site.wanted.cidr) {
       refuse(site.name, "VpcCidrChanged",
-             "the VPC has " + site.vpc->cidr.str() + ", the spec says " + site.wanted.cidr->str());
+             "the VPC has " + site.vpc->cidr.str() + ", spec.sites[].vpc.cidr says " +
+                 site.wanted.cidr->str() + "; write what it has, or leave it out");
     }
     if (!site.vpc->cidr.is_private()) {
-      refuse(site.name, "VpcNotPrivate", site.vpc->cidr.str() + " is not a private network (RFC 1918)");
+      refuse(site.name, "VpcNotPrivate",
+             "the VPC's network " + site.vpc->cidr.str() +
+                 " is not a private one (RFC 1918); adopt another VPC by spec.sites[].vpc.id");
     }
     if (site.vpc->cidr.overlaps(spec_.tunnel.cidr)) {
       refuse(site.name, "VpcOverlaps",
-             site.vpc->cidr.str() + " overlaps spec.tunnel.cidr " + spec_.tunnel.cidr.str());
+             "the VPC's network " + site.vpc->cidr.str() + " overlaps spec.tunnel.cidr " +
+                 spec_.tunnel.cidr.str() + "; choose another spec.tunnel.cidr");
     }
+    refuse_overlaps(site, site.vpc->cidr, "adopt another VPC, or give the other site another network");
+  }
+
+  /// What the networks of adopted VPCs are is seen only here. No VPC is made that could never be joined to
+  /// them.
+  void check_new_vpc(const LaidSite& site) {
+    refuse_overlaps(site, *site.wanted.cidr, "give this site another spec.sites[].vpc.cidr");
+  }
+  void refuse_overlaps(const LaidSite& site, const Cidr& network, const std::string& fix) {
     for (const LaidSite& other : layout_.sites) {
-      if (other.name != site.name && other.vpc && other.vpc->cidr.overlaps(site.vpc->cidr)) {
+      if (other.name != site.name && other.network() && other.network()->overlaps(network)) {
         refuse(site.name, "VpcOverlaps",
-               site.vpc->cidr.str() + " overlaps " + other.vpc->cidr.str() + " of " + other.name);
+               "the VPC's network " + network.str() + " overlaps " + other.network()->str() +
+                   " of the site " + other.name + "; " + fix);
       }
     }
   }
@@ -196,7 +220,7 @@ class CloudPlanner {
     wanted.plan = host.create.plan;
     wanted.os = host.create.os;
     wanted.label = host.create.label;
-    wanted.hostname = host.is_gateway ? site.name + '-' + host.name : host.name;
+    wanted.hostname = host.is_gateway ? gateway_hostname(site.name, host.name) : host.name;
     wanted.tags = host_tags(layout_.mark, host);
     wanted.vpc = site.vpc->id;
     if (host.group) wanted.firewall_group = host.group->id;
@@ -216,6 +240,13 @@ class CloudPlanner {
     if (instance.state == InstanceState::Suspended) {
       block(host.lane, "InstanceSuspended",
             instance.label + " is suspended by Vultr; see its ticket or billing page");
+      return;
+    }
+    if (instance.state == InstanceState::Pending && now_ - instance.created > kMakingLimit) {
+      block(host.lane, "InstanceStuck",
+            instance.label + " has been pending for " +
+                std::to_string(std::chrono::duration_cast<minutes>(now_ - instance.created).count()) +
+                " minutes; look at its console at Vultr, and delete it there to have it made anew");
       return;
     }
     if (instance.state == InstanceState::Pending || instance.state == InstanceState::Resizing ||
