@@ -1,5 +1,6 @@
 #!/bin/bash
-# Takes the lab down, however it was left: running, killed with -9, or half started. The image stays.
+# Takes the lab down, however it was left: running, killed with -9, or half started, and with it what a story kept beside it
+# (run-NAME: keys, manifests, state). The image stays.
 # Finds what is the lab's by name: network namespaces and cgroups "vpcp-lab*", mounts below $VPCP_LAB_DIR/run.
 set -euo pipefail
 lab=${VPCP_LAB_DIR:-/var/lib/vpcp-lab}
@@ -40,4 +41,4 @@ done < <(grep -F " $lab/run/" /proc/mounts || true)
 for netns in /run/netns/vpcp-lab-*; do
   [ ! -e "$netns" ] || ip netns del "${netns##*/}"
 done
-rm -rf "$lab/run" /run/vpcp-lab.lock /run/systemd/nspawn/propagate/vpcp-lab-*
+rm -rf "$lab"/run "$lab"/run-* /run/vpcp-lab.lock /run/systemd/nspawn/propagate/vpcp-lab-*

@@ -99,11 +99,10 @@ stop_everything() {
     kill -TERM "$lab_pid" 2> /dev/null || true
     wait "$lab_pid" 2> /dev/null || true
   fi
-  "$lab_tools/cleanup.sh"
   local reports=$root/build/reports/${work##*/run-}
   mkdir -p "$reports"
   cp "$work"/*.log "$reports/" 2> /dev/null || true
-  rm -rf "$work"
+  "$lab_tools/cleanup.sh"
 }
 
 # From here on everything is taken down when the script ends, however it ends.
