@@ -54,6 +54,8 @@ run_ctest() { # PRESET LABELS-REGEX
   say "$1: $2: $(grep -E 'tests passed' "build/$1/ctest-$2.log")"
 }
 
+# A machine that cannot run the lab says so before the long builds, not after them.
+! wants "${on_hosts[@]}" || deploy/lab/preflight.sh
 deploy/install.sh build lab test check
 jobs=$(nproc)
 
@@ -80,7 +82,7 @@ fi
 for sanitizer in asan tsan; do
   wants $sanitizer || continue
   build $sanitizer
-  export TSAN_OPTIONS="suppressions=$root/tests/tsan.supp halt_on_error=1" ASAN_OPTIONS="detect_leaks=1"
+  export TSAN_OPTIONS="suppressions=$root/tests/tsan.supp halt_on_error=1" ASAN_OPTIONS="detect_leaks=1" LSAN_OPTIONS="suppressions=$root/tests/lsan.supp print_suppressions=0"
   for suite in unit sim contract; do run_ctest $sanitizer $suite "$jobs"; done
 done
 

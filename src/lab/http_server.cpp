@@ -8,10 +8,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <condition_variable>
-#include <memory>
-#include <mutex>
-
 #include "lab/later.h"
 
 namespace vpcp::lab {
@@ -54,58 +50,34 @@ Request read_head(const http_request& message) {
   return request;
 }
 
-/// Tasks whose failure concerns nobody: whoever asked may be gone. One that nobody looks at would end the
-/// process. They are waited for in the end, since the library leaks what its thread pool has not begun by
-/// then.
-class Unwatched {
- public:
-  template <class T>
-  void add(pplx::task<T> task) const {
-    {
-      const std::lock_guard lock(state_->mutex);
-      ++state_->open;
+/// Awaits the task and drops its failure: whoever asked may be gone. A failed task that nobody awaits ends
+/// the process.
+template <class T>
+void forget(pplx::task<T> task) {
+  task.then([](pplx::task<T> done) {
+    try {
+      done.get();
+    } catch (const std::exception&) {  // nobody is left to be told
     }
-    task.then([state = state_](pplx::task<T> done) {
-      try {
-        done.get();
-      } catch (const std::exception&) {  // nobody is left to be told
-      }
-      const std::lock_guard lock(state->mutex);
-      if (--state->open == 0) state->none.notify_all();
-    });
-  }
-  /// Not for ever: an answer that the library never finishes must not keep the server from ending.
-  void wait() const {
-    std::unique_lock lock(state_->mutex);
-    state_->none.wait_for(lock, kLongest, [this] { return state_->open == 0; });
-  }
-
- private:
-  static constexpr seconds kLongest{5};
-  struct State {
-    std::mutex mutex;
-    std::condition_variable none;
-    int open{0};
-  };
-  std::shared_ptr<State> state_ = std::make_shared<State>();
-};
-
-/// Promises a long body and ends after its first byte: the asker cannot know whether the request was done.
-void send_broken(const http_request& message, http_response response, const Unwatched& tasks) {
-  response.set_body(concurrency::streams::bytestream::open_istream(std::vector<std::uint8_t>{'{'}), 4096,
-                    "application/json");
-  tasks.add(message.reply(response));
+  });
 }
 
-void send(const http_request& message, const Response& answer, const Unwatched& tasks) {
+/// Promises a long body and ends after its first byte: the asker cannot know whether the request was done.
+void send_broken(const http_request& message, http_response response) {
+  response.set_body(concurrency::streams::bytestream::open_istream(std::vector<std::uint8_t>{'{'}), 4096,
+                    "application/json");
+  forget(message.reply(response));
+}
+
+void send(const http_request& message, const Response& answer) {
   http_response response(static_cast<web::http::status_code>(answer.status));
   if (answer.retry_after) response.headers().add("Retry-After", std::to_string(*answer.retry_after));
-  if (answer.lost) return send_broken(message, std::move(response), tasks);
+  if (answer.lost) return send_broken(message, std::move(response));
   if (!answer.body.empty()) {
     response.set_body(std::vector<unsigned char>(answer.body.begin(), answer.body.end()));
     response.headers().set_content_type(answer.content_type);
   }
-  tasks.add(message.reply(response));
+  forget(message.reply(response));
 }
 
 }  // namespace
@@ -115,13 +87,7 @@ class HttpServer::Impl {
   Impl(std::string url, Handle handle) : url_(std::move(url)), handle_(std::move(handle)), listener_(url_) {
     listener_.support([this](const http_request& message) { receive(message); });
   }
-  ~Impl() {
-    try {
-      listener_.close().wait();
-    } catch (const std::exception&) {  // was not open
-    }
-    tasks_.wait();
-  }
+  ~Impl() { forget_and_wait(listener_.close()); }
 
   Status open() {
     try {
@@ -134,13 +100,20 @@ class HttpServer::Impl {
   [[nodiscard]] const std::string& url() const { return url_; }
 
  private:
+  static void forget_and_wait(const pplx::task<void>& task) {
+    try {
+      task.wait();
+    } catch (const std::exception&) {  // was not open
+    }
+  }
+
   void receive(const http_request& message) {
     if (message.headers().content_length() > kMaxBody) {
       Response too_large;
       too_large.status = 413;
-      return send(message, too_large, tasks_);
+      return send(message, too_large);
     }
-    tasks_.add(message.extract_vector().then([this, message](const std::vector<unsigned char>& body) {
+    forget(message.extract_vector().then([this, message](const std::vector<unsigned char>& body) {
       Request request = read_head(message);
       request.body.assign(body.begin(), body.end());
       answer(message, handle_(request));
@@ -148,14 +121,13 @@ class HttpServer::Impl {
   }
 
   void answer(const http_request& message, const Response& response) {
-    if (response.delay.count() <= 0) return send(message, response, tasks_);
+    if (response.delay.count() <= 0) return send(message, response);
     const auto due = std::chrono::steady_clock::now() + response.delay;
-    later_.at(due, [message, response, tasks = tasks_] { send(message, response, tasks); });
+    later_.at(due, [message, response] { send(message, response); });
   }
 
   const std::string url_;
   const Handle handle_;
-  const Unwatched tasks_;
   web::http::experimental::listener::http_listener listener_;
   Later later_;
 };
