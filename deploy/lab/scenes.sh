@@ -72,18 +72,20 @@ PATHS
   check "DB-Server has no public address" test "$(instance DB-Server .public_ip)" = ""
 }
 
-# repair NAME HOST FAULT [HEALED]: breaks something on a host and times how long it takes until HEALED (a command on
-# that host, default: nothing more to ask) and traffic both ways hold again.
+# repair NAME HOST FAULT [HEALED [SEEN COMMAND]]: breaks something on a host and times how long it takes until HEALED (a command on
+# that host, default: nothing more to ask) and traffic both ways hold again. SEEN is a check of its own right after the fault: what
+# makes it hard to notice; its command may ask $fault_said, what the fault printed.
 repair() {
-  local name=$1 host=$2 fault=$3 healed=${4:-true} began took
+  local name=$1 host=$2 fault=$3 healed=${4:-true} began took fault_said
   wait_for 60 traffic || { failed "$name: no traffic before the fault"; return; }
   began=${EPOCHREALTIME/./}
-  on "$host" "$fault" > /dev/null || true
+  fault_said=$(on "$host" "$fault") || true
   repaired() { on "$host" "$healed" && traffic; }
   if repaired > /dev/null 2>&1; then
     failed "$name: the fault had no effect, so nothing was proven"
     return
   fi
+  [ $# -lt 6 ] || check "$name: $5" "$6"
   if wait_for 90 repaired; then
     took=$(((${EPOCHREALTIME/./} - began) / 100000))
     passed "$(printf '%-52s traffic back after %3d.%d s' "$name" $((took / 10)) $((took % 10)))"
@@ -98,9 +100,13 @@ scene_drift() {
   repair "a [Peer] removed at run time on Gateway-A" gateway-a 'wg set wg0 peer "$(wg show wg0 peers | head -n1)" remove' "wg show wg0 peers | grep -q ."
   repair "wg0.conf edited by hand on Gateway-B" gateway-b "sed -i 's/^ListenPort.*/ListenPort = 51999/' /etc/wireguard/wg0.conf" "grep -q '^ListenPort = 51820' /etc/wireguard/wg0.conf"
   repair "the unit stopped and disabled on Gateway-A" gateway-a "systemctl disable --now wg-quick@wg0" "systemctl is-enabled wg-quick@wg0 && systemctl is-active wg-quick@wg0"
-  repair "the WireGuard process killed with -9 on Gateway-B" gateway-b 'kill -9 $(pgrep wireguard-go)' "wg show wg0 peers | grep -q ."
+  unit_says_active() { [ "$fault_said" = active ]; }
+  repair "the WireGuard process killed with -9 on Gateway-B" gateway-b 'kill -9 $(pgrep wireguard-go); systemctl is-active wg-quick@wg0' "wg show wg0 peers | grep -q ." \
+    "the unit still says active" unit_says_active
   repair "ip_forward=0 on Gateway-A" gateway-a "sysctl -w net.ipv4.ip_forward=0" "grep -q 1 /proc/sys/net/ipv4/ip_forward"
-  repair "ufw told to deny routed traffic on Gateway-B" gateway-b "ufw route deny in on wg0 && ufw route deny out on wg0" "! ufw status | grep -q DENY"
+  only_pings() { on app-server "! timeout 0.6 bash -c 'exec 3<>/dev/tcp/$db_ip/22' && ping -nqc1 -W2 $db_ip"; } # TCP first: it is soon repaired
+  repair "ufw told to deny routed traffic on Gateway-B" gateway-b "ufw route deny in on wg0 && ufw route deny out on wg0" "! ufw status | grep -q DENY" \
+    "ping passes, TCP does not" only_pings
   repair "the netplan file removed on App-Server" app-server "rm /etc/netplan/60-vpcp.yaml" "test -s /etc/netplan/60-vpcp.yaml"
   scene_gateway_deleted
   check "Ready=True again" wait_for 60 is_ready

@@ -40,14 +40,18 @@ wait_for() {
 }
 
 # progress TEXT COMMAND...: runs it with its output in a log; shows that it lives: on a terminal one line that moves, else a
-# line each 15 seconds. A failure shows the end of the log and ends the story.
+# line each 15 seconds. A failure shows the end of the log and ends the story; Ctrl-C ends the command and what it started.
 progress() {
-  local text=$1 log pid status last shown_at=$SECONDS began=$SECONDS
+  local text=$1 log pid status last traps shown_at=$SECONDS began=$SECONDS
   shift
   log=$(mktemp /tmp/vpcp-demo.XXXXXX)
+  traps=$(trap -p INT TERM)
+  set -m  # a process group of its own: what ignores Ctrl-C as a background command does is ended as one
   "$@" > "$log" 2>&1 < /dev/null 8>&- &
   pid=$!
-  progress_pid=$pid
+  set +m
+  # shellcheck disable=SC2064
+  trap "kill -TERM -- -$pid 2> /dev/null || true; wait $pid || true; rm -f $log; exit 130" INT TERM
   while kill -0 $pid 2> /dev/null; do
     last=$(tail -n 1 "$log" | tr -d '\r' | cut -c1-80)
     if [ -t 1 ]; then
@@ -61,6 +65,8 @@ progress() {
   [ ! -t 1 ] || printf '\r\033[K'
   status=0
   wait $pid || status=$?
+  trap - INT TERM
+  eval "$traps"
   if [ $status -ne 0 ]; then
     say "$text: failed"
     tail -n 30 "$log" | shown
