@@ -1,12 +1,24 @@
 #!/bin/bash
 # What `validate` says of a file with errors of form and of meaning: all at once, in the order of the lines, nothing that follows
 # only from another error.
+# A Secret that others can read is refused, as the store refuses it; so is an address of the cloud that is none.
 #   tests/app/validate.sh FOLDER-OF-THE-PROGRAMS
 set -euo pipefail
 programs=$(readlink -f "$1")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
+
+said_as_expected() { # COMMAND…: exit status 1, and the lines of `expected`; the beginning of each counts: what follows is the fix
+  local status=0
+  "$@" > said 2>&1 || status=$?
+  [ $status -ne 0 ] || { echo "exit status 0: $*"; exit 1; }
+  while IFS= read -r -u 3 line && IFS= read -r -u 4 expected; do
+    [[ $line == "$expected"* ]] || { printf 'said:     %s\nexpected: %s…\n' "$line" "$expected"; exit 1; }
+  done 3< said 4< expected
+  [ "$(wc -l < said)" -ge "$(wc -l < expected)" ] || { cat said; exit 1; }
+}
+validate() { "$programs/vpc-peering-controller" validate "$@"; }
 
 cat > bad.yaml <<'YAML'
 apiVersion: vpcpeering.dev/v1alpha1
@@ -30,11 +42,24 @@ bad.yaml:9:40: spec.sites[1].vpc.cidr: "172.16.1.0/25" overlaps spec.sites[0].vp
 bad.yaml:10:40: spec.sites[2].vpc.cidr: "172.16.3" is not a network
 6 errors in 1 file
 TEXT
-status=0
-"$programs/vpc-peering-controller" validate bad.yaml > said || status=$?
-[ $status = 1 ] || { echo "exit status $status instead of 1"; exit 1; }
-# The beginning of each line counts: what follows is the fix.
-while IFS= read -r -u 3 line && IFS= read -r -u 4 expected; do
-  [[ $line == "$expected"* ]] || { printf 'said:     %s\nexpected: %s…\n' "$line" "$expected"; exit 1; }
-done 3< said 4< expected
+said_as_expected validate bad.yaml
 [ "$(wc -l < said)" = "$(wc -l < expected)" ] || { cat said; exit 1; }
+
+cat > secret.yaml <<'YAML'
+apiVersion: v1
+kind: Secret
+metadata: {name: ssh, namespace: network}
+stringData: {id: not-for-others}
+YAML
+echo 'secret.yaml:1:1: is a Secret in a file that others can read (mode 0644): chmod 600 secret.yaml' > expected
+chmod 644 secret.yaml
+said_as_expected validate secret.yaml
+! grep -q not-for-others said || { echo "the secret is told"; exit 1; }
+chmod 600 secret.yaml
+[ "$(validate secret.yaml)" = "0 objects are valid" ]
+
+for url in foo ftp://api.vultr.com https:// "http://a b"; do
+  echo "--vultr-url: \"$url\" is not the address of an API: write http:// or https:// and a host" > expected
+  said_as_expected env VULTR_API_KEY=none "$programs/vpc-peering-controller" run --manifests . --state state --vultr-url "$url"
+done
+[ ! -e state ] || { echo "a refused start has made the state folder"; exit 1; }

@@ -26,7 +26,15 @@ std::string mode_text(mode_t mode) {
   return text;
 }
 
-/// A Secret in a file that others can read is a secret no more.
+std::shared_ptr<ReadManifests> unreadable_file(const fs::path& path, const std::string& why) {
+  auto manifests = std::make_shared<ReadManifests>();
+  manifests->unreadable = true;
+  manifests->errors.push_back({path.string(), 0, 0, "", "", why, "make it a readable file, or remove it"});
+  return manifests;
+}
+
+}  // namespace
+
 void refuse_open_secrets(ReadManifests& manifests, mode_t mode, const fs::path& path) {
   if ((mode & 0077U) == 0) return;
   for (const auto& secret : manifests.secrets) {
@@ -36,15 +44,6 @@ void refuse_open_secrets(ReadManifests& manifests, mode_t mode, const fs::path& 
   }
   manifests.secrets.clear();
 }
-
-std::shared_ptr<ReadManifests> unreadable_file(const fs::path& path, const std::string& why) {
-  auto manifests = std::make_shared<ReadManifests>();
-  manifests->unreadable = true;
-  manifests->errors.push_back({path.string(), 0, 0, "", "", why, "make it a readable file, or remove it"});
-  return manifests;
-}
-
-}  // namespace
 
 std::optional<ManifestScanner::Parsed> ManifestScanner::parsed(const std::string& name) const {
   const fs::path path = directory_ / name;

@@ -11,6 +11,10 @@
 
 namespace vpcp::directory {
 
+/// A Secret in a file that others can read is a secret no more: an error takes its place. `mode` and `path`
+/// are the file's.
+void refuse_open_secrets(ReadManifests& manifests, mode_t mode, const std::filesystem::path& path);
+
 /// What the manifests directory holds at one moment.
 struct ManifestScan {
   std::optional<FieldError> problem;  ///< The directory itself could not be read.

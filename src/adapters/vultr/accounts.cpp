@@ -1,5 +1,7 @@
 #include "adapters/vultr/accounts.h"
 
+#include <regex>
+
 #include "adapters/vultr/request_gate.h"
 #include "adapters/vultr/vultr_cloud.h"
 
@@ -12,6 +14,14 @@ std::string without_end(std::string url, std::string_view end) {
 }
 
 }  // namespace
+
+std::string base_url_fault(const std::string& url) {
+  static const std::regex base(
+      "https?://([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:]+\\])(:[0-9]{1,5})?(/[^?#[:space:]]*)?");
+  if (std::regex_match(url, base)) return "";
+  return '"' + url + "\" is not the address of an API: write http:// or https:// and a host, such as " +
+         VultrAccounts::kPublicUrl;
+}
 
 VultrAccounts::VultrAccounts(Ports ports, std::string base_url)
     : ports_(ports),

@@ -14,6 +14,9 @@ namespace vultr {
 class RequestGate;
 }
 
+/// What is wrong with a base URL, as a sentence with its fix; "" for http or https with a host.
+std::string base_url_fault(const std::string& url);
+
 /// Vultr's API v2 (https://docs.vultr.com/api). All accounts share one pace of requests, since Vultr counts
 /// them by source address; each has one view of its cloud. `http`, `metrics` and `clock` must outlive every
 /// account.

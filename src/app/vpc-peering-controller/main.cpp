@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "adapters/vultr/accounts.h"
 #include "app/vpc-peering-controller/options.h"
 
 namespace {
@@ -68,6 +69,7 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   add_kubernetes_options(command, options);
   command.add_option("--vultr-url", options.vultr_url, "Base URL of the cloud's API")
       ->envname("VPCP_VULTR_URL")
+      ->check(vpcp::base_url_fault, "URL")
       ->capture_default_str();
   command
       .add_option("--metrics-listen", options.metrics_listen,

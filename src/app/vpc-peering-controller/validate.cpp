@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <fstream>
 #include <iostream>
@@ -5,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "adapters/directory/manifest_scan.h"
 #include "app/vpc-peering-controller/options.h"
 #include "domain/validate.h"
 #include "vpcp/api/read.h"
@@ -47,6 +50,16 @@ std::vector<FieldError> further_errors(const Located<VpcPeering>& peering,
   return errors;
 }
 
+ReadManifests read_as_the_store_would(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  ReadManifests read = read_manifests(text, file);
+  struct stat info {};
+  if (::stat(file.c_str(), &info) == 0 && S_ISREG(info.st_mode))
+    directory::refuse_open_secrets(read, info.st_mode, file);
+  return read;
+}
+
 }  // namespace
 
 int validate_files(const std::vector<std::string>& files) {
@@ -54,9 +67,7 @@ int validate_files(const std::vector<std::string>& files) {
   std::size_t objects = 0;
   std::map<ObjectKey, std::string> seen;
   for (const std::string& file : files) {
-    std::ifstream in(file, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
-    const ReadManifests read = read_manifests(text, file);
+    const ReadManifests read = read_as_the_store_would(file);
     std::vector<FieldError> errors = read.errors;
     for (const Located<VpcPeering>& peering : read.faulty) {
       const auto more = further_errors(peering, read.errors);

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 
+#include "adapters/vultr/accounts.h"
 #include "app/vpcpctl/commands.h"
 #include "app/vpcpctl/completion.h"
 
@@ -31,6 +32,7 @@ void add_store_options(CLI::App& app, GlobalOptions& options) {
       ->group("Where objects live");
   app.add_option("--vultr-url", options.vultr_url, "Base URL of the cloud's API")
       ->envname("VPCP_VULTR_URL")
+      ->check(vpcp::base_url_fault, "URL")
       ->group("Where objects live")
       ->capture_default_str();
 }
