@@ -62,4 +62,7 @@ for url in foo ftp://api.vultr.com https:// "http://a b"; do
   echo "--vultr-url: \"$url\" is not the address of an API: write http:// or https:// and a host" > expected
   said_as_expected env VULTR_API_KEY=none "$programs/vpc-peering-controller" run --manifests . --state state --vultr-url "$url"
 done
+echo '--vultr-url: what holds a user name is not the address of an API' > expected
+said_as_expected env VULTR_API_KEY=none "$programs/vpc-peering-controller" run --manifests . --state state --vultr-url http://me:not-for-others@a
+! grep -q not-for-others said || { echo "the password is told"; exit 1; }
 [ ! -e state ] || { echo "a refused start has made the state folder"; exit 1; }

@@ -229,3 +229,38 @@ measure_restart() {
   figure "start to the first pass" "$(printf '%s\n' "${times[@]}" | median)" s 0.5 "${times[*]} s to its end; the pass itself, with 4 new SSH sessions, took ${lengths[*]} s"
 }
 first_pass() { [ "$(passes)" -gt 0 ]; }
+
+# --- a plan ------------------------------------------------------------------------------------------------------------
+
+# vpcpctl plan of the scenario, beside what no planner can do without: the lists of the cloud that it asked for, and one look at the
+# host that is farthest away (through its gateway), by curl and ssh.
+measure_plan_command() {
+  chapter "vpcpctl plan, and the listing and the look that it needs"
+  [ -n "${VPCP_BIN:-}" ] || progress "Build vpcpctl" "$root/deploy/build.sh" release vpcpctl
+  local round plans=() floors=() urls a b
+  api DELETE /lab/v1/requests > /dev/null
+  planned || { figure "plan, ratio to listing and look" "" "" 1.5; return; }
+  mapfile -t urls < <(api GET /lab/v1/requests | jq -r '.last[] | select(.method == "GET") | "http://127.0.0.1:8080" + .path')
+  for round in 1 2 3 4 5 6 7; do
+    plans+=("$(seconds_of planned)")
+    floors+=("$(seconds_of listing_and_look "${urls[@]}")")
+  done
+  a=$(printf '%s\n' "${plans[@]}" | median)
+  b=$(printf '%s\n' "${floors[@]}" | median)
+  figure "plan, ratio to listing and look" "$([ -z "$a" ] || [ -z "$b" ] || calc "$a / $b")" "" 1.5 \
+    "plan of 4 hosts $a s; ${#urls[@]} requests by curl and a look at DB-Server by ssh $b s"
+}
+planned() { # nothing is to be changed: all of it was looked at
+  VULTR_API_KEY=$api_key in_control "$bin/vpcpctl" --manifests "$work/manifests" --state "$work/state" --vultr-url http://127.0.0.1:8080 \
+    plan -f "$root/examples/ams-blr.yaml" > "$work/plan.log" 2>&1
+}
+listing_and_look() { # URL…
+  in_control curl -sf --max-time 10 -H @<(echo "Authorization: Bearer $api_key") "$@" > /dev/null &&
+    in_control "$here/look.sh" "$work/ssh_config" db-server server < /dev/null
+}
+seconds_of() { # COMMAND…: nothing when it fails
+  local began
+  began=$(now_us)
+  "$@" || return 0
+  calc "($(now_us) - $began) / 1e6" 3
+}

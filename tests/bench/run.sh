@@ -88,6 +88,7 @@ if [ "${1:-all}" = all ]; then
   measure_first_peering
   measure_steady
   measure_restart
+  measure_plan_command
   stop_everything
   exec 8>&-
 fi

@@ -1,6 +1,7 @@
 #include "adapters/vultr/accounts.h"
 
-#include <regex>
+#include <algorithm>
+#include <string_view>
 
 #include "adapters/vultr/request_gate.h"
 #include "adapters/vultr/vultr_cloud.h"
@@ -13,13 +14,24 @@ std::string without_end(std::string url, std::string_view end) {
   return url;
 }
 
+/// Empty when it is not http or https.
+std::string_view after_scheme(std::string_view url) {
+  for (const std::string_view scheme : {"https://", "http://"}) {
+    if (url.starts_with(scheme)) return url.substr(scheme.size());
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string base_url_fault(const std::string& url) {
-  static const std::regex base(
-      "https?://([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:]+\\])(:[0-9]{1,5})?(/[^?#[:space:]]*)?");
-  if (std::regex_match(url, base)) return "";
-  return '"' + url + "\" is not the address of an API: write http:// or https:// and a host, such as " +
+  const std::string_view rest = after_scheme(url);
+  const auto is_part = [](char c) { return c > ' ' && c < '\x7f' && c != '?' && c != '#' && c != '@'; };
+  if (!rest.empty() && rest.front() != '/' && rest.front() != ':' && std::ranges::all_of(rest, is_part))
+    return "";
+  // A user name may come with a password, which no error tells.
+  const std::string shown = url.find('@') == std::string::npos ? '"' + url + '"' : "what holds a user name";
+  return shown + " is not the address of an API: write http:// or https:// and a host, such as " +
          VultrAccounts::kPublicUrl;
 }
 

@@ -1,0 +1,178 @@
+#!/bin/bash
+# How soon drift is seen and traffic is back, on real hosts: prints a table, and writes it to build/reports/bench-repair.md. A figure over its
+# goal is no failure, one that could not be measured is. 20 runs of each take about fifteen minutes.
+#   tests/bench/repair.sh        VPCP_BENCH_RUNS (20)
+# The times of traffic are those of tests/e2e/watch.py: ten probes a second each way by ICMP and TCP, none of our code.
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+root=$(readlink -f "$here/../..")
+export VPCP_LAB_DIR=${VPCP_LAB_DIR:-/var/lib/vpcp-lab}
+work=$VPCP_LAB_DIR/run-bench-repair
+bin=${VPCP_BIN:-$root/build/release/bin}
+runs=${VPCP_BENCH_RUNS:-20}
+bench=$here
+# shellcheck source=deploy/lab/story.sh
+. "$root/deploy/lab/story.sh"
+# shellcheck source=deploy/lab/running.sh
+. "$root/deploy/lab/running.sh"
+# shellcheck source=tests/bench/figures.sh
+. "$bench/figures.sh"
+here=$root/tests/e2e # what matrix_scenes.sh calls by its name
+# shellcheck source=tests/e2e/drift_faults.sh
+. "$here/drift_faults.sh"
+# shellcheck source=tests/e2e/matrix_scenes.sh
+. "$here/matrix_scenes.sh"
+report=$root/build/reports/bench-repair.md
+
+finish() {
+  local status=$?
+  trap - EXIT INT TERM
+  stop_watching
+  stop_everything
+  exit $status
+}
+
+# Nothing is in step with the seconds of the controller or of a host: up to a second later, by chance.
+some_time() { sleep "0.$((RANDOM % 900 + 100))"; }
+began() { now >> "$work/$1.began"; } # NAME: a run of it begins
+ended() { now >> "$work/$1.ended"; }
+
+measure_drift() {
+  chapter "Local drift: fault to traffic back, $runs times each"
+  local name row round
+  while read -r name row <&7; do
+    for ((round = 0; round < runs; round++)); do
+      wait_for 60 well || { failed "$name: not well before the fault"; return; }
+      some_time
+      began "$name"
+      "inject_$row" > /dev/null 2>&1 || true
+      wait_for 60 "check_$row" || true
+      wait_for 60 traffic || true
+      ended "$name"
+    done
+    say "$name"
+  done 7<<'ROWS'
+route server_route
+peer peer_removed
+unit unit_stopped
+sysctl forwarding
+ROWS
+}
+
+# Traffic goes on while a file has other content, so the host itself says when it was right again.
+measure_file() {
+  local round
+  for ((round = 0; round < runs; round++)); do
+    wait_for 60 well || { failed "file: not well before the fault"; return; }
+    some_time
+    on gateway-b "began=\${EPOCHREALTIME/./}; sed -i 's/^ListenPort.*/ListenPort = 51999/' /etc/wireguard/wg0.conf
+      until grep -q '^ListenPort = 51820' /etc/wireguard/wg0.conf; do sleep 0.02; done
+      echo \$((\${EPOCHREALTIME/./} - began))" >> "$work/file.us"
+  done
+  say "file"
+}
+
+measure_silence() {
+  chapter "Silent death: the wire between the regions, cut and joined $runs times"
+  local round
+  told_edge() { tail -n 1 "$work/told.log" | grep -q " $1\$"; }
+  for ((round = 0; round < runs; round++)); do
+    wait_for 60 well || { failed "link: not well before the cut"; return; }
+    some_time
+    began cut
+    "$lab" link ams blr --down > /dev/null
+    wait_for 30 told_edge 0 || true
+    ended cut
+    some_time
+    began joined
+    "$lab" link ams blr --delay ${link_delay}ms --up > /dev/null
+    wait_for 30 told_edge 1 || true
+    ended joined
+  done
+}
+
+measure_harmless() {
+  chapter "A change that need not cut: the tunnels' MTU, $runs times"
+  local round mtu
+  mtu_is() { on gateway-a "ip link show wg0" | grep -q "mtu $1 " && on gateway-b "ip link show wg0" | grep -q "mtu $1 "; }
+  wait_for 60 well || { failed "MTU: not well before the change"; return; }
+  sleep 2 # what was lost before is not counted: a probe is given up after a second
+  began mtu
+  for ((round = 0; round < runs; round++)); do
+    mtu=$((1420 - 20 * (1 - round % 2)))
+    sed -e 's/interval: 10s/interval: 1s/' -e "/^  tunnel:/a\\    mtu: $mtu" "$root/examples/ams-blr.yaml" > "$work/.next.yaml"
+    mv "$work/.next.yaml" "$work/manifests/ams-blr.yaml"
+    wait_for 30 mtu_is $mtu || { failed "MTU: not $mtu within 30 s"; return; }
+  done
+  ended mtu
+  sleep 2
+}
+
+measure_deleted() {
+  chapter "Gateway-A deleted in the cloud, $runs times"
+  local round old new boot
+  for ((round = 0; round < runs; round++)); do
+    wait_for 120 well || { failed "deleted: not well before the fault"; return; }
+    some_time
+    old=$(id_of Gateway-A)
+    began deleted
+    api DELETE "/v2/instances/$old" > /dev/null || true
+    made() { new=$(id_of Gateway-A) && [ -n "$new" ] && [ "$new" != "$old" ]; }
+    wait_for 60 made || { failed "deleted: no new gateway within 60 s"; return; }
+    now >> "$work/deleted.made"
+    wait_for 120 traffic || { failed "deleted: no traffic within 120 s"; return; }
+    boot=$(on gateway-a "stat -c %.Y /run/cloud-init/result.json")
+    echo "$boot" >> "$work/deleted.booted"
+    ended deleted
+  done
+}
+
+measure_idle() {
+  chapter "A quiet minute with streams and probes every 10 s"
+  local ticks
+  sed 's/interval: 1s/interval: 10s/' "$root/examples/ams-blr.yaml" > "$work/.next.yaml"
+  mv "$work/.next.yaml" "$work/manifests/ams-blr.yaml"
+  wait_for 60 settled || true
+  ticks=$(cpu_ticks "$controller_pid")
+  sleep 60
+  ticks=$(($(cpu_ticks "$controller_pid") - ticks))
+  figure "CPU of the controller per host" "$(calc "$ticks * 100 / $(getconf CLK_TCK) / 60 / 4" 3)" "% of a core" 0.1 "4 hosts, 60 s, at log level $log_level"
+}
+
+tell() { # what the logs say, as figures
+  local name goal p50 p99 count what
+  while read -r name goal what; do
+    read -r p50 p99 count < <("$bench/repair_times.py" "$work" "$name") || p50='' p99='' count=0
+    figure "$what, p50" "$p50" s "${goal%/*}" "$count runs"
+    figure "$what, p99" "$p99" s "${goal#*/}" "$count runs"
+  done <<'GOALS'
+route 1.0/2.0 route of a server deleted
+peer 1.0/2.0 peer removed
+unit 1.0/2.0 unit stopped
+sysctl 1.0/2.0 forwarding off
+file 1.0/2.0 file edited (right again on the host)
+cut 2.0/2.0 link cut, edge told dead
+joined 2.0/2.0 link back, edge told up
+deleted 13/13 gateway deleted, beyond its boot
+GOALS
+  read -r p50 _ count < <("$bench/repair_times.py" "$work" mtu) || p50=''
+  figure "probes lost while the MTU changes" "$p50" "" 0 "of $count"
+}
+
+"$root/deploy/lab/preflight.sh"
+hold_machine 1200
+prepare_machine
+trap finish EXIT
+trap 'exit 130' INT TERM
+log_level=info
+scene_start
+measure_drift
+measure_file
+measure_silence
+measure_harmless
+measure_deleted
+measure_idle
+stop_watching
+tell
+table
+[ "$unmeasured" = 0 ] && [ "$checks_failed" = 0 ]
