@@ -1,6 +1,6 @@
 #!/bin/bash
 # The clients that users have, as they come, against a lab without hosts: govultr, which vultr-cli and Terraform's provider are made of,
-# and Ansible's vultr.cloud. Each makes a network, finds it again by pages and filters, changes it and takes it down; then the lab is empty.
+# and Ansible's vultr.cloud; govultr also with Vultr's own address, by deploy/lab/as-vultr. Each makes a network, finds it again by pages and filters, changes it and takes it down; then the lab is empty.
 # Argument: the folder of our programs.
 set -Eeuo pipefail
 root=$(readlink -f "$(dirname "$(readlink -f "$0")")/../..")
@@ -66,6 +66,18 @@ start_lab
 echo "govultr, with the lab's address"
 tell_story "$made/govultr" -url "$lab"
 check "nothing is left" is_empty
+
+echo "govultr, as vultr-cli and Terraform's provider use it: with no address but Vultr's own"
+tell_story "$root/deploy/lab/as-vultr" --lab "${lab#http://}" "$made/govultr"
+check "nothing is left" is_empty
+no_lab() { # exit code 2, a sentence, and the command has not run
+  local said status=0
+  said=$("$root/deploy/lab/as-vultr" --lab 127.0.0.1:1 touch "$work/has-run" 2>&1) || status=$?
+  [[ $status = 2 && $said == *"no vultr-lab answers at 127.0.0.1:1"* && ! -e $work/has-run ]]
+}
+nothing_behind() { [ -z "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'vpcp-as-vultr.*')" ]; }
+check "where no lab answers, as-vultr says so and runs nothing" no_lab
+check "it leaves nothing behind" nothing_behind
 
 echo "vultr.cloud, with the lab's address"
 check "a network, a firewall and two servers are made" play make
