@@ -31,6 +31,7 @@ scene_start
 scene_killed_while_creating
 scene_ready
 scene_rollout
+scene_tcp_dropped
 scene_out_of_memory
 scene_reigns_on_hosts
 scene_namespace_deleted

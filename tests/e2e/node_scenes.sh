@@ -52,6 +52,23 @@ scene_rollout() {
   check "0 packets were lost meanwhile ($answers answers to ${last:-0} packets)" [ "$answers:$((answers >= 20))" = "${last:-0}:1" ]
 }
 
+# --- a firewall that drops TCP -----------------------------------------------------------------------------------------------
+
+kubectl() { k "$@"; }
+golden=$root/tests/e2e/kubernetes/transcripts
+update=${VPCP_UPDATE_TRANSCRIPTS:-}
+# shellcheck source=tests/e2e/kubernetes/transcript.sh
+. "$root/tests/e2e/kubernetes/transcript.sh"
+scene_tcp_dropped() {
+  chapter "A firewall on a gateway drops TCP: what kubectl tells of it"
+  on gateway-a iptables -I FORWARD -p tcp -j DROP
+  told() { [ "$(reason_of Ready)" = RoutedTcpBlocked ] && [ "$(reason_of TunnelsUp)" = "$(reason_of Ready)" ]; }
+  check "Ready says RoutedTcpBlocked" wait_for 90 told
+  compare tcp-dropped < <(transcript "$name" warnings)
+  on gateway-a iptables -D FORWARD -p tcp -j DROP
+  check "the rule is gone: Ready=True" wait_for 90 is_ready
+}
+
 # --- out of memory -----------------------------------------------------------------------------------------------------------
 
 killed_for_memory() { k get pods "${pods[@]}" -o json | jq -e '[.items[].status.containerStatuses[]? | .state, .lastState | .terminated? // empty | .reason] | index("OOMKilled")'; }
