@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "vpcp/base/whole_number.h"
+
 namespace vpcp {
 
 using nlohmann::json;
@@ -173,10 +175,8 @@ std::optional<std::int64_t> read_integer(const Field& field, std::int64_t least,
     field.refuse("is not a whole number", range + ", without quotes");
     return std::nullopt;
   }
-  const bool too_big = value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX;
-  if (!too_big && value.get<std::int64_t>() >= least && value.get<std::int64_t>() <= most) {
-    return value.get<std::int64_t>();
-  }
+  const auto number = whole_number<std::int64_t>(value);
+  if (number && *number >= least && *number <= most) return number;
   field.refuse("is out of range", range);
   return std::nullopt;
 }

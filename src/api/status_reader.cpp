@@ -1,6 +1,7 @@
 #include "api/status_reader.h"
 
 #include "api/names.h"
+#include "vpcp/base/whole_number.h"
 
 namespace vpcp {
 
@@ -12,7 +13,7 @@ std::optional<double> number_of(const Field& field) {
 }
 
 std::uint64_t count_of(const Field& field) {
-  return field.written() && field.json().is_number_integer() ? field.json().get<std::uint64_t>() : 0;
+  return field.written() ? whole_number<std::uint64_t>(field.json()).value_or(0) : 0;
 }
 
 int small_count_of(const Field& field) {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "domain/record.h"
+#include "vpcp/base/whole_number.h"
 
 namespace vpcp {
 namespace {
@@ -68,10 +69,18 @@ Error damaged(const std::string& what) {
           "the Secret with the peering's keys and ids is damaged (" + what + "); restore it from a backup"};
 }
 
+/// The member, which must be a whole number that Int can hold.
+template <class Int>
+Int whole_member(const json& in, const char* name) {
+  const std::optional<Int> number = whole_number<Int>(in.at(name));
+  if (!number) throw std::out_of_range(std::string(name) + " is not a whole number in its range");
+  return *number;
+}
+
 SshAccess read_access(const json& in) {
   SshAccess access;
   access.user = in.at("user").get<std::string>();
-  access.port = in.at("port").get<std::uint16_t>();
+  access.port = whole_member<std::uint16_t>(in, "port");
   access.private_key_ref = {in.at("secret").get<std::string>(), in.at("key").get<std::string>()};
   if (in.contains("hostKey")) access.host_key = in.at("hostKey").get<std::string>();
   return access;
@@ -98,11 +107,11 @@ const json& member(const json& in, const char* name) {
 }
 
 void read_plain_part(const json& in, PeeringRecord& record) {
-  record.generation = in.at("generation").get<std::int64_t>();
+  record.generation = whole_member<std::int64_t>(in, "generation");
   record.ssh.public_key = in.at("sshPublicKey").get<std::string>();
   record.mark = in.value("mark", "");
   for (const json& gateway : member(in, "gateways")) {
-    const GatewayRef ref{gateway.at("site").get<std::string>(), gateway.at("index").get<int>()};
+    const GatewayRef ref{gateway.at("site").get<std::string>(), whole_member<int>(gateway, "index")};
     GatewayRecord& entry = record.gateways[ref];
     entry.tunnel_address = Ipv4::parse(gateway.at("tunnelIP").get<std::string>()).value();
     if (gateway.contains("keyMade")) entry.key_made = from_rfc3339(gateway.at("keyMade").get<std::string>());
@@ -157,7 +166,7 @@ Result<PeeringRecord> from_secret_data(const std::map<std::string, Secret>& data
   if (!missing.empty()) return damaged("no " + missing);
   try {
     read_plain_part(json::parse(plain.reveal()), record);
-  } catch (const std::exception& e) {  // nlohmann and optional speak by exceptions only
+  } catch (const std::exception& e) {  // nlohmann, optional and whole_member speak by exceptions
     return damaged(std::string("record.json: ") + e.what());
   }
   record.ssh.private_key = take(data, "ssh.key", missing);

@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "vpcp/base/whole_number.h"
+
 namespace vpcp::lab {
 
 const Json* Fields::member(const char* name) const {
@@ -36,7 +38,7 @@ std::optional<bool> Fields::flag(const char* name) {
 std::optional<int> Fields::number(const char* name) {
   const Json* value = member(name);
   if (value == nullptr) return std::nullopt;
-  if (value->is_number_integer()) return value->get<int>();
+  if (const auto number = whole_number<int>(*value)) return number;
   if (value->is_string()) {
     const auto& text = value->get_ref<const std::string&>();
     int number = 0;

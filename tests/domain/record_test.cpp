@@ -62,6 +62,28 @@ TEST(PeeringRecord, DamageIsRefusedAndNamed) {
   EXPECT_EQ(from_secret_data(data).error().reason, "RecordDamaged");
 }
 
+TEST(PeeringRecord, ANumberThatDoesNotFitIsDamageToo) {
+  init_crypto();
+  const auto whole = to_secret_data(full_record());
+  const auto with = [&](const std::string& from, const std::string& to) {
+    auto data = whole;
+    std::string plain(data.at("record.json").reveal());
+    const auto at = plain.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    data["record.json"] = Secret::copy_of(plain.replace(at, from.size(), to));
+    return from_secret_data(data);
+  };
+  EXPECT_TRUE(with("\"index\": 0", "\"index\": 0").ok());
+  for (const char* index : {"2.2e21", "0.5", "true", "4294967296", "18446744073709551615"}) {
+    const auto read = with("\"index\": 0", std::string("\"index\": ") + index);
+    ASSERT_FALSE(read.ok()) << index;
+    EXPECT_EQ(read.error().reason, "RecordDamaged");
+    EXPECT_NE(read.error().message.find("index"), std::string::npos) << read.error().message;
+  }
+  EXPECT_EQ(with("\"port\": 2222", "\"port\": 65536").error().reason, "RecordDamaged");
+  EXPECT_EQ(with("\"generation\": 3", "\"generation\": 3e30").error().reason, "RecordDamaged");
+}
+
 TEST(ExtendRecord, GivesKeysAndAddressesOnceAndKeepsThem) {
   init_crypto();
   PeeringRecord record;

@@ -7,6 +7,7 @@
 
 #include "adapters/directory/files.h"
 #include "adapters/directory/manifest_scan.h"
+#include "vpcp/base/whole_number.h"
 
 namespace vpcp::directory {
 
@@ -34,8 +35,8 @@ void read_events(const std::string& text, const std::string& ns, std::vector<Kep
     kept.type = text_of(event, "type") == "Warning" ? EventType::Warning : EventType::Normal;
     kept.reason = text_of(event, "reason");
     kept.note = text_of(event, "note");
-    if (const auto count = event.find("count"); count != event.end() && count->is_number_integer())
-      kept.count = count->get<int>();
+    if (const auto count = event.find("count"); count != event.end())
+      kept.count = whole_number<int>(*count).value_or(kept.count);
     out.push_back(std::move(kept));
   }
 }

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "adapters/kube/json_text.h"
+#include "vpcp/base/whole_number.h"
 
 namespace vpcp::kube {
 namespace {
@@ -70,7 +71,7 @@ bool is_outdated(const Result<HttpResponse>& answer) {
 }  // namespace
 
 Error to_error(const json& status, int code, bool confidential) {
-  if (code == 0) code = static_cast<int>(number_at(status, {"code"}));
+  if (code == 0) code = whole_number<int>(at(status, {"code"})).value_or(0);
   const std::string reason = text_at(status, {"reason"});
   std::string text = "the API server answered " + std::to_string(code);
   if (!reason.empty()) text += " " + shown(reason);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "vpcp/base/whole_number.h"
+
 namespace vpcp::kube {
 
 using nlohmann::json;
@@ -24,8 +26,7 @@ std::string text_at(const json& root, std::initializer_list<const char*> path) {
 }
 
 std::int64_t number_at(const json& root, std::initializer_list<const char*> path) {
-  const json& value = at(root, path);
-  return value.is_number_integer() ? value.get<std::int64_t>() : 0;
+  return whole_number<std::int64_t>(at(root, path)).value_or(0);
 }
 
 std::string to_text(const json& value) {

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "domain/host/report_sections.h"
+#include "vpcp/base/whole_number.h"
 
 namespace vpcp {
 namespace {
@@ -12,9 +13,10 @@ std::string text_of(const Json& object, const char* name) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
-std::int64_t number_of(const Json& object, const char* name) {
+template <class Int>
+Int number_of(const Json& object, const char* name) {
   const auto found = object.find(name);
-  return found != object.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
+  return found != object.end() ? whole_number<Int>(*found).value_or(0) : 0;
 }
 
 /// The list under a name; an empty one for anything else.
@@ -28,7 +30,7 @@ LinkFacts read_link(const Json& json) {
   LinkFacts link;
   link.name = text_of(json, "ifname");
   link.mac = text_of(json, "address");
-  link.mtu = static_cast<int>(number_of(json, "mtu"));
+  link.mtu = number_of<int>(json, "mtu");
   link.enabled = false;
   for (const Json& flag : list_of(json, "flags")) {
     link.up |= flag == "LOWER_UP";
@@ -37,7 +39,7 @@ LinkFacts read_link(const Json& json) {
   for (const Json& item : list_of(json, "addr_info")) {
     if (!item.is_object() || text_of(item, "family") != "inet") continue;
     if (const auto address = Ipv4::parse(text_of(item, "local"))) {
-      link.addresses.push_back({*address, static_cast<int>(number_of(item, "prefixlen"))});
+      link.addresses.push_back({*address, number_of<int>(item, "prefixlen")});
     }
   }
   return link;
@@ -55,7 +57,7 @@ std::optional<RouteFacts> read_route(const Json& json) {
   }
   route.via = Ipv4::parse(text_of(json, "gateway"));
   route.dev = text_of(json, "dev");
-  route.metric = static_cast<std::uint32_t>(number_of(json, "metric"));
+  route.metric = number_of<std::uint32_t>(json, "metric");
   route.protocol = text_of(json, "protocol");
   return route;
 }
