@@ -11,8 +11,8 @@ cd "$root"
 before_release=(style fuzz asan tsan)
 long_before_release=(tidy)
 of_release=(unit sim contract monitoring page kubernetes lab package)
-long=(topologies matrix image clients node demo-kubernetes)  # these are of the release build too
-on_hosts=(lab package topologies matrix node demo-kubernetes)
+long=(topologies matrix soak chaos image clients node demo-kubernetes)  # these are of the release build too
+on_hosts=(lab package topologies matrix soak chaos node demo-kubernetes)
 kubernetes_programs=(kubernetes image node demo-kubernetes)
 
 all=("${before_release[@]}" "${long_before_release[@]}" "${of_release[@]}" "${long[@]}")
@@ -20,7 +20,7 @@ suites=()
 for argument in "$@"; do
   if [ "$argument" = --long ]; then
     suites=("${all[@]}")
-    export VPCP_LONG=1 VPCP_SCHEDULE_SECONDS=90 VPCP_SCHEDULE_FIRST=$((RANDOM * 32768))
+    export VPCP_LONG=1 VPCP_SOAK_SECONDS=3600 VPCP_CHAOS_FAULTS=1000 VPCP_SCHEDULE_SECONDS=90 VPCP_SCHEDULE_FIRST=$((RANDOM * 32768))
   elif [[ " ${all[*]} " == *" $argument "* ]]; then
     suites+=("$argument")
   else

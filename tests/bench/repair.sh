@@ -4,33 +4,15 @@
 #   tests/bench/repair.sh        VPCP_BENCH_RUNS (20)
 # The times of traffic are those of tests/e2e/watch.py: ten probes a second each way by ICMP and TCP, none of our code.
 set -euo pipefail
-here=$(dirname "$(readlink -f "$0")")
-root=$(readlink -f "$here/../..")
-export VPCP_LAB_DIR=${VPCP_LAB_DIR:-/var/lib/vpcp-lab}
-work=$VPCP_LAB_DIR/run-bench-repair
-bin=${VPCP_BIN:-$root/build/release/bin}
-runs=${VPCP_BENCH_RUNS:-20}
-bench=$here
-# shellcheck source=deploy/lab/story.sh
-. "$root/deploy/lab/story.sh"
-# shellcheck source=deploy/lab/running.sh
-. "$root/deploy/lab/running.sh"
+story=bench-repair
+bench=$(dirname "$(readlink -f "$0")")
+log_level=info
+# shellcheck source=tests/e2e/watched.sh
+. "$bench/../e2e/watched.sh"
 # shellcheck source=tests/bench/figures.sh
 . "$bench/figures.sh"
-here=$root/tests/e2e # what matrix_scenes.sh calls by its name
-# shellcheck source=tests/e2e/drift_faults.sh
-. "$here/drift_faults.sh"
-# shellcheck source=tests/e2e/matrix_scenes.sh
-. "$here/matrix_scenes.sh"
+runs=${VPCP_BENCH_RUNS:-20}
 report=$root/build/reports/bench-repair.md
-
-finish() {
-  local status=$?
-  trap - EXIT INT TERM
-  stop_watching
-  stop_everything
-  exit $status
-}
 
 # Nothing is in step with the seconds of the controller or of a host: up to a second later, by chance.
 some_time() { sleep "0.$((RANDOM % 900 + 100))"; }
@@ -159,12 +141,7 @@ GOALS
   figure "probes lost while the MTU changes" "$p50" "" 0 "of $count"
 }
 
-"$root/deploy/lab/preflight.sh"
-hold_machine 1200
-prepare_machine
-trap finish EXIT
-trap 'exit 130' INT TERM
-log_level=info
+begin "Amsterdam and Bangalore on this machine, broken $runs times in each way."
 scene_start
 measure_drift
 measure_file

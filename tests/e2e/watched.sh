@@ -1,0 +1,105 @@
+# A peering on real hosts, with a watcher beside it that shares no code with the product: what matrix.sh, soak.sh, chaos.sh and
+# tests/bench/repair.sh have in common. Needs $story, its name; sets $root, $here, $work and $bin.
+# shellcheck shell=bash disable=SC2154
+
+here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+root=$(readlink -f "$here/../..")
+export VPCP_LAB_DIR=${VPCP_LAB_DIR:-/var/lib/vpcp-lab}
+work=$VPCP_LAB_DIR/run-$story
+bin=${VPCP_BIN:-$root/build/release/bin}
+log_level=${log_level:-trace}
+lag_limit=2  # Ready may be green for so many seconds after traffic has died: what a probe a second can see, three times
+# shellcheck source=deploy/lab/story.sh
+. "$root/deploy/lab/story.sh"
+# shellcheck source=deploy/lab/running.sh
+. "$root/deploy/lab/running.sh"
+# shellcheck source=tests/e2e/drift_faults.sh
+. "$here/drift_faults.sh"
+
+# --- the watcher -----------------------------------------------------------------------------------------------------------
+
+watchers=()
+start_watching() {
+  local from to
+  while read -r from to; do
+    "$here/watch.py" traffic "$VPCP_LAB_DIR" "$from" "$to" > "$work/traffic-$from.log" 2>> "$work/watch.log" < /dev/null 8>&- &
+    watchers+=($!)
+  done <<< "app-server $db_ip
+db-server $app_ip"
+  in_control "$here/watch.py" told http://127.0.0.1:9090/metrics > "$work/told.log" 2>> "$work/watch.log" < /dev/null 8>&- &
+  watchers+=($!)
+  "$here/watch.py" arguments > "$work/arguments.log" 2>> "$work/watch.log" < /dev/null 8>&- &
+  watchers+=($!)
+}
+stop_watching() {
+  [ ${#watchers[@]} -gt 0 ] || return 0
+  kill "${watchers[@]}" 2> /dev/null || true
+  wait "${watchers[@]}" 2> /dev/null || true
+  watchers=()
+}
+
+now() { date +%s.%N; }
+since() { awk -v from="$1" -v to="$(now)" 'BEGIN {printf "%.1f", to - from}'; }
+judged() { "$here/watch.py" judge "$work/told.log" "$work/traffic-app-server.log" "$work/traffic-db-server.log"; }
+# dead_between FROM TO: seconds without traffic, and the longest time that Ready was green in it
+dead_between() {
+  judged | awk -v from="$1" -v to="$2" '$1 >= from - 0.5 && $1 <= to {dead += $2; if ($3 > green) green = $3} END {printf "%.1f %.1f\n", dead, green}'
+}
+# honest FROM TEXT: since FROM, Ready was never green for longer than $lag_limit seconds while traffic was dead
+honest() {
+  local lies
+  lies=$(judged | awk -v from="$1" -v most="$lag_limit" '$1 >= from && $3 > most')
+  if [ -z "$lies" ]; then passed "$2"; else
+    failed "$2: $(wc -l <<< "$lies") times (when, dead for, Ready green for, edge green for):"
+    shown <<< "$lies"
+  fi
+}
+
+# --- what is asked ---------------------------------------------------------------------------------------------------------
+
+traffic() { reaches app-server "$db_ip" && reaches db-server "$app_ip"; }
+metrics() { in_control curl -sf --max-time 2 http://127.0.0.1:9090/metrics; }
+# detected: "KIND COUNT", a line each
+detected() { metrics | sed -n 's/^vpcp_drift_detected_total{.*kind="\([^"]*\)".* \([0-9]*\)$/\1 \2/p' | sort; }
+count_of() { detected | awk -v kind="$1" '$1 == kind {n += $2} END {print n + 0}'; }
+# Ready, with traffic, as this process says itself: the status file may be that of a dead one.
+ready_now() { metrics | grep -q '^vpcp_peering_ready{.* 1$' && is_ready; }
+well() { ready_now && traffic; }
+
+# --- how such a story begins and ends --------------------------------------------------------------------------------------
+
+# begin TEXT: the machine is held and prepared; from here on everything is taken down when the script ends, however it ends.
+begin() {
+  "$root/deploy/lab/preflight.sh"
+  hold_machine 1200
+  echo "$1"
+  prepare_machine
+  trap 'status=$?; trap - EXIT INT TERM; stop_watching; stop_everything; exit $status' EXIT
+  trap 'exit 130' INT TERM
+}
+# end: the closing line; 0 when no check failed
+end() {
+  printf '\n%s: %d checks passed, %d failed\n' "$story" "$checks_passed" "$checks_failed"
+  [ "$checks_failed" = 0 ]
+}
+
+keep_secrets() { "$here/secrets.sh" "$work/known-secrets" "$work/operator-ssh"; }
+
+scene_start() {
+  chapter "1. The lab, the controller at $log_level level, the watcher"
+  make_folders
+  start_lab
+  ssh_secret web-ssh
+  sed 's/interval: 10s/interval: 1s/' "$root/examples/ams-blr.yaml" > "$work/.ams-blr.yaml"
+  mv "$work/.ams-blr.yaml" "$work/manifests/ams-blr.yaml"
+  start_controller
+  check "Ready=True" wait_for 240 is_ready
+  app_ip=$(vpc_ip_of App-Server)
+  db_ip=$(vpc_ip_of DB-Server)
+  check "traffic both ways" wait_for 30 traffic
+  start_watching
+  sleep 2
+  watched() { [ "$(grep -c ' 1$' "$work/traffic-app-server.log")" -ge 10 ] && [ "$(grep -c ' 1$' "$work/traffic-db-server.log")" -ge 10 ] && grep -q 'told 1 1' "$work/told.log"; }
+  check "the watcher sees ten probes a second answered, and what the metrics say" wait_for 15 watched
+  keep_secrets
+}
