@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "simulation/simulation.h"
+#include "support/simulation.h"
 
 namespace vpcp::testing {
 

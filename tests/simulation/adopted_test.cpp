@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "simulation/simulation.h"
+#include "support/simulation.h"
 
 namespace vpcp::testing {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <random>
 
-#include "simulation/simulation.h"
+#include "support/simulation.h"
 
 /// The process is killed before and after every effect that it has on the world. Started anew it always
 /// finishes the job: no twins, nothing left behind.

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include "simulation/simulation.h"
+#include "support/simulation.h"
 
 /// Where repair ends: what is only reported, what must not be touched, and what somebody else changes back.
 namespace vpcp::testing {

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "simulation/simulation.h"
+#include "support/simulation.h"
 
 /// A fault in a peering that works, and how it is put right.
 namespace vpcp::testing {

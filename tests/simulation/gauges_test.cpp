@@ -1,7 +1,7 @@
 // What Prometheus is told follows the object, also where no pass gets far.
 #include <gtest/gtest.h>
 
-#include "simulation/simulation.h"
+#include "support/simulation.h"
 #include "vpcp/ports/metric_list.h"
 
 namespace vpcp::testing {

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "domain/record.h"
-#include "simulation/simulation.h"
+#include "support/simulation.h"
 
 namespace vpcp::testing {
 namespace {

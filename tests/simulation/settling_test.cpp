@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "simulation/simulation.h"
+#include "support/simulation.h"
 #include "vpcp/ports/metric_list.h"
 
 namespace vpcp::testing {

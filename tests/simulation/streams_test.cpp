@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "domain/status/look_need.h"
-#include "simulation/simulation.h"
+#include "support/simulation.h"
 
 namespace vpcp::testing {
 namespace {

@@ -1,4 +1,4 @@
-#include "simulation/simulation.h"
+#include "support/simulation.h"
 
 #include <algorithm>
 
