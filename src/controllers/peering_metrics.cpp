@@ -28,6 +28,11 @@ void publish_conditions(Metrics& metrics, const ObjectMeta& meta, const PeeringS
 
 void forget_departed(Metrics& metrics, const ObjectMeta& meta, const PeeringStatus& before,
                      const PeeringStatus& now) {
+  for (const Condition& condition : before.conditions) {
+    if (find_condition(now, condition.type) != nullptr) continue;
+    for (const char* status : {"True", "False", "Unknown"})
+      metrics.forget(metric::kPeeringCondition, {meta.ns, meta.name, condition.type, status});
+  }
   for (const SiteStatus& site : before.sites) {
     if (std::any_of(now.sites.begin(), now.sites.end(), [&](const auto& s) { return s.name == site.name; }))
       continue;

@@ -38,6 +38,7 @@ Tick tick_of(ConditionStatus status) {
 /// A condition that is not True and speaks of this lane.
 const Condition* complaint_about(const PeeringStatus& status, const std::string& lane) {
   for (const Condition& condition : status.conditions) {
+    // Not a fight: packets cross while it lasts.
     const bool alarm = condition.type == condition::kHostIdentityChanged;
     const bool bad = alarm ? condition.status == ConditionStatus::True
                            : condition.status != ConditionStatus::True && condition.type != condition::kReady;
@@ -183,6 +184,19 @@ struct Place {
   [[nodiscard]] std::string lane() const { return site + "/" + server; }
 };
 
+/// Whether the status would name the server if it were not routed: it names so many at most, and knows a
+/// server that a tag selects only by a complaint about it.
+bool would_be_named(const VpcPeering& peering, const Place& at, const SiteStatus& site) {
+  const SiteSpec* spec = nullptr;
+  for (const SiteSpec& declared : peering.spec.sites) {
+    if (declared.name == at.site) spec = &declared;
+  }
+  const bool declared = spec != nullptr &&
+                        std::ranges::find(spec->servers, at.server, &ServerSpec::name) != spec->servers.end();
+  const auto named = std::ranges::count(peering.status.unhealthy_servers, at.site, &UnhealthyServer::site);
+  return declared && site.servers.total - site.servers.routed <= named;
+}
+
 Finding server_finding(const VpcPeering& peering, const Place& at, const EdgeStatus* edge,
                        const LaneLooks& looks) {
   Finding out{Tick::Good, "server " + at.lane(), "", ""};
@@ -192,6 +206,12 @@ Finding server_finding(const VpcPeering& peering, const Place& at, const EdgeSta
   out.fact =
       has_hop ? "its routes lead via " + site->gateways.front().vpc_ip->str() : "no gateway to route via yet";
   if (!has_hop) out.tick = Tick::Unknown;
+  if (has_hop && !looks.contains(at.lane()) && !would_be_named(peering, at, *site)) {
+    out.tick = Tick::Unknown;
+    out.fact = looks.empty() ? "the status does not say whether its routes are in place"
+                             : "no server of this name was found in the site";
+    if (looks.empty()) out.fix = "add --look: it asks the hosts themselves";
+  }
   for (const UnhealthyServer& server : peering.status.unhealthy_servers) {
     if (server.site != at.site || server.name != at.server) continue;
     const bool unknown = server.reason == "HostUnreachable" || server.reason == "NotReachable";
@@ -284,7 +304,7 @@ std::string conclude_readiness(const VpcPeering& peering, const Explanation& exp
 }
 
 Finding condition_finding(const VpcPeering& peering, const Condition& condition) {
-  const bool alarm = condition.type == condition::kHostIdentityChanged;
+  const bool alarm = condition::is_alarm(condition.type);
   Tick tick = tick_of(condition.status);
   if (alarm && tick != Tick::Unknown) tick = tick == Tick::Good ? Tick::Bad : Tick::Good;
   Finding out{tick, condition.type, one_line(condition.message), ""};

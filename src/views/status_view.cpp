@@ -1,6 +1,7 @@
 #include "views/status_view.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "domain/status/edge_verdict.h"
 #include "domain/status/summary.h"
@@ -12,6 +13,15 @@ constexpr std::size_t kDriftShown = 3;
 
 std::string of(std::size_t some, std::size_t all) {
   return std::to_string(some) + "/" + std::to_string(all);
+}
+
+/// Rounded down, so that 100 % means that it was never seen down. Nothing while too little is known to tell a
+/// share.
+std::string availability_text(const EdgeStatus& edge) {
+  if (!edge.availability || edge.availability->until - edge.availability->since < minutes{1}) return "";
+  const auto share = percent(*edge.availability);
+  if (!share) return "";
+  return *share >= 100 ? "100 %" : number_text(std::floor(*share * 100) / 100, 2) + " %";
 }
 
 std::size_t carrying(const PeeringStatus& status) {
@@ -126,12 +136,11 @@ class Tree {
     std::string text = "  ";
     for (const Condition& condition : status().conditions) {
       if (condition.type == condition::kReady) continue;
-      if (condition.type == condition::kHostIdentityChanged && condition.status == ConditionStatus::False)
-        continue;
-      const bool alarm = condition.type == condition::kHostIdentityChanged;
+      const bool alarm = condition::is_alarm(condition.type);
+      if (alarm && condition.status == ConditionStatus::False) continue;
       const bool good = (condition.status == ConditionStatus::True) != alarm;
       const bool unknown = condition.status == ConditionStatus::Unknown;
-      const bool moving = !unknown && !good && is_progress(condition);
+      const bool moving = !unknown && !good && !alarm && is_progress(condition);
       const Cell mark = unknown  ? Cell{"?", Colour::Yellow}
                         : good   ? Cell{"✓", Colour::Green}
                         : moving ? Cell{"◐", Colour::Yellow}
@@ -193,6 +202,7 @@ class Tree {
       if (edge.rx_bytes + edge.tx_bytes > 0)
         text += "  " + dim("in ") + bytes_text(edge.rx_bytes) + dim(" out ") + bytes_text(edge.tx_bytes);
       if (edge.since != SystemTime{}) text += dim("  for " + span_text(edge.since, style_.now));
+      if (const std::string up = availability_text(edge); !up.empty()) text += "  " + dim("up ") + up + dim(" of 24 h");
       line(text);
       if (edge.health == EdgeHealth::Up || edge.reason.empty()) continue;
       line(branch.below() + style_.paint(health.colour, edge.reason) +

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include "support/simulation.h"
+#include "vpcp/ports/metric_list.h"
 
 /// Where repair ends: what is only reported, what must not be touched, and what somebody else changes back.
 namespace vpcp::testing {
@@ -108,8 +109,11 @@ TEST_F(DriftLimits, WhatComesBackAgainAndAgainIsRepairedSlowly) {
   EXPECT_GE(effects("sysctl"), 3u) << "it is repaired on";
   EXPECT_LE(effects("sysctl"), 6u) << "but slowly";
   EXPECT_TRUE(sim.run_until([&] { return sim.peered(); }, 3min)) << sim.story();
+  const LabelValues series{kReferenceKey.ns, kReferenceKey.name, condition::kFighting, "True"};
+  EXPECT_EQ(sim.world.metrics.value_of(metric::kPeeringCondition, series), 1);
   EXPECT_TRUE(sim.run_until([&] { return sim.condition(condition::kFighting).empty(); }, 15min))
       << sim.story();
+  EXPECT_FALSE(sim.world.metrics.exists(metric::kPeeringCondition, series));
 }
 
 TEST_F(DriftLimits, AWrongClockIsReportedAndTheHandshakesStayTrue) {

@@ -71,6 +71,7 @@ inline VpcPeering healthy() {
   edge.loss_percent = 0;
   edge.rx_bytes = 1'234'567;
   edge.tx_bytes = 987;
+  edge.availability = {kNow - hours{3}, kNow, {}};
   status.monthly_cost_usd = 20;
   return peering;
 }
@@ -83,6 +84,7 @@ inline VpcPeering tcp_dropped() {
   edge.reason = "RoutedTcpBlocked";
   edge.hop = "gateway firewall (routed traffic)";
   edge.since = kNow - seconds{20};
+  edge.availability->hours = {{kNow - minutes{50}, 20000, 0}};
   const auto fails = [&](const char* type) {
     return condition_of(type, ConditionStatus::False, "RoutedTcpBlocked",
                         "amsterdam - bangalore: no traffic; broken at: gateway firewall (routed traffic)");

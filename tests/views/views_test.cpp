@@ -25,6 +25,30 @@ TEST(StatusView, ShowsALineForEach) {
   expect_golden(status_table(all, Width::Wide, Namespaces::Shown, plain()), "status-table-wide.txt");
 }
 
+TEST(StatusView, ShowsAnAlarmAsOne) {
+  VpcPeering fought = healthy();
+  fought.status.conditions.push_back(condition_of("Fighting", ConditionStatus::True, "Fighting",
+                                                  "amsterdam/gateway-0: net.ipv4.ip_forward is 0"));
+  EXPECT_NE(status_tree(fought, plain()).find("✗ Fighting"), std::string::npos);
+  const Explanation why = explain_readiness(fought, {}, kNow);
+  EXPECT_FALSE(is_good(why));
+  EXPECT_EQ(why.conclusion, "Broken at: Fighting");
+}
+
+TEST(StatusView, TellsNoAvailabilityOfWhatWasHardlyLookedAt) {
+  const auto told = [](SystemTime::duration span, std::int64_t down) {
+    VpcPeering peering = healthy();
+    peering.status.edges.front().availability = {kNow - span, kNow, {{kNow - hours{1}, down, 0}}};
+    const std::string tree = status_tree(peering, plain());
+    const auto at = tree.find("up ", tree.find("Edges"));
+    return at == std::string::npos ? std::string() : tree.substr(at, tree.find('\n', at) - at);
+  };
+  EXPECT_EQ(told(seconds{59}, 0), "");
+  EXPECT_EQ(told(seconds{60}, 0), "up 100 % of 24 h");
+  EXPECT_EQ(told(hours{24}, 1), "up 99.99 % of 24 h");  // never rounded up
+  EXPECT_EQ(told(hours{2}, 3'600'000), "up 50.00 % of 24 h");
+}
+
 TEST(StatusView, ColoursOnlyWhenAsked) {
   EXPECT_EQ(status_tree(tcp_dropped(), plain()).find('\x1b'), std::string::npos);
   EXPECT_NE(status_tree(tcp_dropped(), {Paint(true), kNow}).find("\x1b[31m"), std::string::npos);
@@ -65,6 +89,22 @@ TEST(ExplainView, BelievesALookMoreThanTheStatus) {
   ASSERT_TRUE(path.ok());
   EXPECT_FALSE(is_good(*path));
   EXPECT_EQ(path->conclusion, "Broken at: gateway bangalore/gateway-0");
+}
+
+TEST(ExplainView, CallsNothingGoodThatNobodySaw) {
+  VpcPeering peering = healthy();
+  peering.spec.sites[0].server_selector = ServerSelector{};
+  const auto first = [&](const std::string& from, const LaneLooks& looks = {}) {
+    return explain_path(peering, from, "db-server", looks, kNow)->findings.front();
+  };
+  EXPECT_EQ(first("app-server").tick, Tick::Good);
+  EXPECT_EQ(first("amsterdam/typo").tick, Tick::Unknown);
+  EXPECT_EQ(first("amsterdam/web", {{"amsterdam/web", {}}}).tick, Tick::Good);
+  EXPECT_EQ(first("amsterdam/typo", {{"amsterdam/web", {}}}).fact,
+            "no server of this name was found in the site");
+  // More are not routed than the status has room to name: it may be any.
+  peering.status.sites[0].servers = {40, 15};
+  EXPECT_EQ(first("app-server").tick, Tick::Unknown);
 }
 
 TEST(ExplainView, FollowsAHub) {

@@ -34,6 +34,10 @@ inline constexpr const char* kHostIdentityChanged = "HostIdentityChanged";
 /// Only there while it is True.
 inline constexpr const char* kFighting = "Fighting";
 inline constexpr const char* kReady = "Ready";
+/// Whether a condition of this type is bad news when it is True, other than all the others.
+constexpr bool is_alarm(std::string_view type) {
+  return type == kHostIdentityChanged || type == kFighting;
+}
 }  // namespace condition
 
 struct GatewayStatus {

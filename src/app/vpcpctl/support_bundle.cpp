@@ -109,7 +109,7 @@ int support_bundle_command(Session& session, const std::string& file, const std:
   for (const VpcPeering& peering : *peerings) {
     const std::string folder =
         "vpcp-support/" + (peering.meta.ns + "." + peering.meta.name).substr(0, 60) + "/";
-    tar.add(folder + "object.yaml", object_text(peering, TextForm::Yaml));
+    tar.add(folder + "object.yaml", clean(object_text(peering, TextForm::Yaml)));
     tar.add(folder + "status.txt", clean(status_tree(peering, plain)));
     tar.add(folder + "drift.txt", clean(drift_table(peering, Width::Wide, plain)));
     tar.add(folder + "explain.txt",

@@ -51,6 +51,9 @@ sed -i 's|no route to.*|runs with kAx7FM0Gm3DXZZ4DmMXo1Z3bKzP8qM1hT0zq3cX9Y2s= f
 for form in table wide json yaml; do
   expect "drift -o $form shows a key as its fingerprint" 0 "runs with (key " ctl drift leaky -o $form
 done
+expect "a support bundle of it" 0 "no keys and no Secrets" ctl support-bundle -o "$work/leaky.tar"
+expect "shows it nowhere" 1 "" bash -c "tar xOf '$work/leaky.tar' | grep kAx7FM0Gm3DX"
+expect "and the object is in it" 0 "runs with [key] for a key" tar xOf "$work/leaky.tar" vpcp-support/network.leaky/object.yaml
 rm "$VPCP_STATE"/*/network.leaky.*
 expect "events" 0 "a note" ctl events ams-blr
 expect "cost" 0 "40.00" ctl cost
