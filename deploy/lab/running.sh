@@ -1,6 +1,7 @@
 # A lab and a controller in it, for stories on real hosts (the demo, tests/e2e): how they are started, asked and ended.
 # Needs story.sh, and $root, $work (the story's folder below $VPCP_LAB_DIR), $bin.
-# Optional: $lab_regions, $lab_listen, $log_level (of the controller), $object (the VPCPeering that is asked about, as NAMESPACE.NAME).
+# Optional: $lab_regions, $lab_listen, $log_level (of the controller), $object (the VPCPeering that is asked about, as NAMESPACE.NAME),
+# $monitoring (not empty: what start_prometheus and tests/monitoring/queries.py need is installed too).
 # shellcheck shell=bash disable=SC2154
 
 lab_tools=$root/deploy/lab
@@ -23,7 +24,7 @@ hold_machine() {
 
 # What is needed is installed and built, and nothing of an earlier run is left. Sets $image.
 prepare_machine() {
-  progress "Packages" "$root/deploy/install.sh" build lab
+  progress "Packages" "$root/deploy/install.sh" build lab ${monitoring:+monitoring}
   "$lab_tools/preflight.sh"  # again: now with the tools that look deeper
   [ -n "${VPCP_BIN:-}" ] || progress "Build" "$root/deploy/build.sh" release vpc-peering-controller vultr-lab
   progress "Host image" "$lab_tools/image.sh"

@@ -1,5 +1,6 @@
 #!/bin/bash
-# The demo, on a machine where an earlier one was killed with -9 while its servers booted, and with it the lab and the controller.
+# The demo, on a machine where an earlier one was killed with -9 while its servers booted, and with it the lab and the controller;
+# a real Prometheus scrapes it, and every query of dashboard and alerts finds its data there.
 # Needs VPCP_BIN, or builds the programs; exit code and last line are the demo's.
 set -euo pipefail
 demo=$(dirname "$(readlink -f "$0")")/../../deploy/lab/demo.sh
@@ -23,4 +24,4 @@ trap - EXIT
 rm -f "$log"
 [ -e /run/netns/vpcp-lab-ctl ] || { echo "demo_after_kill: nothing was left to clean up, so nothing is proven"; exit 1; }
 echo "A demo was killed while its servers booted; what it left is still there."
-exec "$demo"
+exec "$demo" --monitoring
