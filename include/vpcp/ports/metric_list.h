@@ -81,7 +81,7 @@ inline const MetricDef kServersRouted{"vpcp_servers_routed",
                                       MetricType::Gauge,
                                       "Servers of the site whose routes are in place.",
                                       {"namespace", "name", "site"}};
-inline const MetricDef kMonthlyCost{"vpcp_peering_monthly_cost_dollars",
+inline const MetricDef kMonthlyCost{"vpcp_monthly_cost_dollars",
                                     MetricType::Gauge,
                                     "List price of what we created for the object.",
                                     {"namespace", "name"}};
