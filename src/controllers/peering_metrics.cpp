@@ -10,17 +10,23 @@ double seconds_of(SystemTime time) {
   return std::chrono::duration<double>(time.time_since_epoch()).count();
 }
 
-void publish_conditions(Metrics& metrics, const ObjectMeta& meta, const PeeringStatus& status) {
+/// `is`: nullopt for a condition that the object does not have.
+void publish_condition(Metrics& metrics, const ObjectMeta& meta, const std::string& type,
+                       std::optional<ConditionStatus> is) {
   static constexpr std::array<std::pair<ConditionStatus, const char*>, 3> kStatuses{
       {{ConditionStatus::True, "True"},
        {ConditionStatus::False, "False"},
        {ConditionStatus::Unknown, "Unknown"}}};
-  for (const Condition& condition : status.conditions) {
-    for (const auto& [value, name] : kStatuses) {
-      metrics.set(metric::kPeeringCondition, {meta.ns, meta.name, condition.type, name},
-                  condition.status == value ? 1 : 0);
-    }
-  }
+  for (const auto& [value, name] : kStatuses)
+    metrics.set(metric::kPeeringCondition, {meta.ns, meta.name, type, name}, is == value ? 1 : 0);
+}
+
+void publish_conditions(Metrics& metrics, const ObjectMeta& meta, const PeeringStatus& status) {
+  for (const Condition& condition : status.conditions)
+    publish_condition(metrics, meta, condition.type, condition.status);
+  // It comes and goes; an alert on it ends with it.
+  if (find_condition(status, condition::kFighting) == nullptr)
+    publish_condition(metrics, meta, condition::kFighting, std::nullopt);
   const Condition* ready = find_condition(status, condition::kReady);
   metrics.set(metric::kPeeringReady, {meta.ns, meta.name},
               ready != nullptr && ready->status == ConditionStatus::True ? 1 : 0);
@@ -28,11 +34,6 @@ void publish_conditions(Metrics& metrics, const ObjectMeta& meta, const PeeringS
 
 void forget_departed(Metrics& metrics, const ObjectMeta& meta, const PeeringStatus& before,
                      const PeeringStatus& now) {
-  for (const Condition& condition : before.conditions) {
-    if (find_condition(now, condition.type) != nullptr) continue;
-    for (const char* status : {"True", "False", "Unknown"})
-      metrics.forget(metric::kPeeringCondition, {meta.ns, meta.name, condition.type, status});
-  }
   for (const SiteStatus& site : before.sites) {
     if (std::any_of(now.sites.begin(), now.sites.end(), [&](const auto& s) { return s.name == site.name; }))
       continue;

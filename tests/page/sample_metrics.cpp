@@ -42,7 +42,7 @@ void sample(Metrics& metrics, const MetricDef& metric, const LabelValues& values
 void sample_all(Metrics& metrics, int moment) {
   for (const MetricDef* metric : metric::all())
     sample(metrics, *metric, values_of(*metric, "ams-blr"), moment);
-  for (const char* condition : {"TunnelsUp", "HostIdentityChanged"}) {
+  for (const char* condition : {"TunnelsUp", "HostIdentityChanged", "Fighting"}) {
     for (const char* status : {"True", "False", "Unknown"})
       metrics.set(metric::kPeeringCondition, {"network", "ams-blr", condition, status}, 0);
   }

@@ -63,10 +63,12 @@ inline const MetricDef kEdgeAvailability{"vpcp_edge_availability_ratio",
 // Peerings
 inline const MetricDef kPeeringReady{
     "vpcp_peering_ready", MetricType::Gauge, "1 when the condition Ready is True.", {"namespace", "name"}};
-inline const MetricDef kPeeringCondition{"vpcp_peering_condition",
-                                         MetricType::Gauge,
-                                         "1 for the status that the condition has, 0 for the others.",
-                                         {"namespace", "name", "condition", "status"}};
+inline const MetricDef kPeeringCondition{
+    "vpcp_peering_condition",
+    MetricType::Gauge,
+    "1 for the status that the condition has, 0 for the others; Fighting is 0 "
+    "everywhere while there is no fight.",
+    {"namespace", "name", "condition", "status"}};
 inline const MetricDef kPeeringActing{"vpcp_peering_acting",
                                       MetricType::Gauge,
                                       "1 when what differs is put right, 0 with suspend or mode Plan.",
