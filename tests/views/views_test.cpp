@@ -25,16 +25,6 @@ TEST(StatusView, ShowsALineForEach) {
   expect_golden(status_table(all, Width::Wide, Namespaces::Shown, plain()), "status-table-wide.txt");
 }
 
-TEST(StatusView, ShowsAnAlarmAsOne) {
-  VpcPeering fought = healthy();
-  fought.status.conditions.push_back(condition_of("Fighting", ConditionStatus::True, "Fighting",
-                                                  "amsterdam/gateway-0: net.ipv4.ip_forward is 0"));
-  EXPECT_NE(status_tree(fought, plain()).find("✗ Fighting"), std::string::npos);
-  const Explanation why = explain_readiness(fought, {}, kNow);
-  EXPECT_FALSE(is_good(why));
-  EXPECT_EQ(why.conclusion, "Broken at: Fighting");
-}
-
 TEST(StatusView, TellsNoAvailabilityOfWhatWasHardlyLookedAt) {
   const auto told = [](SystemTime::duration span, std::int64_t down) {
     VpcPeering peering = healthy();
@@ -73,6 +63,19 @@ TEST(ExplainView, SaysWhyAPeeringIsNotReady) {
   expect_golden(why(tcp_dropped()), "why-tcp-dropped.txt");
   expect_golden(why(being_made()), "why-being-made.txt");
   expect_golden(why(VpcPeering{}), "why-never-looked-at.txt");
+}
+
+TEST(ExplainView, AFightIsAnAlarmThoughPacketsCross) {
+  VpcPeering fought = healthy();
+  fought.status.conditions.push_back(
+      condition_of("Fighting", ConditionStatus::True, "Fighting", "amsterdam/gateway-0: ForwardingOff"));
+  const Explanation why = explain_readiness(fought, {}, kNow);
+  EXPECT_FALSE(is_good(why));
+  EXPECT_EQ(why.findings.back().tick, Tick::Bad);
+  EXPECT_EQ(why.findings.back().fact, "Fighting: amsterdam/gateway-0: ForwardingOff");
+  EXPECT_NE(status_tree(fought, plain()).find("✗ Fighting"), std::string::npos);
+  const auto way = explain_path(fought, "app-server", "db-server", {}, kNow);
+  EXPECT_TRUE(way.ok() && is_good(*way));
 }
 
 TEST(ExplainView, CallsNothingBrokenThatIsBeingMade) {
