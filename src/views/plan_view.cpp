@@ -75,15 +75,19 @@ class Reporter {
   PlanReport report() {
     for (const Step& step : forecast().cloud) {
       out_.cloud.push_back({sign_of(step.action), step.lane, said(step.summary), said(step.why)});
-      note_interruption(step);
     }
     for (const auto& [lane, plan] : forecast().hosts) {
       for (const Step& step : plan.steps) add_host_step(step);
-      if (plan.blocked) out_.blocked.push_back(lane + ": " + plan.blocked->message);
+      if (plan.blocked) {
+        out_.blocked.push_back(lane + ": " + plan.blocked->message);
+      } else if (plan.recheck_after && plan.steps.empty()) {
+        out_.unready[lane] = plan.waiting_for;
+      }
     }
     for (const LaneBlock& block : forecast().blocked)
       out_.blocked.push_back((block.lane.empty() ? "" : block.lane + ": ") + block.message);
     out_.new_hosts = forecast().new_hosts;
+    out_.interruptions = forecast().interruptions;
     out_.unknown = ground_.problems;
     out_.cost_before = cost_of(forecast().before);
     out_.cost_after = cost_of(forecast().after);
@@ -96,13 +100,6 @@ class Reporter {
     return told(one_line(text), forecast().stand_ins);
   }
 
-  void note_interruption(const Step& step) {
-    auto interruption = interruption_of(step);
-    if (!interruption) return;
-    auto& all = out_.interruptions;
-    if (std::ranges::find(all, *interruption) == all.end()) all.push_back(std::move(*interruption));
-  }
-
   void add_host_step(const Step& step) {
     PlanReport::HostLine line{said(step.summary), said(step.why), ""};
     if (const auto* change = std::get_if<HostChange>(&step.action)) {
@@ -110,7 +107,6 @@ class Reporter {
         line.diff += told(diff_of(step.lane, command), forecast().stand_ins);
     }
     out_.hosts[step.lane].push_back(std::move(line));
-    note_interruption(step);
   }
 
   [[nodiscard]] std::string diff_of(const std::string& lane, const Command& command) const {
@@ -187,11 +183,40 @@ std::string host_text(const PlanReport& report, const Paint& paint) {
   return out;
 }
 
+std::string names_of(const std::map<std::string, std::string>& lanes) {
+  constexpr std::size_t kShown = 3;
+  std::string out;
+  std::size_t i = 0;
+  for (const auto& [lane, why] : lanes) {
+    if (i == kShown) return out + " and " + std::to_string(lanes.size() - kShown) + " more";
+    out += (i++ > 0 ? ", " : "") + lane;
+  }
+  return out;
+}
+
+/// What the plan does not know or cannot do: "bangalore/db-server could not be looked at, 1 thing cannot be
+/// done".
+std::string doubts(const PlanReport& report) {
+  std::string out;
+  const auto add = [&](const std::string& text) { out += (out.empty() ? "" : ", ") + text; };
+  if (!report.unknown.empty()) add(names_of(report.unknown) + " could not be looked at");
+  if (!report.unready.empty())
+    add(names_of(report.unready) + (report.unready.size() == 1 ? " is" : " are") + " still being set up");
+  if (!report.blocked.empty()) add(count_text(report.blocked.size(), "thing") + " cannot be done");
+  return out;
+}
+
+std::string no_changes(const PlanReport& report) {
+  if (report.certain()) return "\nNo changes: everything is as declared.\n";
+  return "\nNo changes are known, but nothing certain can be said: " + doubts(report) + ".\n";
+}
+
 std::string closing(const PlanReport& report, const Paint& paint) {
   std::string out = "\n" + paint(Colour::Bold, "Traffic that it interrupts") + "\n";
-  if (report.interruptions.empty()) out += "  none\n";
+  if (report.interruptions.empty())
+    out += report.unknown.empty() ? "  none\n" : "  none, as far as could be looked at\n";
   for (const Interruption& one : report.interruptions)
-    out += "  " + paint(Colour::Yellow, "!") + " " + one.what + ": " + one.how_long + "\n";
+    out += "  " + paint(Colour::Yellow, "!") + " " + one_line(one.what) + ": " + one.how_long + "\n";
   if (report.cost_before && report.cost_after) {
     out += "\n" + paint(Colour::Bold, "Cost a month") + "\n  " + money_text(*report.cost_before) + " → " +
            money_text(*report.cost_after) + paint(Colour::Dim, "  at list prices, without traffic") + "\n";
@@ -204,7 +229,8 @@ std::string closing(const PlanReport& report, const Paint& paint) {
   return out + "\nPlan: " + std::to_string(count('+')) + " to add, " + std::to_string(count('~')) +
          " to change, " + std::to_string(count('-')) + " to remove in the cloud; " +
          count_text(on_hosts, "change") + " on " + count_text(report.hosts.size(), "host") +
-         ". Nothing was touched.\n";
+         ". Nothing was touched." +
+         (report.certain() ? "" : " This is not all of it: " + doubts(report) + ".") + "\n";
 }
 
 }  // namespace
@@ -234,7 +260,10 @@ std::string plan_text(const PlanReport& report, const std::string& object, const
   for (const auto& [lane, why] : report.unknown)
     out += "  " + paint(Colour::Yellow, "?") + " " + lane +
            " could not be looked at, so nothing is said of it: " + one_line(why) + "\n";
-  if (!report.changes()) return out + "\nNo changes: everything is as declared.\n";
+  for (const auto& [lane, what] : report.unready)
+    out += "  " + paint(Colour::Yellow, "?") + " " + lane +
+           " is still being set up, so nothing is said of it: " + one_line(what) + "\n";
+  if (!report.changes()) return out + no_changes(report);
   if (!report.cloud.empty()) out += "\n" + paint(Colour::Bold, "Cloud") + "\n";
   for (const PlanReport::CloudLine& line : report.cloud) {
     out += "  " + paint(colour_of(line.sign), std::string(1, line.sign)) + " " + line.lane + ": " + line.text;

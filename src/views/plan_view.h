@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "domain/plan/forecast.h"
-#include "domain/plan/interruption.h"
 #include "views/text.h"
 
 namespace vpcp {
@@ -40,11 +39,14 @@ struct PlanReport {
   std::vector<std::string> new_hosts;
   std::vector<Interruption> interruptions;
   std::vector<std::string> blocked;
-  std::map<std::string, std::string> unknown;  ///< Lanes of which nothing can be said.
+  std::map<std::string, std::string> unknown;  ///< Lanes that could not be looked at, and why.
+  std::map<std::string, std::string> unready;  ///< Lanes on which something runs first: "package update".
   std::optional<double> cost_before;
   std::optional<double> cost_after;
 
   [[nodiscard]] bool changes() const { return !cloud.empty() || !hosts.empty(); }
+  /// Everything was looked at, and can be done.
+  [[nodiscard]] bool certain() const { return blocked.empty() && unknown.empty() && unready.empty(); }
 };
 
 PlanReport plan_report(const PlanGround& ground);

@@ -3,8 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "domain/desired/desired.h"
+#include "domain/host/gateway_plan.h"
 #include "domain/host/read_files.h"
+#include "domain/host_samples.h"
 #include "domain/plan/interruption.h"
+#include "domain/plan/reroute.h"
 #include "domain/specs.h"
 
 namespace vpcp::testing {
@@ -91,23 +95,158 @@ TEST_F(ForecastTest, StopsWhereNothingMayBeTouched) {
   EXPECT_THAT(none.blocked, ElementsAre(::testing::Field(&LaneBlock::reason, "VpcInOtherRegion")));
 }
 
-TEST(Interruptions, AreThoseThatWereMeasured) {
-  const auto told = [](DriftKind kind, Action action, std::string why, std::string lane) {
-    const auto found = interruption_of({std::move(lane), kind, std::move(action), std::move(why), "", false});
+std::vector<std::string> texts(const std::vector<Interruption>& all) {
+  std::vector<std::string> out;
+  for (const Interruption& one : all) out.push_back(one.what + ": " + one.how_long);
+  return out;
+}
+
+/// Of the steps that the planner makes of a gateway that is changed so.
+std::vector<std::string> costs_of(void (*change)(HostFacts&)) {
+  HostFacts facts = healthy_gateway();
+  change(facts);
+  const HostPlan plan = plan_gateway_host(gateway_a(), facts, "ams/gateway-0");
+  EXPECT_THAT(plan.steps, Not(IsEmpty()));
+  std::vector<Interruption> all;
+  for (const Step& step : plan.steps) {
+    if (auto found = interruption_of(step)) all.push_back(*std::move(found));
+  }
+  return texts(all);
+}
+
+TEST(Interruptions, OfARunningGatewayAreThoseThatWereMeasured) {
+  const std::string traffic = "traffic between ams and the other sites: ";
+  EXPECT_THAT(costs_of([](HostFacts& f) { f.tunnel->public_key = "another"; }),
+              ElementsAre(traffic + "up to 1.2 s"));
+  EXPECT_THAT(costs_of([](HostFacts& f) { f.tunnel->listen_port = 1234; }),
+              ElementsAre(traffic + "one round trip, about 0.2 s"));
+  EXPECT_THAT(costs_of([](HostFacts& f) {
+                f.tunnel->listen_port = 1234;
+                f.tunnel->peers.push_back(f.tunnel->peers[0]);
+                f.tunnel->peers[1].public_key = "foreign";
+                f.tunnel->peers[1].allowed_ips.clear();
+              }),
+              ElementsAre(traffic + "one round trip, about 0.2 s"));
+  EXPECT_THAT(costs_of([](HostFacts& f) { f.tunnel.reset(); }),
+              ElementsAre(traffic + "nothing passes now; back within 2 s"));
+  EXPECT_THAT(costs_of([](HostFacts& f) { f.tunnel->peers.clear(); }), IsEmpty());
+  EXPECT_THAT(costs_of([](HostFacts& f) { f.ip_forward = false; }), IsEmpty());
+}
+
+TEST(Interruptions, OfOtherStepsAreThoseThatWereMeasured) {
+  const auto told = [](DriftKind kind, Action action, std::string lane) {
+    const auto found = interruption_of({std::move(lane), kind, std::move(action), "", "", false});
     return found ? found->what + ": " + found->how_long : std::string("none");
   };
   const std::string gateway = "amsterdam/gateway-0";
-  EXPECT_EQ(told(DriftKind::PeersChanged, HostChange{}, "peer bangalore/gateway-0 is missing", gateway),
-            "none");
-  EXPECT_EQ(told(DriftKind::PeersChanged, HostChange{}, "the listen port is 1234", gateway),
-            "traffic between amsterdam and the other sites: one round trip, about 0.2 s");
-  EXPECT_EQ(told(DriftKind::ServerRouteMissing, HostChange{}, "", "amsterdam/app-server"), "none");
-  EXPECT_EQ(told(DriftKind::NetplanChanged, HostChange{}, "", "amsterdam/app-server"), "none");
-  EXPECT_EQ(told(DriftKind::InstanceMissing, CreateInstance{}, "", gateway), "none");
-  EXPECT_EQ(told(DriftKind::InstanceDetached, DeleteInstance{}, "", gateway),
+  EXPECT_EQ(told(DriftKind::ServerRouteMissing, HostChange{}, "amsterdam/app-server"), "none");
+  EXPECT_EQ(told(DriftKind::NetplanChanged, HostChange{}, "amsterdam/app-server"), "none");
+  EXPECT_EQ(told(DriftKind::InstanceMissing, CreateInstance{}, gateway), "none");
+  EXPECT_EQ(told(DriftKind::InstanceDetached, DeleteInstance{}, gateway),
             "traffic between amsterdam and the other sites: until its replacement is set up, some minutes");
-  EXPECT_EQ(told(DriftKind::RebootRequired, HostChange{}, "", "amsterdam/app-server"),
+  EXPECT_EQ(told(DriftKind::RebootRequired, HostChange{}, "amsterdam/app-server"),
             "all traffic of amsterdam/app-server: while it reboots, up to a minute");
+}
+
+PeeringSpec joined(TopologySpec topology, PeeringSpec spec = specs::three_sites()) {
+  spec.topology = std::move(topology);
+  return spec;
+}
+TopologySpec hub(const char* name) {
+  return {TopologyType::HubAndSpoke, name, {}};
+}
+
+/// The gateways as a controller leaves them with that spec.
+std::map<std::string, HostFacts> running(const PeeringSpec& spec, const PeeringRecord& record) {
+  std::map<std::string, HostFacts> out;
+  const Layout layout = lay_out(declared(spec), record, {});
+  for (const SiteSpec& site : spec.sites) {
+    const GatewayRef ref{site.name, 0};
+    TunnelFacts tunnel;
+    tunnel.public_key = record.gateways.at(ref).keys.public_key;
+    for (const DesiredPeer& peer : desired_gateway(spec, layout, record, ref).peers) {
+      tunnel.peers.emplace_back();
+      tunnel.peers.back().public_key = peer.public_key;
+      tunnel.peers.back().allowed_ips = peer.allowed_ips;
+    }
+    out[ref.str()].tunnel = std::move(tunnel);
+  }
+  return out;
+}
+
+struct RerouteRow {
+  const char* name;
+  PeeringSpec before;
+  PeeringSpec after;
+  void (*change)(std::map<std::string, HostFacts>&);  ///< Of what is seen.
+  std::vector<std::string> interruptions;
+};
+
+class Reroute : public ForecastTest, public ::testing::WithParamInterface<RerouteRow> {};
+
+TEST_P(Reroute, InterruptsWhatChangesItsWay) {
+  extend_record(record, specs::three_sites(), kNow);
+  auto facts = running(GetParam().before, record);
+  if (GetParam().change != nullptr) GetParam().change(facts);
+  record.hosts["frankfurt/gateway-0"];  // so that its keys are known while it is there, declared or not
+  extend_record(record, GetParam().after, kNow);
+  const Forecast ahead = forecast(declared(GetParam().after), {record, {}, {}, facts}, kNow);
+  EXPECT_EQ(texts(ahead.interruptions), GetParam().interruptions);
+}
+
+const std::string kNewTunnels = ": until its new tunnels stand, some seconds";
+const RerouteRow kRerouteRows[] = {
+    {"NothingChanges", joined(hub("amsterdam")), joined(hub("amsterdam")), nullptr, {}},
+    {"AnotherHub",
+     joined(hub("amsterdam")),
+     joined(hub("bangalore")),
+     nullptr,
+     {"traffic between amsterdam and frankfurt, bangalore and frankfurt" + kNewTunnels}},
+    {"AnotherHubWhileOneGatewayIsNotSeen",
+     joined(hub("amsterdam")),
+     joined(hub("bangalore")),
+     [](std::map<std::string, HostFacts>& facts) { facts.erase("frankfurt/gateway-0"); },
+     {"traffic between amsterdam and frankfurt, bangalore and frankfurt" + kNewTunnels}},
+    {"HubToMesh",
+     joined(hub("amsterdam")),
+     joined({}),
+     nullptr,
+     {"traffic between bangalore and frankfurt" + kNewTunnels}},
+    {"MeshToHub",
+     joined({}),
+     joined(hub("amsterdam")),
+     nullptr,
+     {"traffic between bangalore and frankfurt: a packet or two, while it moves to other tunnels"}},
+    {"AnEdgeGoes",
+     joined({}),
+     joined({TopologyType::Custom, {}, {{"amsterdam", "bangalore"}, {"amsterdam", "frankfurt"}}}),
+     nullptr,
+     {"traffic between bangalore and frankfurt: for good"}},
+    {"ASiteComes", specs::ams_blr(), joined({}), nullptr, {}},
+    {"ASiteGoes",
+     joined({}),
+     specs::ams_blr(),
+     [](std::map<std::string, HostFacts>& facts) { facts.erase("frankfurt/gateway-0"); },
+     {"traffic between amsterdam and frankfurt, bangalore and frankfurt: for good"}},
+    {"WhatDoesNotPassIsNotInterrupted",
+     joined(hub("amsterdam")),
+     joined(hub("bangalore")),
+     [](std::map<std::string, HostFacts>& facts) { facts["frankfurt/gateway-0"].tunnel->peers.clear(); },
+     {}},
+};
+INSTANTIATE_TEST_SUITE_P(Rows, Reroute, ::testing::ValuesIn(kRerouteRows),
+                         [](const auto& row) { return row.param.name; });
+
+TEST(Interruptions, OfManySitesAreTold) {
+  Ways before;
+  for (const char* site : {"a", "b", "c", "d", "e", "f"}) {
+    before.known.insert(site);
+    before.hops[{site, "hub"}] = "hub";
+    before.hops[{"hub", site}] = site;
+  }
+  EXPECT_THAT(texts(interruptions_between(before, {})),
+              ElementsAre("traffic between a and hub, b and hub, c and hub, d and hub, and 2 more pairs of "
+                          "sites: for good"));
 }
 
 TEST(ReadFiles, ShowNoKeyWhereverItStands) {

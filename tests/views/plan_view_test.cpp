@@ -46,6 +46,7 @@ Forecast third_site() {
                  HostChange{{tunnel_route_command(*Cidr::parse("172.16.3.0/24"))}},
                  "172.16.3.0/24 is not routed through wg0", "Route 172.16.3.0/24 through wg0", false}};
   out.hosts["amsterdam/gateway-0"] = plan;
+  out.interruptions = {{"everything on this instance (Delete Old)", "for good"}};
   out.new_hosts = {"frankfurt/gateway-0"};
   out.stand_ins = {{"240.0.0.1", "(public address of frankfurt/gateway-0)"},
                    {"240.0.0.10", "(something else)"}};
@@ -82,6 +83,107 @@ TEST(PlanView, SaysThatThereIsNothingToDo) {
   EXPECT_FALSE(report.changes());
   EXPECT_EQ(plan_text(report, "network/ams-blr", Paint(false)),
             "network/ams-blr\n\nNo changes: everything is as declared.\n");
+}
+
+struct DoubtRow {
+  const char* name;
+  std::map<std::string, std::string> problems;
+  std::vector<LaneBlock> blocked;
+  HostPlan host;  ///< Of bangalore/gateway-0.
+  bool certain;
+  const char* last_line;
+};
+
+HostPlan waiting(bool with_step) {
+  HostPlan plan;
+  if (with_step)
+    plan.steps = {{"bangalore/gateway-0", DriftKind::ForwardingOff, HostChange{}, "why", "Turn it on", true}};
+  plan.recheck_after = seconds{2};
+  plan.waiting_for = "package update";
+  return plan;
+}
+
+HostPlan refused() {
+  HostPlan plan;
+  plan.blocked = {"UnsupportedSystem", "the host runs Plan 9"};
+  return plan;
+}
+
+class PlanDoubts : public ::testing::TestWithParam<DoubtRow> {};
+
+/// "As declared" is said of what was seen, and of nothing else.
+TEST_P(PlanDoubts, AreNoAllClear) {
+  Forecast ahead;
+  ahead.blocked = GetParam().blocked;
+  ahead.hosts["bangalore/gateway-0"] = GetParam().host;
+  const std::map<std::string, HostFacts> facts;
+  const PlanReport report = plan_report({ahead, facts, GetParam().problems, {}, {}});
+  EXPECT_EQ(report.certain(), GetParam().certain);
+  const std::string text = plan_text(report, "network/ams-blr", Paint(false));
+  EXPECT_EQ(text.substr(text.rfind('\n', text.size() - 2) + 1), std::string(GetParam().last_line) + "\n");
+}
+
+const DoubtRow kDoubtRows[] = {
+    {"AllSeen", {}, {}, {}, true, "No changes: everything is as declared."},
+    {"OneHostDoesNotAnswer",
+     {{"bangalore/db-server", "no route to host"}},
+     {},
+     {},
+     false,
+     "No changes are known, but nothing certain can be said: bangalore/db-server could not be looked at."},
+    {"NoHostAnswers",
+     {{"a/1", ""}, {"a/2", ""}, {"a/3", ""}, {"a/4", ""}, {"a/5", ""}},
+     {},
+     {},
+     false,
+     "No changes are known, but nothing certain can be said: a/1, a/2, a/3 and 2 more could not be looked "
+     "at."},
+    {"TheCloudRefuses",
+     {},
+     {{"amsterdam", "VpcInOtherRegion", "the VPC is elsewhere"}},
+     {},
+     false,
+     "No changes are known, but nothing certain can be said: 1 thing cannot be done."},
+    {"AHostIsRefused",
+     {},
+     {},
+     refused(),
+     false,
+     "No changes are known, but nothing certain can be said: 1 thing cannot be done."},
+    {"AHostIsBeingSetUp",
+     {},
+     {},
+     waiting(false),
+     false,
+     "No changes are known, but nothing certain can be said: bangalore/gateway-0 is still being set up."},
+    {"ChangesAndAllSeen",
+     {},
+     {},
+     waiting(true),
+     true,
+     "Plan: 0 to add, 0 to change, 0 to remove in the cloud; 1 change on 1 host. Nothing was touched."},
+    {"ChangesAndNotAllSeen",
+     {{"bangalore/db-server", "no route to host"}},
+     {{"", "X", "y"}},
+     waiting(true),
+     false,
+     "Plan: 0 to add, 0 to change, 0 to remove in the cloud; 1 change on 1 host. Nothing was touched. This "
+     "is "
+     "not all of it: bangalore/db-server could not be looked at, 1 thing cannot be done."},
+};
+INSTANTIATE_TEST_SUITE_P(Rows, PlanDoubts, ::testing::ValuesIn(kDoubtRows),
+                         [](const auto& row) { return row.param.name; });
+
+TEST(PlanView, CallsNoTrafficSafeThatItDidNotSee) {
+  Forecast ahead;
+  ahead.hosts["bangalore/gateway-0"] = waiting(true);
+  const std::map<std::string, HostFacts> facts;
+  const auto text = [&](const std::map<std::string, std::string>& problems) {
+    return plan_text(plan_report({ahead, facts, problems, {}, {}}), "x", Paint(false));
+  };
+  EXPECT_NE(text({}).find("interrupts\n  none\n"), std::string::npos);
+  EXPECT_NE(text({{"amsterdam/gateway-0", "no answer"}}).find("  none, as far as could be looked at\n"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "domain/host/read_files.h"
 #include "domain/host/removal_plan.h"
 #include "domain/host/server_plan.h"
+#include "domain/plan/reroute.h"
 
 namespace vpcp {
 namespace {
@@ -145,6 +146,19 @@ void forecast_host(const VpcPeering& peering, const PeeringRecord& record, const
   }
 }
 
+void note_interruptions(Forecast& out, const Ways& ways) {
+  const auto note = [&](Interruption interruption) {
+    if (std::ranges::find(out.interruptions, interruption) == out.interruptions.end())
+      out.interruptions.push_back(std::move(interruption));
+  };
+  const auto note_step = [&](const Step& step) {
+    if (auto interruption = interruption_of(step)) note(*std::move(interruption));
+  };
+  std::ranges::for_each(out.cloud, note_step);
+  for (const auto& [lane, plan] : out.hosts) std::ranges::for_each(plan.steps, note_step);
+  std::ranges::for_each(interruptions_between(ways, ways_declared(out.after)), note);
+}
+
 }  // namespace
 
 Forecast forecast(const VpcPeering& peering, ForecastGround ground, SystemTime now) {
@@ -152,6 +166,7 @@ Forecast forecast(const VpcPeering& peering, ForecastGround ground, SystemTime n
   const auto& facts = ground.facts;
   Forecast out;
   out.before = lay_out(peering, record, ground.cloud);
+  const Ways ways = ways_now(record, facts);  // before anything gets new keys in mind
   for (const LaidHost& host : out.before.departed) {
     const auto known = facts.find(host.lane);
     if (known != facts.end()) out.hosts[host.lane] = plan_server_removal(known->second, host.lane);
@@ -178,6 +193,7 @@ Forecast forecast(const VpcPeering& peering, ForecastGround ground, SystemTime n
       }
     }
   }
+  note_interruptions(out, ways);
   return out;
 }
 

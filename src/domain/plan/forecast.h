@@ -7,6 +7,7 @@
 #include "domain/desired/layout.h"
 #include "domain/host/host_facts.h"
 #include "domain/plan/cloud_plan.h"
+#include "domain/plan/interruption.h"
 #include "domain/plan/step.h"
 
 namespace vpcp {
@@ -23,6 +24,7 @@ struct Forecast {
   /// "240.0.0.1" -> "(public address of frankfurt/gateway-0)"; a key that is made up, as without_keys shows
   /// it -> "(a new key)".
   std::map<std::string, std::string> stand_ins;
+  std::vector<Interruption> interruptions;  ///< What all of it costs the traffic; each once.
   Layout before;
   Layout after;
 };

@@ -1,5 +1,7 @@
 #include "domain/plan/interruption.h"
 
+#include "domain/wireguard/peer_diff.h"
+
 namespace vpcp {
 namespace {
 
@@ -16,12 +18,11 @@ Interruption of_site(const Step& step, std::string how_long) {
 }
 
 std::optional<Interruption> of_host_change(const Step& step) {
-  const auto says = [&](const char* words) { return step.why.find(words) != std::string::npos; };
-  if (step.kind == DriftKind::PeersChanged) {
-    if (says("private key")) return of_site(step, "up to 1.2 s");
-    if (says("listen port")) return of_site(step, "one round trip, about 0.2 s");
-    return std::nullopt;
-  }
+  if (step.kind == DriftKind::TunnelKeyChanged) return of_site(step, "up to 1.2 s");
+  // One command sets all of a running tunnel, so the kind is that of the worst difference, and the port may
+  // stand beside any.
+  if (step.why.find(kListenPortDiffers) != std::string::npos)
+    return of_site(step, "one round trip, about 0.2 s");
   if (step.kind == DriftKind::InterfaceMissing) return of_site(step, "nothing passes now; back within 2 s");
   if (step.kind == DriftKind::RebootRequired) {
     if (is_gateway(step.lane)) return of_site(step, "while it reboots, up to a minute");

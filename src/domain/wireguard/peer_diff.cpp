@@ -88,7 +88,7 @@ std::string PeerDiff::str() const {
   for (const auto& what : overlaps) append(text, what);
   if (preshared_keys) append(text, "a preshared key differs");
   if (private_key) append(text, "the interface has another key");
-  if (listen_port) append(text, "the listen port differs");
+  if (listen_port) append(text, kListenPortDiffers);
   return text;
 }
 

@@ -7,6 +7,9 @@
 
 namespace vpcp {
 
+/// What PeerDiff::str says of the listen port.
+inline constexpr const char* kListenPortDiffers = "the listen port differs";
+
 /// How a running interface differs from the desired one. Text for people, without secrets: peers by their
 /// names (or, for unknown ones, by a fingerprint of the public key).
 struct PeerDiff {
@@ -20,7 +23,7 @@ struct PeerDiff {
   bool listen_port{false};
 
   [[nodiscard]] bool empty() const;
-  [[nodiscard]] std::string str() const;  ///< "peer bangalore/gateway-0 is missing; the listen port is 1234"
+  [[nodiscard]] std::string str() const;  ///< "peer bangalore/gateway-0 is missing; the listen port differs"
   friend bool operator==(const PeerDiff&, const PeerDiff&) = default;
 };
 
