@@ -263,6 +263,22 @@ Json object_json(const VpcPeering& object) {
           {"status", status_json(object.status)}};
 }
 
+Json answer_fields_json(const AnswerFields& fields) {
+  Json out = Json::object();
+  for (const auto& [name, value] : fields) {
+    if (const auto* time = std::get_if<SystemTime>(&value)) {
+      if (*time != SystemTime{}) put_time(out, name.c_str(), *time);
+    } else if (const auto* text = std::get_if<std::string>(&value)) {
+      put(out, name.c_str(), *text);
+    } else if (const auto* count = std::get_if<std::int64_t>(&value)) {
+      out[name] = *count;
+    } else if (const auto* amount = std::get_if<double>(&value)) {
+      out[name] = *amount;
+    }
+  }
+  return out;
+}
+
 std::string text_of(const Json& json, TextForm form) {
   if (form == TextForm::Yaml) return to_yaml(json);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -285,6 +301,16 @@ std::string drift_text(const VpcPeering& object, TextForm form) {
   for (const DriftEntry& entry : object.status.drift) entries.push_back(drift_json(entry));
   return text_of({{"namespace", object.meta.ns}, {"name", object.meta.name}, {"drift", std::move(entries)}},
                  form);
+}
+
+std::string answer_text(const Answer& answer, TextForm form) {
+  Json out = Json::object();
+  for (const auto& [name, rows] : answer.lists) {
+    Json& list = out[name] = Json::array();
+    for (const AnswerFields& row : rows) list.push_back(answer_fields_json(row));
+  }
+  out.update(answer_fields_json(answer.fields));
+  return text_of(out, form);
 }
 
 std::string status_to_json(const PeeringStatus& status) {

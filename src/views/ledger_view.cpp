@@ -27,19 +27,39 @@ std::string drift_table(const VpcPeering& peering, Width width, const ViewStyle&
   return table.str(style.paint);
 }
 
-std::string event_table(std::vector<EventLine> events, const ViewStyle& style) {
+std::string event_table(std::vector<EventLine> events, Width width, const ViewStyle& style) {
   if (events.empty()) return "No events are kept.\n";
   std::ranges::stable_sort(events, {}, &EventLine::last);
-  Table table({"LAST SEEN", "TYPE", "REASON", "OBJECT", "NOTE"});
+  const bool wide = width == Width::Wide;
+  Table table(wide
+                  ? std::vector<std::string>{"TIME", "LAST SEEN", "TIMES", "TYPE", "REASON", "OBJECT", "NOTE"}
+                  : std::vector<std::string>{"LAST SEEN", "TYPE", "REASON", "OBJECT", "NOTE"});
   for (const EventLine& event : events) {
-    const std::string times = event.count > 1 ? " (" + std::to_string(event.count) + " times)" : "";
-    table.add({{ago(event.last, style.now)},
-               event.warning ? Cell{"Warning", Colour::Yellow} : Cell{"Normal"},
-               {event.reason},
-               {event.about},
-               {one_line(event.note) + times}});
+    const bool often = !wide && event.count > 1;
+    const std::string times = often ? " (" + std::to_string(event.count) + " times)" : "";
+    std::vector<Cell> row;
+    if (wide) row.push_back({to_rfc3339(event.last)});
+    row.push_back({ago(event.last, style.now)});
+    if (wide) row.push_back({std::to_string(event.count)});
+    row.push_back(event.warning ? Cell{"Warning", Colour::Yellow} : Cell{"Normal"});
+    row.insert(row.end(), {{event.reason}, {event.about.str()}, {one_line(event.note) + times}});
+    table.add(std::move(row));
   }
   return table.str(style.paint);
+}
+
+std::string event_text(std::vector<EventLine> events, TextForm form) {
+  std::ranges::stable_sort(events, {}, &EventLine::last);
+  std::vector<AnswerFields> rows;
+  for (EventLine& event : events)
+    rows.push_back({{"lastSeen", event.last},
+                    {"namespace", std::move(event.about.ns)},
+                    {"name", std::move(event.about.name)},
+                    {"type", event.warning ? "Warning" : "Normal"},
+                    {"reason", std::move(event.reason)},
+                    {"note", std::move(event.note)},
+                    {"count", std::int64_t{event.count}}});
+  return answer_text({{{"events", std::move(rows)}}, {}}, form);
 }
 
 }  // namespace vpcp

@@ -109,5 +109,20 @@ TEST(WritePeering, ReadsBackAsTheSame) {
   EXPECT_EQ(back.object, object);
 }
 
+TEST(WriteAnswer, HasListsAndFieldsAndNothingEmpty) {
+  Answer answer;
+  answer.lists = {{"events",
+                   {{{"lastSeen", kTime}, {"note", "a \"word\""}, {"count", std::int64_t{2}}},
+                    {{"lastSeen", SystemTime{}}, {"note", ""}, {"count", std::int64_t{1}}}}},
+                  {"none", {}}};
+  answer.fields = {{"monthlyCostUSD", 12.5}};
+  const std::string time = to_rfc3339(kTime);
+  EXPECT_EQ(answer_text(answer, TextForm::Json),
+            "{\n  \"events\": [\n    {\n      \"lastSeen\": \"" + time +
+                "\",\n      \"note\": \"a \\\"word\\\"\",\n      \"count\": 2\n    },\n    {\n      "
+                "\"count\": 1\n    }\n  ],\n  \"none\": [],\n  \"monthlyCostUSD\": 12.5\n}\n");
+  EXPECT_EQ(answer_text({{{"none", {}}}, {}}, TextForm::Yaml), "none:\n  []\n");
+}
+
 }  // namespace
 }  // namespace vpcp

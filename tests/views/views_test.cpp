@@ -1,3 +1,4 @@
+#include "views/cost_view.h"
 #include "views/explain_view.h"
 #include "views/graph_view.h"
 #include "views/ledger_view.h"
@@ -153,11 +154,50 @@ TEST(GraphView, DrawsTheNetwork) {
 TEST(LedgerView, ListsDriftAndEvents) {
   expect_golden(drift_table(tcp_dropped(), Width::Narrow, plain()), "drift.txt");
   expect_golden(drift_table(tcp_dropped(), Width::Wide, plain()), "drift-wide.txt");
-  expect_golden(
-      event_table({{kNow - seconds{5}, "network/ams-blr", false, "Repaired", "two\nlines", 1},
-                   {kNow - minutes{5}, "network/ams-blr", true, "HostUnreachable", "no answer", 12}},
-                  plain()),
-      "events.txt");
+  const ObjectKey about{"network", "ams-blr"};
+  const std::vector<EventLine> events{{kNow - seconds{5}, about, false, "Repaired", "two\nlines", 1},
+                                      {kNow - minutes{5}, about, true, "HostUnreachable", "no answer", 12}};
+  expect_golden(event_table(events, Width::Narrow, plain()), "events.txt");
+  expect_golden(event_table(events, Width::Wide, plain()), "events-wide.txt");
+  expect_golden(event_text(events, TextForm::Json), "events.json");
+  EXPECT_EQ(event_text({}, TextForm::Yaml), "events:\n  []\n");
+}
+
+std::vector<Orphan> two_orphans() {
+  const std::string uid = "11111111-2222-4333-8444-555555555555";
+  return {{Orphan::Kind::Instance, "i-1", "Old\nGateway", "ams", uid, 5, kNow - hours{48}},
+          {Orphan::Kind::FirewallGroup, "g-1", "vpcp-" + uid, "", uid, 0, SystemTime{}}};
+}
+
+TEST(CostView, ListsOrphans) {
+  expect_golden(orphan_table(two_orphans(), Width::Narrow, plain()), "orphans.txt");
+  expect_golden(orphan_table(two_orphans(), Width::Wide, plain()), "orphans-wide.txt");
+  expect_golden(orphan_text(two_orphans(), TextForm::Yaml), "orphans.yaml");
+  EXPECT_EQ(orphan_table({}, Width::Wide, plain()),
+            "Every resource with a mark of ours belongs to an object of this store.\n");
+}
+
+TEST(CostView, BillsWhatIsNeededAndWhatIsNot) {
+  VpcPeering fresh = healthy();
+  fresh.meta.name = "just-declared";
+  fresh.status.monthly_cost_usd.reset();
+  const Bill bill{{healthy(), fresh}, two_orphans()};
+  expect_golden(bill_table(bill, Width::Narrow, plain()), "cost.txt");
+  expect_golden(bill_table(bill, Width::Wide, plain()), "cost-wide.txt");
+  expect_golden(bill_text(bill, TextForm::Json), "cost.json");
+}
+
+TEST(CostView, TellsNothingNeededFromNobodyLooked) {
+  const auto end_of = [](const Bill& bill) {
+    const std::string text = bill_table(bill, Width::Narrow, plain());
+    return text.substr(text.find("\n\n") + 2);
+  };
+  EXPECT_EQ(end_of({{healthy()}, std::vector<Orphan>{}}),
+            "Nothing of ours in the cloud is no longer needed.\n");
+  EXPECT_EQ(end_of({{healthy()}, {}}),
+            "What is ours but no longer needed was not looked for: it is shown with VULTR_API_KEY in the "
+            "environment.\n");
+  EXPECT_EQ(bill_text({{healthy()}, {}}, TextForm::Json).find("orphans"), std::string::npos);
 }
 
 TEST(Text, SpeaksOfTimesAsPeopleDo) {

@@ -24,6 +24,7 @@ int explain_command(Session& session, const ExplainOptions& options);
 int graph_command(Session& session, const std::string& name, const std::string& format);
 int drift_command(Session& session, const std::string& name);
 int events_command(Session& session, const std::string& name);
+/// With an API key also what is ours but no longer needed.
 int cost_command(Session& session);
 
 /// Everything that helps to find a fault, in one archive, without secrets. `log`: a file with the
@@ -31,7 +32,11 @@ int cost_command(Session& session);
 int support_bundle_command(Session& session, const std::string& file, const std::string& log);
 
 /// Lists what carries our mark and belongs to no object, or deletes those that are named, after asking.
-int orphans_command(Session& session, const std::vector<std::string>& ids, bool yes);
+struct OrphanOptions {
+  std::vector<std::string> ids;
+  bool yes{false};  ///< Do not ask.
+};
+int orphans_command(Session& session, const OrphanOptions& options);
 
 /// 0: no changes, 2: changes, 1: it failed.
 int plan_command(Session& session, const std::string& file);

@@ -1,25 +1,28 @@
 #include "app/vpcpctl/commands.h"
+#include "app/vpcpctl/orphan_search.h"
+#include "views/cost_view.h"
 
 namespace vpcp::ctl {
 
 int cost_command(Session& session) {
-  const auto peerings = session.store().list(session.context(), session.ns());
+  auto peerings = session.store().list(session.context(), session.ns());
   if (!peerings.ok()) return fail(peerings.error());
-  Table table({"PEERING", "USD/MONTH"});
-  double total = 0;
-  bool all_known = true;
-  for (const VpcPeering& peering : *peerings) {
-    const auto& cost = peering.status.monthly_cost_usd;
-    table.add({{peering.meta.key().str()}, {cost ? number_text(*cost, 2) : "not known yet"}});
-    total += cost.value_or(0);
-    all_known = all_known && cost.has_value();
+  Bill bill{*std::move(peerings), {}};
+  std::optional<Error> problem;
+  if (const auto key = api_key(); key.ok()) {
+    auto orphans = OrphanSearch(session, *key).find();
+    if (orphans.ok()) {
+      bill.orphans = *std::move(orphans);
+    } else {
+      problem = orphans.error();
+    }
   }
-  const ViewStyle style = session.style();
-  table.add({{"all", Colour::Bold}, {(all_known ? "" : "at least ") + number_text(total, 2), Colour::Bold}});
-  return print(table.str(style.paint) +
-               style.paint(Colour::Dim,
-                           "List prices of the instances that were created; traffic beyond the "
-                           "plans' is not in them.\n"));
+  const int printed =
+      print(session.in_form([&](Width width) { return bill_table(bill, width, session.style()); },
+                            [&](TextForm form) { return bill_text(bill, form); }));
+  // What the store knows is shown all the same.
+  return problem ? fail("what is ours but no longer needed could not be looked for: " + problem->message)
+                 : printed;
 }
 
 }  // namespace vpcp::ctl

@@ -4,29 +4,14 @@
 #include "vpcp/api/write.h"
 
 namespace vpcp::ctl {
-namespace {
-
-std::string ledger(const VpcPeering& peering, Output output, const ViewStyle& style) {
-  switch (output) {
-    case Output::Table:
-      return drift_table(peering, Width::Narrow, style);
-    case Output::Wide:
-      return drift_table(peering, Width::Wide, style);
-    case Output::Json:
-      return drift_text(peering, TextForm::Json);
-    case Output::Yaml:
-      return drift_text(peering, TextForm::Yaml);
-  }
-  return "";
-}
-
-}  // namespace
 
 int drift_command(Session& session, const std::string& name) {
   const auto peering = session.find(name);
   if (!peering.ok()) return fail(peering.error());
   // The controller keeps fingerprints; whoever wrote the status, no key is shown.
-  return print(without_keys(ledger(*peering, session.options().output, session.style())));
+  return print(
+      without_keys(session.in_form([&](Width width) { return drift_table(*peering, width, session.style()); },
+                                   [&](TextForm form) { return drift_text(*peering, form); })));
 }
 
 int events_command(Session& session, const std::string& name) {
@@ -41,10 +26,11 @@ int events_command(Session& session, const std::string& name) {
   std::vector<EventLine> lines;
   for (const KeptEvent& event : *kept) {
     if (key && event.about != *key) continue;
-    lines.push_back({event.last, event.about.str(), event.type == EventType::Warning, event.reason,
-                     event.note, event.count});
+    lines.push_back(
+        {event.last, event.about, event.type == EventType::Warning, event.reason, event.note, event.count});
   }
-  return print(event_table(std::move(lines), session.style()));
+  return print(session.in_form([&](Width width) { return event_table(lines, width, session.style()); },
+                               [&](TextForm form) { return event_text(lines, form); }));
 }
 
 }  // namespace vpcp::ctl

@@ -190,16 +190,23 @@ class Program {
         "  vpcpctl drift ams-blr -o wide   with what should be there, and why it is still open");
     name_of(drift)->required();
     add_output(drift);
-    name_of(command(
+    CLI::App* events = command(
         "events", "What happened, oldest first", [this](Session& s) { return events_command(s, name_); },
-        "  vpcpctl events\n  vpcpctl events ams-blr"));
+        "  vpcpctl events\n"
+        "  vpcpctl events ams-blr\n"
+        "  vpcpctl events -o json | jq '.events[] | select(.type == \"Warning\")'");
+    name_of(events);
+    add_output(events);
     CLI::App* orphans = command(
         "orphans", "What carries our mark in the cloud and belongs to no object",
-        [this](Session& s) { return orphans_command(s, ids_, yes_); },
+        [this](Session& s) {
+          return orphans_command(s, {ids_, yes_});
+        },
         "  vpcpctl orphans                 with VULTR_API_KEY in the environment\n"
         "  vpcpctl orphans --delete 7938953e-a1de-47ea-ad0d-e6a4fb30d8ce");
     orphans->add_option("--delete", ids_, "Delete these, each after asking")->option_text("ID…");
     orphans->add_flag("--yes", yes_, "Do not ask");
+    add_output(orphans);
     CLI::App* bundle = command(
         "support-bundle", "All that helps to find a fault, in one archive, without secrets",
         [this](Session& s) { return support_bundle_command(s, file_, log_); },
@@ -208,7 +215,10 @@ class Program {
     bundle->add_option("-o,--output", file_, "The archive, which must not be there yet")->required();
     bundle->add_option("--log", log_,
                        "The controller's log: a file, or - for standard input [of a cluster: its pods']");
-    command("cost", "What the peerings cost a month", cost_command, "  vpcpctl cost -A");
+    add_output(
+        command("cost", "What the peerings cost a month, and what is ours but no longer needed", cost_command,
+                "  vpcpctl cost -A    with VULTR_API_KEY in the environment also what is no longer needed\n"
+                "  vpcpctl cost -o json | jq .monthlyCostUSD"));
   }
 
   void add_control() {

@@ -68,6 +68,21 @@ ViewStyle Session::style() const {
   return {Paint(may_colour()), system_clock().now()};
 }
 
+std::string Session::in_form(const std::function<std::string(Width)>& table,
+                             const std::function<std::string(TextForm)>& text) const {
+  switch (options_.output) {
+    case Output::Table:
+      return table(Width::Narrow);
+    case Output::Wide:
+      return table(Width::Wide);
+    case Output::Json:
+      return text(TextForm::Json);
+    case Output::Yaml:
+      return text(TextForm::Yaml);
+  }
+  return "";
+}
+
 std::string Session::ns() const {
   if (options_.all_namespaces) return "";
   return options_.ns.empty() ? store_->default_namespace() : options_.ns;

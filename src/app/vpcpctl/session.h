@@ -1,11 +1,13 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "views/status_view.h"
+#include "vpcp/api/write.h"
 #include "vpcp/base/context.h"
 #include "vpcp/base/secret.h"
 #include "vpcp/ports/http_client.h"
@@ -41,6 +43,9 @@ class Session {
   /// A context of so long, for one question.
   [[nodiscard]] Context context(seconds limit = seconds{30}) const;
   [[nodiscard]] ViewStyle style() const;
+  /// The answer as -o wants it: a table for people, or a text for programs.
+  [[nodiscard]] std::string in_form(const std::function<std::string(Width)>& table,
+                                    const std::function<std::string(TextForm)>& text) const;
 
   /// The namespace that the options mean; empty: all.
   [[nodiscard]] std::string ns() const;
