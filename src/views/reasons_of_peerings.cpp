@@ -29,7 +29,7 @@ ReasonGroup reasons_of_objects() {
             "all is in place; the controller looks, and would not act, because spec.suspend is set",
             "vpcpctl resume NAME lets the controller act again"},
            {"Planned", "steps are due and are not carried out; status.plan has them",
-            "spec.mode is Plan: set it to Reconcile to let the controller act"},
+            "spec.mode is Plan: vpcpctl plan NAME shows all of it, mode Reconcile has it done"},
            {"PassOverdue", "hosts and cloud have not been looked at for three intervals, a minute at least",
             "a pass of the controller hangs: look at its log and at the hosts it waits for"},
            {"RecordDamaged", "the keys and ids of the object cannot be read",

@@ -127,6 +127,8 @@ class Tree {
       text += "  " + style_.paint(Colour::Yellow, mode);
     line(text);
     if (ready != nullptr && !ready->message.empty()) line("  " + one_line(ready->message));
+    if (mode == "Plan")
+      line(dim("  nothing is touched; all that would be done: vpcpctl plan " + peering_.meta.key().str()));
     if (status().observed_generation > 0 && peering_.meta.generation > status().observed_generation)
       line(style_.paint(Colour::Yellow,
                         "  the spec has changed since; the controller has not looked at it yet"));

@@ -15,6 +15,15 @@ TEST(StatusView, ShowsAPeeringAsATree) {
   expect_golden(status_tree(being_deleted(), plain()), "status-being-deleted.txt");
 }
 
+TEST(StatusView, SaysWhereAllOfAPlanIsShown) {
+  VpcPeering planned = healthy();
+  planned.spec.mode = Mode::Plan;
+  planned.status.plan = {{"amsterdam", "Create VPC", "there is none"}};
+  const std::string hint = "all that would be done: vpcpctl plan network/ams-blr\n";
+  EXPECT_NE(status_tree(planned, plain()).find(hint), std::string::npos);
+  EXPECT_EQ(status_tree(healthy(), plain()).find("vpcpctl plan"), std::string::npos);
+}
+
 TEST(StatusView, ShowsALineForEach) {
   VpcPeering fresh;
   fresh.meta.ns = "network";

@@ -38,8 +38,12 @@ struct OrphanOptions {
 };
 int orphans_command(Session& session, const OrphanOptions& options);
 
-/// 0: no changes, 2: changes, 1: it failed.
-int plan_command(Session& session, const std::string& file);
+struct PlanOptions {
+  std::string name;  ///< Of a stored object; or
+  std::string file;  ///< a manifest.
+};
+/// 0: no changes, 2: changes, 1: it failed, or saw no changes and not everything.
+int plan_command(Session& session, const PlanOptions& options);
 
 int suspend_command(Session& session, const std::string& name);
 int resume_command(Session& session, const std::string& name);

@@ -16,7 +16,7 @@ namespace vpcp::ctl {
 class DryPass {
  public:
   /// `secrets` are known beside those of the store.
-  DryPass(Session& session, const Secret& key, std::map<ObjectKey, SecretData> secrets);
+  explicit DryPass(Session& session, std::map<ObjectKey, SecretData> secrets = {});
 
   struct Look {
     PeeringPass::Sight sight;
@@ -24,14 +24,17 @@ class DryPass {
     std::map<std::string, std::string> problems;  ///< Lanes that could not be looked at.
     Forecast ahead;
   };
-  /// Errors: Invalid "SpecRefused", and what keeps a pass from looking.
+  /// Errors: Denied "ApiKeyMissing", Invalid "SpecRefused", and what keeps a pass from looking.
   Result<Look> look(VpcPeering peering);
 
   [[nodiscard]] HostShell& shell() { return shell_; }
 
  private:
+  /// Of its Secret; where the store does not give that, or it names none, of the environment.
+  Result<Secret> api_key_for(VpcPeering& peering);
+  static void note_unreachable(const VpcPeering& peering, Look& look);
+
   Session& session_;
-  const std::optional<Secret> key_;
   NoMetrics metrics_;
   PlanStore store_;
   SshShell shell_;

@@ -8,7 +8,7 @@ namespace {
 
 /// What each host has now that it should not have, or lacks.
 Result<LaneLooks> look_now(Session& session, const VpcPeering& peering) {
-  DryPass pass(session, TRY(api_key()), {});
+  DryPass pass(session);
   const DryPass::Look look = TRY(pass.look(peering));
   LaneLooks out;
   for (const auto& [lane, problem] : look.problems) out[lane].problem = problem;

@@ -58,7 +58,7 @@ class Program {
     app_.footer(
         "Exit status: 0 all is well, 1 it failed (one sentence says why), 2 explain found something broken, "
         "or\n"
-        "plan found changes.\n\n"
+        "plan found changes; plan that found none and could not look at everything ends with 1.\n\n"
         "Examples:\n"
         "  vpcpctl --state /var/lib/vpc-peering-controller status\n"
         "  kubectl vpcp status -A\n"
@@ -161,15 +161,21 @@ class Program {
         "  vpcpctl explain ams-blr --from amsterdam/web --to bangalore/db-server");
     name_of(explain)->required();
     explain->add_option("--from", from_, "The server that sends: NAME or SITE/NAME");
-    explain->add_flag("--look", look_, "Log in to the hosts for what is there now (VULTR_API_KEY)");
+    explain->add_flag("--look", look_, "Log in to the hosts for what is there now");
     explain->add_option("--to", to_, "The server that shall be reached");
 
     CLI::App* plan = command(
-        "plan", "What would a manifest change? Touches nothing",
-        [this](Session& s) { return plan_command(s, file_); },
-        "  vpcpctl plan -f ams-blr.yaml    with VULTR_API_KEY in the environment\n"
-        "  vpcpctl plan -f ams-blr.yaml; [ $? -ne 2 ] || echo 'there are changes'");
-    plan->add_option("-f,--file", file_, "The manifest")->required();
+        "plan", "What would a manifest, or an object as it is stored, change? Touches nothing",
+        [this](Session& s) {
+          return plan_command(s, {name_, file_});
+        },
+        "  vpcpctl plan -f ams-blr.yaml    before it is applied\n"
+        "  vpcpctl plan ams-blr            what is still to be done, as with mode: Plan\n"
+        "  vpcpctl plan -f ams-blr.yaml; [ $? -ne 2 ] || echo 'there are changes'\n"
+        "The cloud is asked with the key of the object's credentialsRef, else with VULTR_API_KEY.\n"
+        "Exit status: 0 no changes, 2 changes, 1 it failed, or saw no changes and not everything.");
+    name_of(plan);
+    plan->add_option("-f,--file", file_, "The manifest");
 
     CLI::App* graph = command(
         "graph", "The network as a picture", [this](Session& s) { return graph_command(s, name_, format_); },

@@ -42,6 +42,27 @@ Result<Declared> read_file(const std::string& file, const std::string& ns) {
   return out;
 }
 
+/// The stored object; nothing of it is done while its deletion is.
+Result<Declared> read_stored(Session& session, const std::string& name) {
+  VpcPeering peering = TRY(session.find(name));
+  const std::string key = peering.meta.key().str();
+  if (peering.meta.deletion_timestamp)
+    return Error{ErrorKind::Invalid,
+                 "Deleting",
+                 key + " is being deleted, so nothing else is planned: vpcpctl status " + key +
+                     " shows how far that is",
+                 {}};
+  Declared out;
+  out.peerings.push_back(std::move(peering));
+  return out;
+}
+
+Result<Declared> read_declared(Session& session, const PlanOptions& options) {
+  if (options.name.empty() == options.file.empty())
+    return invalid("plan is of one thing: give the NAME of an object, or a manifest by -f FILE");
+  return options.file.empty() ? read_stored(session, options.name) : read_file(options.file, session.ns());
+}
+
 /// The object as it would be after the file has been applied.
 Result<VpcPeering> applied(Session& session, VpcPeering declared) {
   const auto known = TRY(session.store().get(session.context(), declared.meta.key()));
@@ -100,20 +121,21 @@ Result<PlanReport> plan(Session& session, DryPass& pass, const VpcPeering& decla
 
 }  // namespace
 
-int plan_command(Session& session, const std::string& file) {
-  const auto declared = read_file(file, session.ns());
+int plan_command(Session& session, const PlanOptions& options) {
+  const auto declared = read_declared(session, options);
   if (!declared.ok()) return fail(declared.error());
-  const auto key = api_key();
-  if (!key.ok()) return fail(key.error());
-  DryPass pass(session, *key, declared->secrets);
+  DryPass pass(session, declared->secrets);
   bool changes = false;
+  bool certain = true;
   for (const VpcPeering& peering : declared->peerings) {
     const auto report = plan(session, pass, peering);
     if (!report.ok()) return fail(report.error());
     changes = changes || report->changes();
+    certain = certain && report->certain();
     if (print(plan_text(*report, peering.meta.key().str(), Paint(may_colour()))) != 0) return 1;
   }
-  return changes ? kChanges : 0;
+  if (changes) return kChanges;
+  return certain ? 0 : 1;
 }
 
 }  // namespace vpcp::ctl

@@ -5,22 +5,12 @@ here=$(dirname "$(readlink -f "$0")")
 bin=$(readlink -f "$1")
 # shellcheck source=tests/app/vpcpctl/state.sh
 . "$here/state.sh"
+# shellcheck source=tests/app/vpcpctl/expect.sh
+. "$here/expect.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export VPCP_STATE=$work/state LC_ALL=C.UTF-8
 unset KUBECONFIG NO_COLOR VULTR_API_KEY
-failures=0
-
-# expect TEXT STATUS WORDS-IN-THE-ANSWER COMMAND…: standard output and error together.
-expect() {
-  local answer status
-  answer=$("${@:4}" 2>&1 < /dev/null)
-  status=$?
-  if [ $status = "$2" ] && [[ $answer == *"$3"* ]]; then echo "ok      $1"; else
-    failures=$((failures + 1))
-    printf 'FAILED  %s: status %s, wanted %s and "%s"; it said:\n%s\n' "$1" $status "$2" "$3" "$answer"
-  fi
-}
 ctl() { "$bin/vpcpctl" "$@"; }
 
 write_peering "$VPCP_STATE" ams-blr
@@ -56,7 +46,18 @@ expect "shows it nowhere" 1 "" bash -c "tar xOf '$work/leaky.tar' | grep kAx7FM0
 expect "and the object is in it" 0 "runs with [key] for a key" tar xOf "$work/leaky.tar" vpcp-support/network.leaky/object.yaml
 rm "$VPCP_STATE"/*/network.leaky.*
 expect "events" 0 "a note" ctl events ams-blr
+expect "events -o wide says when, to the second" 0 "2026-11-22T21:50:00Z" ctl events -o wide
+expect "events -o json is JSON" 0 "Drift about network/ams-blr, 1 times" bash -c "
+  '$bin/vpcpctl' events -o json | python3 -c 'import json, sys; e = json.load(sys.stdin)[\"events\"][0]; print(e[\"reason\"], \"about\", e[\"namespace\"] + \"/\" + e[\"name\"] + \",\", e[\"count\"], \"times\")'"
+expect "events -o yaml is YAML" 0 "    reason: Drift" ctl events ams-blr -o yaml
+expect "no events are an empty list" 0 '"events": []' ctl events broken -o json
 expect "cost" 0 "40.00" ctl cost
+expect "cost without a key says how to see what is no longer needed" 0 "it is shown with VULTR_API_KEY in the environment" ctl cost
+expect "cost -o wide counts machines" 0 "MACHINES" ctl cost -o wide
+expect "cost -o json is JSON, and says nothing of what nobody looked for" 0 "40.0 None" bash -c "
+  '$bin/vpcpctl' cost -o json | python3 -c 'import json, sys; bill = json.load(sys.stdin); print(bill[\"monthlyCostUSD\"], bill.get(\"orphans\"))'"
+expect "cost -o yaml is YAML" 0 "monthlyCostUSD: 40" ctl cost -o yaml
+expect "a form that is not" 1 "--output" ctl cost -o xml
 expect "suspend" 0 "is suspended" ctl suspend ams-blr
 expect "the manifest's author is told by a file" 0 '"suspend": true' cat "$VPCP_STATE/requests/network.ams-blr.json"
 expect "resume" 0 "is resumed" ctl resume ams-blr
@@ -97,6 +98,10 @@ expect "plan needs a key, and says where" 1 "VULTR_API_KEY" ctl plan -f "$here/.
 echo 'kind: VPCPeering' > "$work/odd.yaml"
 expect "plan of a manifest with errors: where" 1 "odd.yaml:1" ctl plan -f "$work/odd.yaml"
 expect "plan of no file" 1 "cannot be read" ctl plan -f "$work/none.yaml"
+expect "plan of a stored object needs a key, too" 1 "VULTR_API_KEY" ctl plan ams-blr
+expect "plan of an object that is not there" 1 "there is no VPCPeering nope" ctl plan nope
+expect "plan of nothing" 1 "give the NAME of an object, or a manifest by -f FILE" ctl plan
+expect "plan of two things" 1 "plan is of one thing" ctl plan ams-blr -f "$work/odd.yaml"
 expect "orphans needs a key" 1 "VULTR_API_KEY" ctl orphans
 expect "no such object" 1 "there is no VPCPeering nope: there is network/ams-blr, network/broken" ctl status nope
 expect "no such server" 1 "take one of amsterdam/app-server" ctl explain ams-blr --from x --to db-server

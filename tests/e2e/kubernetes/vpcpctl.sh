@@ -30,6 +30,7 @@ sed 's/name: ams-blr/name: other/; s/172\.16\./172.20./; s/10\.10\.0/10.11.0/' "
 before=$(requests | jq .writes)
 check "plan of a new object: status 2" status_of 2 kubectl vpcp plan --vultr-url $cloud -n network -f "$work/other.yaml"
 check "it names what would be made" says "+ bangalore/db-server: Create DB-Server" kubectl vpcp plan --vultr-url $cloud -n network -f "$work/other.yaml"
+check "plan NAME is of the object as it is stored" says "network/ams-blr" kubectl vpcp plan --vultr-url $cloud -n network ams-blr
 check "and touches nothing" [ "$(requests | jq .writes)" = "$before" ]
 check "reconcile waits for the pass" says "was looked at" kubectl vpcp reconcile -n network ams-blr
 check "a support bundle" says "no keys and no Secrets" kubectl vpcp support-bundle -n network -o "$work/bundle.tar"
