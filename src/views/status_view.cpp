@@ -204,7 +204,8 @@ class Tree {
       if (edge.rx_bytes + edge.tx_bytes > 0)
         text += "  " + dim("in ") + bytes_text(edge.rx_bytes) + dim(" out ") + bytes_text(edge.tx_bytes);
       if (edge.since != SystemTime{}) text += dim("  for " + span_text(edge.since, style_.now));
-      if (const std::string up = availability_text(edge); !up.empty()) text += "  " + dim("up ") + up + dim(" of 24 h");
+      if (const std::string up = availability_text(edge); !up.empty())
+        text += "  " + dim("up ") + up + dim(" of 24 h");
       line(text);
       if (edge.health == EdgeHealth::Up || edge.reason.empty()) continue;
       line(branch.below() + style_.paint(health.colour, edge.reason) +

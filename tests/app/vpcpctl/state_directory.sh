@@ -43,7 +43,7 @@ for form in table wide json yaml; do
 done
 expect "a support bundle of it" 0 "no keys and no Secrets" ctl support-bundle -o "$work/leaky.tar"
 expect "shows it nowhere" 1 "" bash -c "tar xOf '$work/leaky.tar' | grep kAx7FM0Gm3DX"
-expect "and the object is in it" 0 "runs with [key] for a key" tar xOf "$work/leaky.tar" vpcp-support/network.leaky/object.yaml
+expect "and the object is in it" 0 "runs with (key " tar xOf "$work/leaky.tar" vpcp-support/network.leaky/object.yaml
 rm "$VPCP_STATE"/*/network.leaky.*
 expect "events" 0 "a note" ctl events ams-blr
 expect "events -o wide says when, to the second" 0 "2026-11-22T21:50:00Z" ctl events -o wide
