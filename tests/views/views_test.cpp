@@ -84,6 +84,9 @@ TEST(ExplainView, AFightIsAnAlarmThoughPacketsCross) {
   EXPECT_EQ(why.findings.back().tick, Tick::Bad);
   EXPECT_EQ(why.findings.back().fact, "Fighting: amsterdam/gateway-0: ForwardingOff");
   EXPECT_NE(status_tree(fought, plain()).find("✗ Fighting"), std::string::npos);
+  fought.status.conditions[5].status = ConditionStatus::True;
+  EXPECT_NE(status_tree(fought, plain()).find("✗ HostIdentityChanged"), std::string::npos);
+  fought.status.conditions[5].status = ConditionStatus::False;
   const auto way = explain_path(fought, "app-server", "db-server", {}, kNow);
   EXPECT_TRUE(way.ok() && is_good(*way));
 }
