@@ -75,7 +75,7 @@ if wants fuzz; then
   deploy/install.sh fuzz
   build fuzz fuzz_targets
   say "fuzz: every parser of foreign bytes"
-  tests/fuzz/run.sh "$([ -n "${VPCP_LONG:-}" ] && echo 3600 || echo 12)"
+  tests/fuzz/run.sh "$([ -n "${VPCP_LONG:-}" ] && echo 3600 || echo 15)"
 fi
 
 # Everything but the lab under the sanitizers: real hosts show nothing more there and take minutes.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Builds the fuzz targets and runs each of them on its corpus and on what libFuzzer makes of it.
-#   tests/fuzz/run.sh [SECONDS]         of each target (default 12), as many at once as there are processors
+#   tests/fuzz/run.sh [SECONDS]         of each target (default 15), as many at once as there are processors
 #   tests/fuzz/run.sh TARGET FILE...    only these inputs, once: to replay a finding
 # A finding ends in exit code 1, with the input in build/reports/fuzz and what is wrong with it on the screen.
 set -euo pipefail
@@ -20,7 +20,7 @@ if [[ ${1:-} =~ ^[a-z] ]]; then
   "$root/deploy/build.sh" fuzz "fuzz_$target" > /dev/null
   exec "$build/tests/fuzz/fuzz_$target" "$@"
 fi
-seconds=${1:-12}
+seconds=${1:-15}
 "$root/deploy/build.sh" fuzz fuzz_targets > /dev/null
 rm -rf "$reports"
 mkdir -p "$reports"

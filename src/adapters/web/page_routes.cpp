@@ -1,7 +1,7 @@
 #include "adapters/web/page_routes.h"
 
 #include "adapters/web/assets.h"
-#include "vpcp/base/ip.h"
+#include "adapters/web/page_request.h"
 
 namespace vpcp::web {
 namespace {
@@ -24,30 +24,14 @@ Answer plain(int status, const char* text) {
   return {status, "text/plain; charset=utf-8", text_of(text), kPageHeaders};
 }
 
-std::optional<ObjectKey> wanted_of(const Request& request) {
-  const std::string wanted = query_value(request.query, "peering");
-  const std::size_t slash = wanted.find('/');
-  if (slash == std::string::npos || slash + 1 == wanted.size()) return std::nullopt;
-  return ObjectKey{wanted.substr(0, slash), wanted.substr(slash + 1)};
-}
-
 Reply open_feed(PageModel& model, const Request& request) {
   if (request.method != "GET") return Feed{nullptr, kPageHeaders};
-  auto feed = model.open(wanted_of(request));
+  auto feed = model.open(wanted_peering(request));
   if (!feed) return plain(503, "too many pages are open\n");
   return Feed{std::move(feed), kPageHeaders};
 }
 
 }  // namespace
-
-bool is_ours(const std::string& host, const std::string& listen) {
-  const auto endpoint = Endpoint::parse(listen);
-  const auto loopback = Cidr::parse("127.0.0.0/8");
-  if (!endpoint || !loopback->contains(endpoint->address)) return true;
-  const std::string name = host.substr(0, host.rfind(':'));
-  const auto address = Ipv4::parse(name);
-  return name == "localhost" || name == "[::1]" || (address && loopback->contains(*address));
-}
 
 std::vector<Route> page_routes(PageModel& model, const std::string& listen) {
   const auto guarded = [listen](std::function<Reply(const Request&)> reply) {

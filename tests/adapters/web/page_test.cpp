@@ -3,6 +3,7 @@
 
 #include "adapters/web/assets.h"
 #include "adapters/web/loopback_client.h"
+#include "adapters/web/page_request.h"
 #include "adapters/web/page_routes.h"
 #include "support/fake_store.h"
 #include "support/reference_scenario.h"
