@@ -75,10 +75,8 @@ class Passes {
 int run() {
   PrometheusMetrics metrics;
   testing::sample_many(metrics, kPeerings);
-  const auto server = web::WebServer::start(
-      "127.0.0.1:0", {{"/metrics", [text = web::paced([&] { return metrics.text(); })](const auto&) mutable {
-                         return web::Answer{200, "text/plain; version=0.0.4; charset=utf-8", text()};
-                       }}});
+  const auto server =
+      web::WebServer::start("127.0.0.1:0", {web::metrics_route([&] { return metrics.text(); })});
   if (!server.ok()) return std::fprintf(stderr, "scrape_bench: %s\n", server.error().message.c_str()), 1;
   Passes passes(metrics);
   std::this_thread::sleep_for(kBetweenScrapes);

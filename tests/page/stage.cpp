@@ -31,10 +31,7 @@ class Stage {
 
   std::vector<web::Route> routes() {
     std::vector<web::Route> routes = web::page_routes(page_, "127.0.0.1:0");
-    routes.push_back(
-        {"/metrics", [text = web::paced([this] { return metrics_.text(); })](const auto&) mutable {
-           return web::Answer{200, "text/plain; version=0.0.4; charset=utf-8", text()};
-         }});
+    routes.push_back(web::metrics_route([this] { return metrics_.text(); }));
     routes.push_back({"/healthz", [](const auto&) {
                         return web::Answer{200, "text/plain", web::text_of("ok\n")};
                       }});

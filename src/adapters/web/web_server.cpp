@@ -170,4 +170,10 @@ std::function<Text()> paced(std::function<std::string()> make) {
   };
 }
 
+Route metrics_route(std::function<std::string()> text) {
+  return {"/metrics", [text = paced(std::move(text))](const Request&) {
+            return Answer{200, "text/plain; version=0.0.4; charset=utf-8", text()};
+          }};
+}
+
 }  // namespace vpcp::web

@@ -70,4 +70,7 @@ class WebServer {
 /// ask, it takes a tenth of a core at most. For the server's thread.
 std::function<Text()> paced(std::function<std::string()> make);
 
+/// "/metrics", with what `text` gives in Prometheus' format, paced.
+Route metrics_route(std::function<std::string()> text);
+
 }  // namespace vpcp::web

@@ -125,10 +125,7 @@ std::vector<web::Route> routes_for(const RunOptions& options, const PrometheusMe
                                    std::function<bool()> ready, web::PageModel* model) {
   std::vector<web::Route> routes;
   if (model != nullptr) routes = web::page_routes(*model, options.metrics_listen);
-  routes.push_back(
-      {"/metrics", [text = web::paced([&metrics] { return metrics.text(); })](const auto&) mutable {
-         return web::Answer{200, "text/plain; version=0.0.4; charset=utf-8", text()};
-       }});
+  routes.push_back(web::metrics_route([&metrics] { return metrics.text(); }));
   const auto plain = [](int status, const char* text) {
     return web::Answer{status, "text/plain; charset=utf-8", web::text_of(text)};
   };
