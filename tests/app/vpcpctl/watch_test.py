@@ -1,0 +1,79 @@
+#!/usr/bin/python3
+"""`status --watch` on a terminal: it keeps itself up to date in place, and Ctrl-C leaves the screen as it was. watch_test.py FOLDER-OF-PROGRAMS"""
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+
+from terminal import Terminal, check, write_peering
+
+ENTER, LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"  # a screen of its own without a cursor, and back
+HOME, REST_IS_EMPTY = "\x1b[H", "\x1b[J"
+
+
+def frame(terminal, text):
+    """The picture in which `text` is shown, whole."""
+    shown = terminal.until(text) + terminal.until(REST_IS_EMPTY)
+    return shown[shown.rindex(HOME):]
+
+
+def watches_in_place(watch, state):
+    terminal = Terminal(*watch)
+    check(terminal.until(HOME) == ENTER + HOME, "it has a screen of its own")
+    terminal.shown = HOME + terminal.shown
+    healthy = frame(terminal, "● Up")
+    write_peering(state, "ams-blr", "Down", "firewall (routed)", "RoutedTcpBlocked")
+    broken = frame(terminal, "RoutedTcpBlocked")
+    check("● Up" not in broken and "\x1b[K\n" in broken, "a change is drawn over the old picture, each line to its end", broken)
+    check(ENTER not in broken and "\x1b[2J" not in broken, "without clearing the screen", broken)
+    os.rename(state, f"{state}-away")
+    check("vpcpctl: " in frame(terminal, "vpcpctl: "), "what cannot be read is said, and it goes on")
+    os.rename(f"{state}-away", state)
+    write_peering(state, "ams-blr")
+    check(healthy.count("\n") == frame(terminal, "● Up").count("\n"), "what is there again is shown again")
+    terminal.type("\x03")
+    rest, code = terminal.ended()
+    check(code == 0, "Ctrl-C ends it: status 0", code)
+    check(rest.endswith(LEAVE) and rest.count(LEAVE) == 1, "the screen is left as it was", rest)
+    check(terminal.is_as_before(), "so are the terminal's modes")
+
+
+def ends_by_signal(watch, number):
+    terminal = Terminal(*watch)
+    terminal.until("● Up")
+    terminal.process.send_signal(number)
+    rest, code = terminal.ended()
+    check(code == 0 and rest.endswith(LEAVE), f"{signal.Signals(number).name} ends it just so", (rest, code))
+
+
+def writes_pictures_to_a_pipe(watch, state):
+    process = subprocess.Popen(watch, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+    text = process.stdout.readline()
+    while "● Up" not in text:
+        text += process.stdout.readline()
+    write_peering(state, "ams-blr", "Down", "firewall (routed)", "RoutedTcpBlocked")
+    while "RoutedTcpBlocked" not in text:
+        text += process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    text += process.communicate(timeout=20)[0]
+    check(process.returncode == 0 and "\x1b" not in text, "without a terminal: one picture after another, and plain", text)
+
+
+def main():
+    vpcpctl = pathlib.Path(sys.argv[1]).resolve() / "vpcpctl"
+    for name in ("KUBECONFIG", "VPCP_MANIFESTS"):
+        os.environ.pop(name, None)
+    os.environ.update(LC_ALL="C.UTF-8", TERM="xterm", NO_COLOR="1")
+    with tempfile.TemporaryDirectory() as work:
+        state = os.path.join(work, "state")
+        write_peering(state, "ams-blr")
+        watch = [str(vpcpctl), "--state", state, "status", "ams-blr", "--watch"]
+        watches_in_place(watch, state)
+        ends_by_signal(watch, signal.SIGINT)
+        ends_by_signal(watch, signal.SIGTERM)
+        writes_pictures_to_a_pipe(watch, state)
+
+
+main()
