@@ -56,6 +56,7 @@ run_ctest() { # PRESET LABELS-REGEX
 
 # A machine that cannot run the lab says so before the long builds, not after them.
 ! wants "${on_hosts[@]}" || deploy/lab/preflight.sh
+! wants node demo-kubernetes || deploy/lab/preflight.sh --node
 deploy/install.sh build lab test check
 jobs=$(nproc)
 

@@ -31,7 +31,7 @@ if [ -n "$kubernetes" ]; then
   . "$here/kubernetes/scenes.sh"
 fi
 
-"$here/preflight.sh"
+"$here/preflight.sh" ${kubernetes:+--node}
 hold_machine 0
 echo "VPC peering on this machine: Amsterdam and Bangalore, 72 ms apart each way."
 prepare_machine

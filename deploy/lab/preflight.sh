@@ -1,5 +1,5 @@
 #!/bin/bash
-# Can the lab run on this machine? Silent and 0, or one sentence that says what is missing and 2. Leaves nothing behind.
+# Can the lab run on this machine (with --node: its Kubernetes node too)? Silent and 0, or one sentence that says what is missing and 2. Leaves nothing behind.
 # What needs a tool that is not installed yet is passed over: ask again after deploy/install.sh lab.
 set -euo pipefail
 lab=${VPCP_LAB_DIR:-/var/lib/vpcp-lab}
@@ -21,6 +21,8 @@ free_mb=$(df -Pm "$place" | awk 'NR == 2 {print $4}')
 [ "$free_mb" -ge $needed_mb ] || missing "it needs $needed_mb MB of free disk below $lab, and there are $free_mb"
 
 awk '$3 == "cgroup2" {found = 1} END {exit !found}' /proc/mounts || missing "no cgroup v2 hierarchy is mounted"
+[ "${1:-}" != --node ] || grep -q ' cgroup .*memory' /proc/mounts ||
+  missing "its Kubernetes node needs cgroup v1 hierarchies beside the unified one (systemd.unified_cgroup_hierarchy=0 on the kernel's command line)"
 [ -c /dev/net/tun ] || missing "there is no /dev/net/tun (kernel option TUN)"
 
 # What follows is tried in namespaces of its own, which vanish with the trial.

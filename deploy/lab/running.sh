@@ -26,7 +26,7 @@ hold_machine() {
 prepare_machine() {
   progress "Packages" "$root/deploy/install.sh" build lab ${monitoring:+monitoring}
   "$lab_tools/preflight.sh"  # again: now with the tools that look deeper
-  [ -n "${VPCP_BIN:-}" ] || progress "Build" "$root/deploy/build.sh" release vpc-peering-controller vultr-lab
+  [ -n "${VPCP_BIN:-}" ] || progress "Build" "$root/deploy/build.sh" release vpc-peering-controller vultr-lab vpcpctl
   progress "Host image" "$lab_tools/image.sh"
   image=$("$lab_tools/image.sh" --path)
   progress "Cleaning up what an earlier run left" "$lab_tools/cleanup.sh"

@@ -356,6 +356,7 @@ PassView PeeringPass::view(const TrafficBook& traffic) {
   view.peers = peer_views(layout_, known_, looks_, view.now);
   std::vector<Step> steps = cloud_plan_.steps;
   steps.insert(steps.end(), host_steps_.begin(), host_steps_.end());
+  steps.insert(steps.end(), reports_.begin(), reports_.end());
   view.breaks = find_breaks(
       {peering_.spec, layout_, known_, looks_, host_plans_, steps, traffic, memory_.last_counters});
   if (peering_.spec.mode == Mode::Plan) {

@@ -170,13 +170,24 @@ ReasonGroup reasons_of_traffic() {
        {"EndpointDiffers", "wg0 sends to another address than the other gateway's", repaired},
        {"AllowedIpsDiffer", "wg0 does not accept the other site's network from its gateway", repaired},
        {"TunnelRouteMissing", "the other site's network is not routed through wg0", repaired},
+       {"TunnelRouteCaptured",
+        "a narrower route on the gateway leads a part of the other site's network elsewhere", repaired},
+       {"TunnelAddressDuplicate", "the gateway has a tunnel address that is another gateway's", repaired},
+       {"DefaultRouteChanged", "another default route wins on the gateway: it does not reach the other one",
+        repaired},
+       {"ReversePathFilter", "rp_filter of the gateway drops what comes through wg0", repaired},
        {"PortClosed", "ufw on the gateway denies the tunnel's port", repaired},
        {"CloudFirewallDiffers", "the gateway's firewall group in the cloud is not as declared", repaired},
        {"RoutedDenied", "ufw on the gateway denies routed traffic", repaired},
        {"ForwardingOff", "net.ipv4.ip_forward of the gateway is 0", repaired},
        {"GatewayVpcLinkDown", "the VPC's interface of the gateway is down", repaired},
        {"ServerVpcLinkDown", "the VPC's interface of the server is down", repaired},
-       {"ServerRouteMissing", "the server has no route to the other site", repaired}}};
+       {"ServerRouteMissing", "the server has no route to the other site", repaired},
+       {"ServerRouteCaptured",
+        "a narrower route on the server leads a part of the other site's network elsewhere",
+        "delete that route on the server (vpcpctl drift NAME names it), unless it is meant: on a server that "
+        "was there "
+        "before it is left alone"}}};
 }
 
 ReasonGroup reasons_of_deletions() {

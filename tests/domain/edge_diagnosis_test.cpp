@@ -59,6 +59,31 @@ INSTANTIATE_TEST_SUITE_P(
             {Cause::TunnelRouteMissing},
             {},
             {"WireGuard interface", "TunnelRouteMissing", "ams"}},
+        Row{"TunnelAddressTwice",
+            kDead,
+            {Cause::TunnelAddressTwice},
+            {},
+            {"WireGuard interface", "TunnelAddressDuplicate", "ams"}},
+        Row{"DefaultRoute",
+            kDead,
+            {},
+            {Cause::DefaultRouteWrong},
+            {"endpoint", "DefaultRouteChanged", "blr"}},
+        Row{"TunnelRouteCaptured",
+            kCutOff,
+            {Cause::TunnelRouteCaptured},
+            {},
+            {"WireGuard interface", "TunnelRouteCaptured", "ams"}},
+        Row{"ReversePathFilter",
+            kCutOff,
+            {},
+            {Cause::ReversePathFilter},
+            {"forwarding", "ReversePathFilter", "blr"}},
+        Row{"ServerRouteCaptured",
+            kCutOff,
+            {},
+            {Cause::ServerRouteCaptured},
+            {"server route", "ServerRouteCaptured", "blr"}},
         Row{"Forwarding", kCutOff, {}, {Cause::ForwardingOff}, {"forwarding", "ForwardingOff", "blr"}},
         Row{"Routed", kRoutedTcp, {Cause::RoutedDenied}, {}, {"firewall (routed)", "RoutedDenied", "ams"}},
         Row{"GatewayVpcLink", kCutOff, {Cause::VpcLinkDown}, {}, {"VPC link", "GatewayVpcLinkDown", "ams"}},
@@ -129,11 +154,13 @@ class FindCauses : public ::testing::Test {
     look.remote_key = "PEER";
     look.received_before = 10;
     look.gateway_drift = drift;
+    look.server_drift = of_servers;
     return find_causes(look);
   }
   DesiredGateway desired;
   HostFacts facts;
-  std::vector<DriftKind> drift;
+  std::vector<DriftKind> drift;  ///< Of the gateway.
+  std::vector<DriftKind> of_servers;
 };
 
 using Causes = std::set<Cause>;
@@ -162,6 +189,16 @@ TEST_F(FindCauses, APresharedKeyThatDiffers) {
 TEST_F(FindCauses, WhatPlanningFound) {
   drift = {DriftKind::ForwardingOff, DriftKind::MtuChanged, DriftKind::FirewallRulesChanged};
   EXPECT_EQ(find().causes, (Causes{Cause::ForwardingOff, Cause::CloudFirewallWrong}));
+  drift = {DriftKind::AllowedIpsOverlap, DriftKind::DefaultRouteChanged, DriftKind::TunnelAddressDuplicate};
+  EXPECT_EQ(find().causes,
+            (Causes{Cause::AllowedIpsWrong, Cause::DefaultRouteWrong, Cause::TunnelAddressTwice}));
+}
+
+TEST_F(FindCauses, TheSameDriftOfServersIsAnotherCause) {
+  drift = {DriftKind::RouteCaptured, DriftKind::VpcNicDown};
+  EXPECT_EQ(find().causes, (Causes{Cause::TunnelRouteCaptured, Cause::VpcLinkDown}));
+  std::swap(drift, of_servers);
+  EXPECT_EQ(find().causes, (Causes{Cause::ServerRouteCaptured, Cause::ServerVpcLinkDown}));
 }
 
 }  // namespace

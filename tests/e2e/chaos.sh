@@ -2,7 +2,7 @@
 # Random faults of hosts, of the line, of the cloud's API, and kill -9 of the controller, on real hosts. It always comes right: no
 # twin, no orphan, and Ready is never green over dead traffic.
 #   tests/e2e/chaos.sh [--seed N] [--seconds S | --faults F]      (a new seed, 180 s)
-# The same seed makes the same faults in the same order, with the same pauses. Needs VPCP_BIN: folder of the programs; without it they
+# The same seed makes the same faults in the same order, with the same pauses; what it says in the end makes as many of them. Needs VPCP_BIN: folder of the programs; without it they
 # are built. Ends in "chaos: N checks passed, M failed"; exit code 0 only for M = 0, 2 when the machine cannot run it.
 set -euo pipefail
 story=chaos
@@ -62,7 +62,8 @@ come_right() { # ROUND FAULTS
 
 scene_chaos() {
   chapter "2. Chaos, seed $seed"
-  local began deadline made=0 round=0 names kind i
+  local began deadline round=0 names kind i
+  made=0
   groups=$(count firewalls firewall_groups)
   check "four servers, two VPCs, $groups firewall groups" no_twins
   began=$(now)
@@ -82,7 +83,7 @@ scene_chaos() {
     [ "$checks_failed" = 0 ] || break
   done
   say "$made faults"
-  honest "$began" "Ready was never green for more than $lag_limit s while no traffic crossed"
+  honest "$began" "neither Ready nor the edge was green for more than $lag_limit s while no traffic crossed"
 }
 
 scene_deleted() {
@@ -97,4 +98,5 @@ begin "Amsterdam and Bangalore on this machine, broken at random: tests/e2e/chao
 scene_start
 scene_chaos
 scene_deleted
-end || { echo "again: tests/e2e/chaos.sh --seed $seed"; exit 1; }
+echo "again: tests/e2e/chaos.sh --seed $seed --faults $made"
+end

@@ -15,6 +15,7 @@ state_of() { # HOST
   on "$1" "find /etc /var/lib/vpcp -type f -printf '%p %T@ %i\n' 2> /dev/null | sort
     cat /proc/sys/kernel/random/boot_id
     ip -o link | awk '{print \$1, \$2}'; ip -4 route | sort; nft list ruleset | sed 's/packets [0-9]* bytes [0-9]*//'
+    sysctl -n net.ipv4.ip_forward net.ipv4.conf.all.rp_filter; wg show wg0 dump 2> /dev/null | tail -n +2 | cut -f1,3,4,8
     systemctl show -p InvocationID,NRestarts wg-quick@wg0 ssh systemd-networkd; pgrep wireguard-go || true"
 }
 states() { for host in "${servers[@]}"; do state_of $host > "$work/$host.$1"; done; } # NAME

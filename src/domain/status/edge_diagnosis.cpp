@@ -29,7 +29,7 @@ struct CauseRow {
 };
 
 /// In the order in which they hide one another.
-constexpr std::array<CauseRow, 15> kCauses{
+constexpr std::array<CauseRow, 20> kCauses{
     {{Cause::GatewayOff, ProbePath::Gateways, hop::kRemoteSide, "GatewayOff"},
      {Cause::InterfaceMissing, ProbePath::Gateways, hop::kInterface, "InterfaceMissing"},
      {Cause::OwnKeyWrong, ProbePath::Gateways, hop::kKey, "PrivateKeyDiffers"},
@@ -39,15 +39,20 @@ constexpr std::array<CauseRow, 15> kCauses{
      {Cause::PortClosed, ProbePath::Gateways, hop::kPort, "PortClosed"},
      {Cause::CloudFirewallWrong, ProbePath::Gateways, hop::kPort, "CloudFirewallDiffers"},
      {Cause::AllowedIpsWrong, ProbePath::Gateways, hop::kInterface, "AllowedIpsDiffer"},
+     {Cause::TunnelAddressTwice, ProbePath::Gateways, hop::kInterface, "TunnelAddressDuplicate"},
+     {Cause::DefaultRouteWrong, ProbePath::Gateways, hop::kEndpoint, "DefaultRouteChanged"},
      {Cause::TunnelRouteMissing, ProbePath::Servers, hop::kInterface, "TunnelRouteMissing"},
+     {Cause::TunnelRouteCaptured, ProbePath::Servers, hop::kInterface, "TunnelRouteCaptured"},
      {Cause::ForwardingOff, ProbePath::Servers, hop::kForwarding, "ForwardingOff"},
+     {Cause::ReversePathFilter, ProbePath::Servers, hop::kForwarding, "ReversePathFilter"},
      {Cause::RoutedDenied, ProbePath::Servers, hop::kRouted, "RoutedDenied"},
      {Cause::VpcLinkDown, ProbePath::Servers, hop::kVpcLink, "GatewayVpcLinkDown"},
      {Cause::ServerVpcLinkDown, ProbePath::Servers, hop::kVpcLink, "ServerVpcLinkDown"},
-     {Cause::ServerRouteMissing, ProbePath::Servers, hop::kServerRoute, "ServerRouteMissing"}}};
+     {Cause::ServerRouteMissing, ProbePath::Servers, hop::kServerRoute, "ServerRouteMissing"},
+     {Cause::ServerRouteCaptured, ProbePath::Servers, hop::kServerRoute, "ServerRouteCaptured"}}};
 
 /// Differences that planning finds and that stop traffic.
-constexpr std::array<std::pair<DriftKind, Cause>, 12> kOfGateway{
+constexpr std::array<std::pair<DriftKind, Cause>, 18> kOfGateway{
     {{DriftKind::InstanceMissing, Cause::GatewayOff},
      {DriftKind::InstanceStopped, Cause::GatewayOff},
      {DriftKind::InstanceDetached, Cause::VpcLinkDown},
@@ -59,7 +64,25 @@ constexpr std::array<std::pair<DriftKind, Cause>, 12> kOfGateway{
      {DriftKind::FirewallGroupMissing, Cause::CloudFirewallWrong},
      {DriftKind::PeerRouteMissing, Cause::TunnelRouteMissing},
      {DriftKind::ForwardingOff, Cause::ForwardingOff},
-     {DriftKind::FirewallRoutedDenied, Cause::RoutedDenied}}};
+     {DriftKind::FirewallRoutedDenied, Cause::RoutedDenied},
+     {DriftKind::VpcNicDown, Cause::VpcLinkDown},
+     {DriftKind::AllowedIpsOverlap, Cause::AllowedIpsWrong},
+     {DriftKind::TunnelAddressDuplicate, Cause::TunnelAddressTwice},
+     {DriftKind::DefaultRouteChanged, Cause::DefaultRouteWrong},
+     {DriftKind::RouteCaptured, Cause::TunnelRouteCaptured},
+     {DriftKind::ReversePathFilter, Cause::ReversePathFilter}}};
+constexpr std::array<std::pair<DriftKind, Cause>, 3> kOfServer{
+    {{DriftKind::ServerRouteMissing, Cause::ServerRouteMissing},
+     {DriftKind::RouteCaptured, Cause::ServerRouteCaptured},
+     {DriftKind::VpcNicDown, Cause::ServerVpcLinkDown}}};
+
+template <std::size_t N>
+void add_causes(std::set<Cause>& out, const std::array<std::pair<DriftKind, Cause>, N>& table,
+                const std::vector<DriftKind>& drift) {
+  for (const auto& [kind, cause] : table) {
+    if (std::find(drift.begin(), drift.end(), kind) != drift.end()) out.insert(cause);
+  }
+}
 
 /// What the probes say when nothing was found at the ends.
 Diagnosis by_symptoms(const EdgeSymptoms& symptoms, const EndFinding& a, const EndFinding& b) {
@@ -130,13 +153,8 @@ Diagnosis diagnose(const EdgeSymptoms& symptoms, const EndFinding& a, const EndF
 EndFinding find_causes(const EndLook& look) {
   EndFinding out{look.site};
   out.looked = look.gateway != nullptr;
-  for (const auto& [kind, cause] : kOfGateway) {
-    const auto& found = look.gateway_drift;
-    if (std::find(found.begin(), found.end(), kind) != found.end()) out.causes.insert(cause);
-  }
-  const auto& of_servers = look.server_drift;
-  if (std::find(of_servers.begin(), of_servers.end(), DriftKind::ServerRouteMissing) != of_servers.end())
-    out.causes.insert(Cause::ServerRouteMissing);
+  add_causes(out.causes, kOfGateway, look.gateway_drift);
+  add_causes(out.causes, kOfServer, look.server_drift);
   if (look.server_without_vpc) out.causes.insert(Cause::ServerVpcLinkDown);
   if (look.gateway != nullptr && look.gateway->tunnel && look.desired != nullptr) find_in_tunnel(out, look);
   return out;

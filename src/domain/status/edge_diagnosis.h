@@ -22,12 +22,17 @@ enum class Cause {
   AllowedIpsWrong,
   PortClosed,
   CloudFirewallWrong,
+  TunnelAddressTwice,
+  DefaultRouteWrong,
   TunnelRouteMissing,
+  TunnelRouteCaptured,
   ForwardingOff,
+  ReversePathFilter,
   RoutedDenied,
   VpcLinkDown,
   ServerVpcLinkDown,
   ServerRouteMissing,
+  ServerRouteCaptured,
 };
 
 /// What the gateway has received from the other one since the look before. Standing still says something only
@@ -56,10 +61,11 @@ Diagnosis diagnose(const EdgeSymptoms& symptoms, const EndFinding& a, const EndF
 /// What was looked at of one end.
 struct EndLook {
   std::string site;
-  const HostFacts* gateway{nullptr};               ///< Null: it did not answer.
-  const DesiredGateway* desired{nullptr};          ///< Null: not known yet.
-  std::string remote_key{};                        ///< WireGuard's public key of the other end.
-  std::vector<DriftKind> gateway_drift{};          ///< Of the gateway, on the host and in the cloud.
+  const HostFacts* gateway{nullptr};       ///< Null: it did not answer.
+  const DesiredGateway* desired{nullptr};  ///< Null: not known yet.
+  std::string remote_key{};                ///< WireGuard's public key of the other end.
+  std::vector<DriftKind>
+      gateway_drift{};  ///< Of the gateway, on the host and in the cloud; also what is only reported.
   std::vector<DriftKind> server_drift{};           ///< Of the site's servers.
   bool server_without_vpc{false};                  ///< A server of the site has no interface in its VPC.
   std::optional<std::uint64_t> received_before{};  ///< The peer's counter at the look before.
