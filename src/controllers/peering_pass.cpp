@@ -12,6 +12,7 @@
 #include "domain/desired/departed.h"
 #include "domain/host/clock_check.h"
 #include "domain/host/gateway_plan.h"
+#include "domain/host/host_key.h"
 #include "domain/host/removal_plan.h"
 #include "domain/host/server_plan.h"
 #include "domain/retry_policy.h"
@@ -233,13 +234,7 @@ void PeeringPass::plan_host(const LaidHost& host) {
   } else {
     plan = host_plan(host, facts);
   }
-  const auto known = known_.hosts.find(host.lane);
-  const bool set_up = !plan.blocked && plan.waiting_for.empty() && plan.steps.empty();
-  if (host.origin == HostOrigin::Created && set_up && known != known_.hosts.end() && !known->second.rotated) {
-    plan.steps.push_back({host.lane, DriftKind::HostKeyNotRotated, RotateHostKey{},
-                          "its first host key was known to the cloud",
-                          "Have it make an SSH host key of its own", true});
-  }
+  if (auto rotation = host_key_rotation(host, plan, known_)) plan.steps.push_back(*std::move(rotation));
   if (auto report = clock_report(facts, ports_.clock.now(), host.lane))
     plan.reports.push_back(*std::move(report));
   reports_.insert(reports_.end(), plan.reports.begin(), plan.reports.end());

@@ -51,12 +51,12 @@ std::string join(const std::string& fact, const std::string& more) {
   return fact.empty() || more.empty() ? fact + more : fact + "; " + more;
 }
 
-/// What a look found beats what the status remembers.
+/// What a look found beats what the status remembers; that nothing could be seen makes no fault less certain.
 void add_look(Finding& finding, const LaneLooks& looks, const std::string& lane) {
   const auto look = looks.find(lane);
   if (look == looks.end()) return;
   if (!look->second.problem.empty()) {
-    finding.tick = Tick::Unknown;
+    if (finding.tick == Tick::Good) finding.tick = Tick::Unknown;
     finding.fact = join(finding.fact, look->second.problem);
     return;
   }

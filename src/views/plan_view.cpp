@@ -84,6 +84,10 @@ class Reporter {
         out_.unready[lane] = plan.waiting_for;
       }
     }
+    for (const std::string& what : forecast().waiting) {
+      const auto colon = what.find(": ");
+      out_.unready.emplace(what.substr(0, colon), colon == std::string::npos ? what : what.substr(colon + 2));
+    }
     for (const LaneBlock& block : forecast().blocked)
       out_.blocked.push_back((block.lane.empty() ? "" : block.lane + ": ") + block.message);
     out_.new_hosts = forecast().new_hosts;
@@ -214,7 +218,7 @@ std::string no_changes(const PlanReport& report) {
 std::string closing(const PlanReport& report, const Paint& paint) {
   std::string out = "\n" + paint(Colour::Bold, "Traffic that it interrupts") + "\n";
   if (report.interruptions.empty())
-    out += report.unknown.empty() ? "  none\n" : "  none, as far as could be looked at\n";
+    out += report.certain() ? "  none\n" : "  none, as far as could be looked at\n";
   for (const Interruption& one : report.interruptions)
     out += "  " + paint(Colour::Yellow, "!") + " " + one_line(one.what) + ": " + one.how_long + "\n";
   if (report.cost_before && report.cost_after) {

@@ -173,7 +173,7 @@ ReasonGroup reasons_of_traffic() {
        {"TunnelRouteCaptured",
         "a narrower route on the gateway leads a part of the other site's network elsewhere", repaired},
        {"TunnelAddressDuplicate", "the gateway has a tunnel address that is another gateway's", repaired},
-       {"DefaultRouteChanged", "another default route wins on the gateway: it does not reach the other one",
+       {"DefaultRouteDiffers", "another default route wins on the gateway: it does not reach the other one",
         repaired},
        {"ReversePathFilter", "rp_filter of the gateway drops what comes through wg0", repaired},
        {"PortClosed", "ufw on the gateway denies the tunnel's port", repaired},

@@ -68,7 +68,7 @@ INSTANTIATE_TEST_SUITE_P(
             kDead,
             {},
             {Cause::DefaultRouteWrong},
-            {"endpoint", "DefaultRouteChanged", "blr"}},
+            {"endpoint", "DefaultRouteDiffers", "blr"}},
         Row{"TunnelRouteCaptured",
             kCutOff,
             {Cause::TunnelRouteCaptured},

@@ -1,9 +1,12 @@
 #include "adapters/kube/operator_store.h"
 
+#include <algorithm>
+
 #include "adapters/kube/client.h"
 #include "adapters/kube/credentials.h"
 #include "adapters/kube/json_text.h"
 #include "vpcp/api/read.h"
+#include "vpcp/base/whole_number.h"
 
 namespace vpcp {
 
@@ -85,8 +88,7 @@ KeptEvent event_of(const json& item) {
   out.type = kube::text_at(item, {"type"}) == "Warning" ? EventType::Warning : EventType::Normal;
   out.reason = kube::text_at(item, {"reason"});
   out.note = kube::text_at(item, {"note"});
-  const std::int64_t count = kube::number_at(item, {"series", "count"});
-  out.count = count > 1 ? static_cast<int>(count) : 1;
+  out.count = std::max(1, whole_number<int>(kube::at(item, {"series", "count"})).value_or(1));
   std::string time = kube::text_at(item, {"series", "lastObservedTime"});
   if (time.empty()) time = kube::text_at(item, {"eventTime"});
   out.last = from_rfc3339(time);

@@ -41,6 +41,7 @@ void DryPass::note_unreachable(const VpcPeering& peering, Look& look) {
     for (const LaidHost& host : site.gateways) note(host);
     for (const LaidHost& host : site.servers) note(host);
   }
+  for (const LaidHost& host : there.departed) note(host);
 }
 
 Result<DryPass::Look> DryPass::look(VpcPeering peering) {

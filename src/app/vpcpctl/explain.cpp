@@ -15,6 +15,8 @@ Result<LaneLooks> look_now(Session& session, const VpcPeering& peering) {
   for (const auto& [lane, plan] : look.ahead.hosts) {
     LaneLook& seen = out[lane];
     for (const Step& step : plan.steps) seen.differences.push_back({step.why, step.summary});
+    if (plan.recheck_after && plan.steps.empty() && !plan.blocked)
+      seen.problem = "is still being set up: " + plan.waiting_for;
     if (plan.blocked) seen.differences.push_back({plan.blocked->message, plan.blocked->reason});
   }
   return out;

@@ -15,6 +15,20 @@ Command activate_host_key_command() {
   return script_command(scripts::kActivateHostKey, "vpcp-activate-host-key", {});
 }
 
+std::optional<Step> host_key_rotation(const LaidHost& host, const HostPlan& plan,
+                                      const PeeringRecord& record) {
+  const auto known = record.hosts.find(host.lane);
+  const bool set_up = !plan.blocked && plan.waiting_for.empty() && plan.steps.empty();
+  if (host.origin != HostOrigin::Created || !set_up || known == record.hosts.end() || known->second.rotated)
+    return std::nullopt;
+  return Step{host.lane,
+              DriftKind::HostKeyNotRotated,
+              RotateHostKey{},
+              "its first host key was known to the cloud",
+              "Have it make an SSH host key of its own",
+              true};
+}
+
 std::optional<HostKeyLine> parse_host_key(std::string_view text) {
   constexpr std::string_view kType = "ssh-ed25519";
   while (!text.empty()) {

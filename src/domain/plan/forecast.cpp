@@ -5,6 +5,7 @@
 
 #include "domain/desired/desired.h"
 #include "domain/host/gateway_plan.h"
+#include "domain/host/host_key.h"
 #include "domain/host/read_files.h"
 #include "domain/host/removal_plan.h"
 #include "domain/host/server_plan.h"
@@ -122,6 +123,7 @@ void forecast_cloud(const VpcPeering& peering, PeeringRecord& record, ImaginedCl
     prepare_record(record, out.after, now);
     CloudPlanResult plan = plan_cloud(peering.spec, out.after, record, now);
     out.blocked = plan.blocked;
+    out.waiting = plan.waiting;
     out.unsafe = plan.unsafe;
     bool any = false;
     for (Step& step : plan.steps) {
@@ -136,14 +138,18 @@ void forecast_cloud(const VpcPeering& peering, PeeringRecord& record, ImaginedCl
 
 void forecast_host(const VpcPeering& peering, const PeeringRecord& record, const LaidHost& host,
                    const HostFacts& facts, Forecast& out) {
+  HostPlan plan;
   if (host.is_gateway) {
     const GatewayRef ref{host.site, 0};
     if (!record.gateways.contains(ref)) return;
-    out.hosts[host.lane] =
-        plan_gateway_host(desired_gateway(peering.spec, out.after, record, ref), facts, host.lane);
+    plan = plan_gateway_host(desired_gateway(peering.spec, out.after, record, ref), facts, host.lane);
   } else if (const auto desired = desired_server(peering.spec, out.after, host)) {
-    out.hosts[host.lane] = plan_server_host(*desired, facts, host.origin, host.lane);
+    plan = plan_server_host(*desired, facts, host.origin, host.lane);
+  } else {
+    return;
   }
+  if (auto rotation = host_key_rotation(host, plan, record)) plan.steps.push_back(*std::move(rotation));
+  out.hosts[host.lane] = std::move(plan);
 }
 
 void note_interruptions(Forecast& out, const Ways& ways) {
@@ -166,7 +172,7 @@ Forecast forecast(const VpcPeering& peering, ForecastGround ground, SystemTime n
   const auto& facts = ground.facts;
   Forecast out;
   out.before = lay_out(peering, record, ground.cloud);
-  const Ways ways = ways_now(record, facts);  // before anything gets new keys in mind
+  const Ways ways = ways_now(out.before, record, facts);  // before anything gets new keys in mind
   for (const LaidHost& host : out.before.departed) {
     const auto known = facts.find(host.lane);
     if (known != facts.end()) out.hosts[host.lane] = plan_server_removal(known->second, host.lane);

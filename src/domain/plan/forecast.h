@@ -16,9 +16,10 @@ namespace vpcp {
 /// cloud is carried forward in mind, step by step: what would be created is there, at addresses that stand
 /// for those that Vultr will choose.
 struct Forecast {
-  std::vector<Step> cloud;                ///< In order.
-  std::vector<LaneBlock> blocked;         ///< What cannot come right by itself.
-  bool unsafe{false};                     ///< Nothing at all would be touched; `blocked` says why.
+  std::vector<Step> cloud;           ///< In order.
+  std::vector<LaneBlock> blocked;    ///< What cannot come right by itself.
+  std::vector<std::string> waiting;  ///< "amsterdam/gateway-0: the instance is starting": of what is there.
+  bool unsafe{false};                ///< Nothing at all would be touched; `blocked` says why.
   std::map<std::string, HostPlan> hosts;  ///< Of the hosts that could be looked at, by lane.
   std::vector<std::string> new_hosts;     ///< Lanes that would be created, and set up from nothing.
   /// "240.0.0.1" -> "(public address of frankfurt/gateway-0)"; a key that is made up, as without_keys shows

@@ -47,14 +47,22 @@ std::string between(const std::vector<SitePair>& pairs) {
   return text + ", and " + std::to_string(pairs.size() - kPairsShown) + " more pairs of sites";
 }
 
+/// What the peers carry for a site: its VPC, which stays when tunnel.cidr gives the gateways other addresses.
+std::optional<Cidr> network_of(const Layout& layout, const PeeringRecord& record, const std::string& name) {
+  if (const LaidSite* site = layout.site(name); site != nullptr && site->network()) return site->network();
+  const auto known = record.sites.find(name);
+  return known == record.sites.end() ? std::nullopt : known->second.cidr;
+}
+
 }  // namespace
 
-Ways ways_now(const PeeringRecord& record, const std::map<std::string, HostFacts>& facts) {
+Ways ways_now(const Layout& layout, const PeeringRecord& record,
+              const std::map<std::string, HostFacts>& facts) {
   std::map<std::string, std::string> by_key;
-  std::map<Cidr, std::string> by_address;
+  std::map<Cidr, std::string> by_network;
   for (const auto& [ref, gateway] : record.gateways) {
     by_key[gateway.keys.public_key] = ref.site;
-    by_address[Cidr::host(gateway.tunnel_address)] = ref.site;
+    by_network[network_of(layout, record, ref.site).value_or(Cidr::host(gateway.tunnel_address))] = ref.site;
   }
   Ways out;
   for (const auto& [ref, gateway] : record.gateways) {
@@ -66,7 +74,7 @@ Ways ways_now(const PeeringRecord& record, const std::map<std::string, HostFacts
       const auto neighbour = by_key.find(peer.public_key);
       if (neighbour == by_key.end()) continue;
       for (const Cidr& behind : peer.allowed_ips) {
-        if (const auto site = by_address.find(behind); site != by_address.end())
+        if (const auto site = by_network.find(behind); site != by_network.end())
           out.hops[{ref.site, site->second}] = neighbour->second;
       }
     }

@@ -19,7 +19,8 @@ struct Ways {
 };
 
 /// As the peers of the gateways that were looked at have it now.
-Ways ways_now(const PeeringRecord& record, const std::map<std::string, HostFacts>& facts);
+Ways ways_now(const Layout& layout, const PeeringRecord& record,
+              const std::map<std::string, HostFacts>& facts);
 /// As it is declared.
 Ways ways_declared(const Layout& layout);
 

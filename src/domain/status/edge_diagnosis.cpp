@@ -40,7 +40,7 @@ constexpr std::array<CauseRow, 20> kCauses{
      {Cause::CloudFirewallWrong, ProbePath::Gateways, hop::kPort, "CloudFirewallDiffers"},
      {Cause::AllowedIpsWrong, ProbePath::Gateways, hop::kInterface, "AllowedIpsDiffer"},
      {Cause::TunnelAddressTwice, ProbePath::Gateways, hop::kInterface, "TunnelAddressDuplicate"},
-     {Cause::DefaultRouteWrong, ProbePath::Gateways, hop::kEndpoint, "DefaultRouteChanged"},
+     {Cause::DefaultRouteWrong, ProbePath::Gateways, hop::kEndpoint, "DefaultRouteDiffers"},
      {Cause::TunnelRouteMissing, ProbePath::Servers, hop::kInterface, "TunnelRouteMissing"},
      {Cause::TunnelRouteCaptured, ProbePath::Servers, hop::kInterface, "TunnelRouteCaptured"},
      {Cause::ForwardingOff, ProbePath::Servers, hop::kForwarding, "ForwardingOff"},

@@ -23,7 +23,7 @@ field() { python3 -c "import json, sys; print(json.load(sys.stdin)$1)"; }
 
 "$bin/vultr-lab" serve --listen 127.0.0.1:7731 --backend memory --log-level warn --rate-limit 0 --vpc-linger-seconds 1 > "$work/lab.log" 2>&1 &
 pids+=($!)
-eventually 20 api "$VPCP_VULTR_URL/lab/v1/requests" || { cat "$work/lab.log"; exit 1; }
+eventually 20 api "$VPCP_VULTR_URL/lab/v1/requests" && kill -0 "${pids[0]}" || { cat "$work/lab.log"; exit 1; }
 mkdir -m 0700 "$work/manifests"
 cp "$here/../../../examples/ams-blr.yaml" "$work/manifests/"
 "$bin/vpc-peering-controller" run --manifests "$work/manifests" --state "$VPCP_STATE" --vultr-url "$VPCP_VULTR_URL" \

@@ -50,12 +50,18 @@ def ends_by_signal(watch, number):
 
 def writes_pictures_to_a_pipe(watch, state):
     process = subprocess.Popen(watch, stdout=subprocess.PIPE, text=True, encoding="utf-8")
-    text = process.stdout.readline()
-    while "● Up" not in text:
-        text += process.stdout.readline()
+    text = ""
+
+    def read_until(word):
+        nonlocal text
+        while word not in text:
+            line = process.stdout.readline()
+            check(line, f"a picture with {word} before its end", text)
+            text += line
+
+    read_until("● Up")
     write_peering(state, "ams-blr", "Down", "firewall (routed)", "RoutedTcpBlocked")
-    while "RoutedTcpBlocked" not in text:
-        text += process.stdout.readline()
+    read_until("RoutedTcpBlocked")
     process.send_signal(signal.SIGINT)
     text += process.communicate(timeout=20)[0]
     check(process.returncode == 0 and "\x1b" not in text, "without a terminal: one picture after another, and plain", text)
