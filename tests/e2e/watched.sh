@@ -63,7 +63,7 @@ metrics() { in_control curl -sf --max-time 2 http://127.0.0.1:9090/metrics; }
 detected() { metrics | sed -n 's/^vpcp_drift_detected_total{.*kind="\([^"]*\)".* \([0-9]*\)$/\1 \2/p' | sort; }
 count_of() { detected | awk -v kind="$1" '$1 == kind {n += $2} END {print n + 0}'; }
 # Ready, with traffic, as this process says itself: the status file may be that of a dead one.
-ready_now() { metrics | grep -q '^vpcp_peering_ready{.* 1$' && is_ready; }
+ready_now() { grep -q '^vpcp_peering_ready{.* 1$' <<< "$(metrics)" && is_ready; }
 well() { ready_now && traffic; }
 
 # --- how such a story begins and ends --------------------------------------------------------------------------------------

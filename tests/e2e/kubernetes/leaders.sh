@@ -18,10 +18,10 @@ start() { # NAME UID PORT
     --lease-namespace vpcp-system --vultr-url $cloud --metrics-listen "127.0.0.1:$3" --log-format text > "$work/$1.log" 2>&1 &
   pid[$1]=$!
 }
-leads() { # PORT
-  curl -sS --max-time 5 "http://127.0.0.1:$1/metrics" 2> /dev/null | grep -qx 'vpcp_leader 1'
-}
-waits() { ! leads "$1"; }
+# leader_gauge PORT: 1 leads, 0 waits. Read to the end: a pipe that grep closes early is a failure of curl's, and no answer.
+leader_gauge() { curl -sS --max-time 5 "http://127.0.0.1:$1/metrics" 2> /dev/null | awk '$1 == "vpcp_leader" {print $2}'; }
+leads() { [ "$(leader_gauge "$1")" = 1 ]; }
+waits() { [ "$(leader_gauge "$1")" = 0 ]; }
 ended() { ! kill -0 "${pid[$1]}" 2> /dev/null; }
 
 # A rule of a gateway's firewall group is removed by hand: the next pass adds it.
