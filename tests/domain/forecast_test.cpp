@@ -5,6 +5,7 @@
 
 #include "domain/desired/desired.h"
 #include "domain/host/gateway_plan.h"
+#include "domain/host/host_key.h"
 #include "domain/host/read_files.h"
 #include "domain/host_samples.h"
 #include "domain/plan/interruption.h"
@@ -60,6 +61,14 @@ TEST_F(ForecastTest, GoesOnUntilEverythingIsThere) {
       << "VPCs, instances, firewall groups";
   for (const LaidSite& site : all.after.sites) EXPECT_TRUE(site.next_hop().has_value());
   EXPECT_THAT(all.blocked, IsEmpty());
+  EXPECT_THAT(all.waiting, IsEmpty());
+}
+
+/// After a lost answer nothing is due for a while, and yet not everything is as declared.
+TEST_F(ForecastTest, TellsOfACreateThatIsNotVisibleYet) {
+  record.pending["instance/amsterdam/gateway-0"] = {kNow, ""};
+  EXPECT_THAT(ahead(declared(specs::ams_blr()), {}).waiting,
+              ElementsAre(HasSubstr("amsterdam/gateway-0: a create was sent at 2026-11-22T21:50:00Z")));
 }
 
 TEST_F(ForecastTest, NamesWhatTheAddressesStandFor) {
@@ -152,6 +161,10 @@ PeeringSpec joined(TopologySpec topology, PeeringSpec spec = specs::three_sites(
   spec.topology = std::move(topology);
   return spec;
 }
+PeeringSpec renumbered(PeeringSpec spec) {
+  spec.tunnel.cidr = *Cidr::parse("10.20.0.0/24");
+  return spec;
+}
 TopologySpec hub(const char* name) {
   return {TopologyType::HubAndSpoke, name, {}};
 }
@@ -202,6 +215,11 @@ const RerouteRow kRerouteRows[] = {
      joined(hub("bangalore")),
      nullptr,
      {"traffic between amsterdam and frankfurt, bangalore and frankfurt" + kNewTunnels}},
+    {"AnotherHubAndOtherTunnelAddresses",
+     joined(hub("amsterdam")),
+     renumbered(joined(hub("bangalore"))),
+     nullptr,
+     {"traffic between amsterdam and frankfurt, bangalore and frankfurt" + kNewTunnels}},
     {"AnotherHubWhileOneGatewayIsNotSeen",
      joined(hub("amsterdam")),
      joined(hub("bangalore")),
@@ -247,6 +265,34 @@ TEST(Interruptions, OfManySitesAreTold) {
   EXPECT_THAT(texts(interruptions_between(before, {})),
               ElementsAre("traffic between a and hub, b and hub, c and hub, d and hub, and 2 more pairs of "
                           "sites: for good"));
+}
+
+TEST(HostKeyRotation, IsDueOnceAHostThatWeCreatedIsSetUp) {
+  LaidHost host;
+  host.lane = "amsterdam/gateway-0";
+  PeeringRecord record;
+  EXPECT_FALSE(host_key_rotation(host, {}, record)) << "a host that is not known";
+  HostRecord& known = record.hosts[host.lane];
+  const auto due = host_key_rotation(host, {}, record);
+  ASSERT_TRUE(due);
+  EXPECT_EQ(due->kind, DriftKind::HostKeyNotRotated);
+  EXPECT_EQ(due->lane, host.lane);
+
+  HostPlan plan;
+  plan.waiting_for = "package update";
+  EXPECT_FALSE(host_key_rotation(host, plan, record));
+  plan = {};
+  plan.steps.push_back(*due);
+  EXPECT_FALSE(host_key_rotation(host, plan, record));
+  plan = {};
+  plan.blocked = {"UnsupportedSystem", ""};
+  EXPECT_FALSE(host_key_rotation(host, plan, record));
+
+  host.origin = HostOrigin::Existing;
+  EXPECT_FALSE(host_key_rotation(host, {}, record)) << "its key is its owner's";
+  host.origin = HostOrigin::Created;
+  known.rotated = true;
+  EXPECT_FALSE(host_key_rotation(host, {}, record));
 }
 
 TEST(ReadFiles, ShowNoKeyWhereverItStands) {

@@ -90,6 +90,7 @@ struct DoubtRow {
   std::map<std::string, std::string> problems;
   std::vector<LaneBlock> blocked;
   HostPlan host;  ///< Of bangalore/gateway-0.
+  std::vector<std::string> waiting;
   bool certain;
   const char* last_line;
 };
@@ -115,6 +116,7 @@ class PlanDoubts : public ::testing::TestWithParam<DoubtRow> {};
 TEST_P(PlanDoubts, AreNoAllClear) {
   Forecast ahead;
   ahead.blocked = GetParam().blocked;
+  ahead.waiting = GetParam().waiting;
   ahead.hosts["bangalore/gateway-0"] = GetParam().host;
   const std::map<std::string, HostFacts> facts;
   const PlanReport report = plan_report({ahead, facts, GetParam().problems, {}, {}});
@@ -124,15 +126,17 @@ TEST_P(PlanDoubts, AreNoAllClear) {
 }
 
 const DoubtRow kDoubtRows[] = {
-    {"AllSeen", {}, {}, {}, true, "No changes: everything is as declared."},
+    {"AllSeen", {}, {}, {}, {}, true, "No changes: everything is as declared."},
     {"OneHostDoesNotAnswer",
      {{"bangalore/db-server", "no route to host"}},
+     {},
      {},
      {},
      false,
      "No changes are known, but nothing certain can be said: bangalore/db-server could not be looked at."},
     {"NoHostAnswers",
      {{"a/1", ""}, {"a/2", ""}, {"a/3", ""}, {"a/4", ""}, {"a/5", ""}},
+     {},
      {},
      {},
      false,
@@ -142,30 +146,42 @@ const DoubtRow kDoubtRows[] = {
      {},
      {{"amsterdam", "VpcInOtherRegion", "the VPC is elsewhere"}},
      {},
+     {},
      false,
      "No changes are known, but nothing certain can be said: 1 thing cannot be done."},
     {"AHostIsRefused",
      {},
      {},
      refused(),
+     {},
      false,
      "No changes are known, but nothing certain can be said: 1 thing cannot be done."},
     {"AHostIsBeingSetUp",
      {},
      {},
      waiting(false),
+     {},
      false,
      "No changes are known, but nothing certain can be said: bangalore/gateway-0 is still being set up."},
+    {"TheCloudIsWaitedFor",
+     {},
+     {},
+     {},
+     {"bangalore/db-server: the instance has no VPC address"},
+     false,
+     "No changes are known, but nothing certain can be said: bangalore/db-server is still being set up."},
     {"ChangesAndAllSeen",
      {},
      {},
      waiting(true),
+     {},
      true,
      "Plan: 0 to add, 0 to change, 0 to remove in the cloud; 1 change on 1 host. Nothing was touched."},
     {"ChangesAndNotAllSeen",
      {{"bangalore/db-server", "no route to host"}},
      {{"", "X", "y"}},
      waiting(true),
+     {},
      false,
      "Plan: 0 to add, 0 to change, 0 to remove in the cloud; 1 change on 1 host. Nothing was touched. This "
      "is "
