@@ -136,7 +136,9 @@ std::string bill_text(const Bill& bill, TextForm form) {
     rows.push_back(std::move(row));
   }
   answer.lists.emplace_back("peerings", std::move(rows));
-  answer.fields.emplace_back("monthlyCostUSD", sum_of(bill.peerings).usd);
+  // As of each, it is not there while it is not known.
+  if (const Sum sum = sum_of(bill.peerings); sum.all_known)
+    answer.fields.emplace_back("monthlyCostUSD", sum.usd);
   if (bill.orphans) {
     answer.lists.emplace_back("orphans", rows_of(*bill.orphans));
     answer.fields.emplace_back("orphansMonthlyCostUSD", cost_of(*bill.orphans));

@@ -15,13 +15,15 @@ std::string of(std::size_t some, std::size_t all) {
   return std::to_string(some) + "/" + std::to_string(all);
 }
 
-/// Rounded down, so that 100 % means that it was never seen down. Nothing while too little is known to tell a
-/// share.
+/// "99.98 % of 24 h", or of the time since it was first looked at. Rounded down, so that 100 % means that it
+/// was never seen down. Nothing while too little is known to tell a share.
 std::string availability_text(const EdgeStatus& edge) {
   if (!edge.availability || edge.availability->until - edge.availability->since < minutes{1}) return "";
   const auto share = percent(*edge.availability);
   if (!share) return "";
-  return *share >= 100 ? "100 %" : number_text(std::floor(*share * 100) / 100, 2) + " %";
+  const SystemTime until = edge.availability->until;
+  const std::string span = span_text(std::max(edge.availability->since, until - hours{24}), until);
+  return (*share >= 100 ? "100" : number_text(std::floor(*share * 100) / 100, 2)) + " % of " + span;
 }
 
 std::size_t carrying(const PeeringStatus& status) {
@@ -204,8 +206,7 @@ class Tree {
       if (edge.rx_bytes + edge.tx_bytes > 0)
         text += "  " + dim("in ") + bytes_text(edge.rx_bytes) + dim(" out ") + bytes_text(edge.tx_bytes);
       if (edge.since != SystemTime{}) text += dim("  for " + span_text(edge.since, style_.now));
-      if (const std::string up = availability_text(edge); !up.empty())
-        text += "  " + dim("up ") + up + dim(" of 24 h");
+      if (const std::string up = availability_text(edge); !up.empty()) text += "  " + dim("up ") + up;
       line(text);
       if (edge.health == EdgeHealth::Up || edge.reason.empty()) continue;
       line(branch.below() + style_.paint(health.colour, edge.reason) +

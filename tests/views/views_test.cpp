@@ -44,9 +44,10 @@ TEST(StatusView, TellsNoAvailabilityOfWhatWasHardlyLookedAt) {
     return at == std::string::npos ? std::string() : tree.substr(at, tree.find('\n', at) - at);
   };
   EXPECT_EQ(told(seconds{59}, 0), "");
-  EXPECT_EQ(told(seconds{60}, 0), "up 100 % of 24 h");
+  EXPECT_EQ(told(seconds{60}, 0), "up 100 % of 60 s");
   EXPECT_EQ(told(hours{24}, 1), "up 99.99 % of 24 h");  // never rounded up
-  EXPECT_EQ(told(hours{2}, 3'600'000), "up 50.00 % of 24 h");
+  EXPECT_EQ(told(hours{72}, 0), "up 100 % of 24 h");    // what is older is not counted
+  EXPECT_EQ(told(hours{2}, 3'600'000), "up 50.00 % of 2 h");
 }
 
 TEST(StatusView, ColoursOnlyWhenAsked) {
@@ -121,6 +122,21 @@ TEST(ExplainView, CallsNothingGoodThatNobodySaw) {
   // More are not routed than the status has room to name: it may be any.
   peering.status.sites[0].servers = {40, 15};
   EXPECT_EQ(first("app-server").tick, Tick::Unknown);
+}
+
+TEST(ExplainView, AKnownFaultStaysOneWhereNothingCanBeSeen) {
+  VpcPeering peering = healthy();
+  peering.status.conditions[5] =
+      condition_of("HostIdentityChanged", ConditionStatus::True, "HostIdentityChanged",
+                   "amsterdam/gateway-0: it shows another host key");
+  LaneLooks looks;
+  looks["amsterdam/gateway-0"].problem = "it shows another host key";
+  looks["bangalore/gateway-0"].problem = "no route to host";
+  const auto path = explain_path(peering, "app-server", "db-server", looks, kNow);
+  ASSERT_TRUE(path.ok());
+  EXPECT_FALSE(is_good(*path));
+  EXPECT_EQ(path->findings[1].tick, Tick::Bad);
+  EXPECT_EQ(path->findings[3].tick, Tick::Unknown) << "what was good is not known to be so any more";
 }
 
 TEST(ExplainView, FollowsAHub) {
