@@ -30,23 +30,25 @@ std::size_t creates(const Effects& effects, const std::string& operation) {
   return n;
 }
 
-/// Every tenth of the effects at which deaths are tried, so that the tests of one moment can run side by
+/// Every so manieth of the effects at which deaths are tried, so that the tests of one moment can run side by
 /// side.
 struct CrashPoints {
   Moment moment;
   std::size_t first;
 };
-constexpr std::size_t kStride = 10;
-/// All of them take minutes under the sanitizers, where each tests a share: every death is died in the other
-/// builds.
+/// Tests of one moment, and the effects from one death to the next. Every death is died in the builds without
+/// sanitizers; under those all of them take minutes, and each test costs a story more, in which nobody dies.
 #if defined(__SANITIZE_THREAD__)
-constexpr std::size_t kShare = 10;
+constexpr std::size_t kTests = 2;
+constexpr std::size_t kShare = 15;
 #elif defined(__SANITIZE_ADDRESS__)
+constexpr std::size_t kTests = 4;
 constexpr std::size_t kShare = 4;
 #else
+constexpr std::size_t kTests = 10;
 constexpr std::size_t kShare = 1;
 #endif
-constexpr std::size_t kStep = kShare * kStride;
+constexpr std::size_t kStep = kShare * kTests;
 void PrintTo(const CrashPoints& points, std::ostream* out) {
   *out << name(points.moment) << points.first;
 }
@@ -54,7 +56,7 @@ void PrintTo(const CrashPoints& points, std::ostream* out) {
 std::vector<CrashPoints> all_points() {
   std::vector<CrashPoints> points;
   for (const Moment moment : {Moment::Before, Moment::After}) {
-    for (std::size_t first = 1; first <= kStride; ++first) points.push_back({moment, first});
+    for (std::size_t first = 1; first <= kTests; ++first) points.push_back({moment, first});
   }
   return points;
 }
