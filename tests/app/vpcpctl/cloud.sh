@@ -11,7 +11,7 @@ trap 'kill "${pids[@]}"; wait; rm -rf "$work"' EXIT
 unset KUBECONFIG NO_COLOR VPCP_MANIFESTS
 export VPCP_STATE=$work/state VPCP_VULTR_URL=http://127.0.0.1:7731 VULTR_API_KEY=key-of-the-vpcpctl-test LC_ALL=C.UTF-8
 ctl() { "$bin/vpcpctl" "$@"; }
-api() { curl -sS --fail --max-time 10 -H "Authorization: Bearer $VULTR_API_KEY" -H 'Content-Type: application/json' "$@"; }
+api() { printf 'Authorization: Bearer %s\n' "$VULTR_API_KEY" | curl -sS --fail --max-time 10 -H @- -H 'Content-Type: application/json' "$@"; }
 eventually() { # SECONDS COMMAND…
   local end=$((SECONDS + $1))
   until "${@:2}" > /dev/null 2>&1; do
