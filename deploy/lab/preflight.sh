@@ -22,7 +22,7 @@ free_mb=$(df -Pm "$place" | awk 'NR == 2 {print $4}')
 
 awk '$3 == "cgroup2" {found = 1} END {exit !found}' /proc/mounts || missing "no cgroup v2 hierarchy is mounted"
 [ "${1:-}" != --node ] || grep -q ' cgroup .*memory' /proc/mounts ||
-  missing "its Kubernetes node needs cgroup v1 hierarchies beside the unified one (systemd.unified_cgroup_hierarchy=0 on the kernel's command line)"
+  missing "its Kubernetes node needs cgroup v1 hierarchies beside the unified one (it has not been tried without)"
 [ -c /dev/net/tun ] || missing "there is no /dev/net/tun (kernel option TUN)"
 
 # What follows is tried in namespaces of its own, which vanish with the trial.

@@ -186,8 +186,7 @@ ReasonGroup reasons_of_traffic() {
        {"ServerRouteCaptured",
         "a narrower route on the server leads a part of the other site's network elsewhere",
         "delete that route on the server (vpcpctl drift NAME names it), unless it is meant: on a server that "
-        "was there "
-        "before it is left alone"}}};
+        "was there before it is left alone"}}};
 }
 
 ReasonGroup reasons_of_deletions() {

@@ -35,7 +35,8 @@ void DryPass::note_unreachable(const VpcPeering& peering, Look& look) {
   const Layout there = lay_out(peering, look.sight.record, *look.sight.cloud);
   const auto note = [&](const LaidHost& host) {
     if (host.instance && !look.facts.contains(host.lane))
-      look.problems.emplace(host.lane, "nobody can log in to it yet: it does not run, or has no address");
+      look.problems.emplace(
+          host.lane, "nobody can log in to it: it does not run, has no address, or its SSH key is not known");
   };
   for (const LaidSite& site : there.sites) {
     for (const LaidHost& host : site.gateways) note(host);
