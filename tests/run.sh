@@ -10,8 +10,8 @@ cd "$root"
 # Style first, since it is the quickest to fail; ctest's suites of the release build last, so that theirs is the closing line.
 before_release=(style fuzz asan tsan)
 long_before_release=(tidy)
-of_release=(unit sim contract monitoring page kubernetes lab package)
-long=(topologies matrix soak chaos image clients node demo-kubernetes)  # these are of the release build too
+of_release=(sim app monitoring page kubernetes lab package)
+long=(unit contract topologies matrix soak chaos image clients node demo-kubernetes)  # these are of the release build too
 on_hosts=(lab package topologies matrix soak chaos node demo-kubernetes)
 kubernetes_programs=(kubernetes image node demo-kubernetes)
 
@@ -39,9 +39,9 @@ wants() { # SUITE…: one of them?
   return 1
 }
 
-build() { # PRESET [TARGET]: shows a line now and then, the errors when it fails
+build() { # PRESET [TARGET…]: shows a line now and then, the errors when it fails
   say "building ($1)"
-  deploy/build.sh "$1" "${2:-all}" 2>&1 | awk '
+  deploy/build.sh "$@" 2>&1 | awk '
     /^\[[0-9]+\/[0-9]+\]/ {split($1, n, /[][\/]/); if (n[2] >= next_shown || n[2] == n[3]) {print "   " $1; fflush(); next_shown = n[2] + 40}; if (!/FAILED/) next}
     /^FAILED|error|Error|warning|ninja: build stopped|undefined reference/ {shown = 1}
     shown {print; fflush()}'
@@ -49,9 +49,10 @@ build() { # PRESET [TARGET]: shows a line now and then, the errors when it fails
 
 run_ctest() { # PRESET LABELS-REGEX
   say "$1: $2"
-  ctest --test-dir "build/$1" -L "^($2)\$" --output-on-failure --no-tests=error -j "$3" --quiet --output-log "build/$1/ctest-$2.log" ||
-    { grep -vE '^ *[0-9]+/[0-9]+ Test .* Passed' "build/$1/ctest-$2.log" | tail -n 80; exit 1; }
-  say "$1: $2: $(grep -E 'tests passed' "build/$1/ctest-$2.log")"
+  local log=build/$1/ctest.log
+  ctest --test-dir "build/$1" -L "^($2)\$" --output-on-failure --no-tests=error -j "$jobs" --quiet --output-log "$log" ||
+    { grep -vE '^ *[0-9]+/[0-9]+ Test .* Passed' "$log" | tail -n 80; exit 1; }
+  say "$1: $(grep -E 'tests passed' "$log")"
 }
 
 # A machine that cannot run the lab says so before the long builds, not after them.
@@ -73,8 +74,8 @@ if wants tidy; then
 fi
 
 if wants fuzz; then
-  deploy/install.sh fuzz
-  build fuzz fuzz_targets
+  deploy/install.sh clang
+  build asan fuzz_targets
   say "fuzz: every parser of foreign bytes"
   tests/fuzz/run.sh "$([ -n "${VPCP_LONG:-}" ] && echo 3600 || echo 15)"
 fi
@@ -82,9 +83,10 @@ fi
 # Everything but the lab under the sanitizers: real hosts show nothing more there and take minutes.
 for sanitizer in asan tsan; do
   wants $sanitizer || continue
+  deploy/install.sh clang
   build $sanitizer
   export TSAN_OPTIONS="suppressions=$root/tests/tsan.supp halt_on_error=1" ASAN_OPTIONS="detect_leaks=1" LSAN_OPTIONS="suppressions=$root/tests/lsan.supp print_suppressions=0"
-  for suite in unit sim contract; do run_ctest $sanitizer $suite "$jobs"; done
+  run_ctest $sanitizer 'unit|sim|contract'
 done
 
 labels=()
@@ -95,7 +97,14 @@ done
 for suite in monitoring page; do
   ! wants $suite || deploy/install.sh $suite
 done
-build release
+# Of the tests only what is wanted: compiling all of them takes longer than running them.
+targets=(programs)
+! wants monitoring page || targets+=(page_stage)
+! wants kubernetes || targets+=(kubernetes_store_test)
+for suite in unit sim contract; do
+  ! wants $suite || targets+=("suite_$suite")
+done
+build release "${targets[@]}"
 if wants "${kubernetes_programs[@]}"; then
   say "the Kubernetes programs"
   if wants node demo-kubernetes; then tests/e2e/kubernetes/assets.sh --node; else tests/e2e/kubernetes/assets.sh; fi
@@ -111,4 +120,5 @@ if wants "${on_hosts[@]}"; then
   deploy/lab/image.sh
 fi
 say "release: ${labels[*]}"
-exec ctest --test-dir build/release -L "^($(IFS='|'; echo "${labels[*]}"))\$" --output-on-failure --no-tests=error -j "$jobs"
+# One more at once than there are processors: those with an API server or hosts wait most of their time.
+exec ctest --test-dir build/release -L "^($(IFS='|'; echo "${labels[*]}"))\$" --output-on-failure --no-tests=error -j $((jobs + 1))

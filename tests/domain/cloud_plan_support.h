@@ -15,6 +15,8 @@ template <class... Fs>
 struct Overloaded : Fs... {
   using Fs::operator()...;
 };
+template <class... Fs>
+Overloaded(Fs...) -> Overloaded<Fs...>;
 
 inline std::string text(RuleProtocol protocol) {
   return protocol == RuleProtocol::Udp ? "udp" : protocol == RuleProtocol::Tcp ? "tcp" : "icmp";

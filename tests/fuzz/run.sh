@@ -6,7 +6,7 @@
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 root=$(readlink -f "$here/../..")
-build=$root/build/fuzz
+build=$root/build/asan
 reports=$root/build/reports/fuzz
 targets=()
 for source in "$here"/*.cpp; do
@@ -17,11 +17,11 @@ done
 if [[ ${1:-} =~ ^[a-z] ]]; then
   target=$1
   shift
-  "$root/deploy/build.sh" fuzz "fuzz_$target" > /dev/null
+  "$root/deploy/build.sh" asan "fuzz_$target" > /dev/null
   exec "$build/tests/fuzz/fuzz_$target" "$@"
 fi
 seconds=${1:-15}
-"$root/deploy/build.sh" fuzz fuzz_targets > /dev/null
+"$root/deploy/build.sh" asan fuzz_targets > /dev/null
 rm -rf "$reports"
 mkdir -p "$reports"
 

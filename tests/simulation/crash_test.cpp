@@ -38,17 +38,21 @@ struct CrashPoints {
 };
 /// Tests of one moment, and the effects from one death to the next. Every death is died in the builds without
 /// sanitizers; under those all of them take minutes, and each test costs a story more, in which nobody dies.
-#if defined(__SANITIZE_THREAD__)
-constexpr std::size_t kTests = 2;
-constexpr std::size_t kShare = 15;
-#elif defined(__SANITIZE_ADDRESS__)
-constexpr std::size_t kTests = 4;
-constexpr std::size_t kShare = 4;
+struct Deaths {
+  std::size_t tests;
+  std::size_t share;
+};
+constexpr Deaths kEvery{10, 1};
+constexpr Deaths kSome{4, 4};
+constexpr Deaths kFew{2, 15};
+#ifndef __has_feature  // only clang has it, and with it the sanitizers (CMakePresets.json)
+constexpr Deaths kDeaths = kEvery;
 #else
-constexpr std::size_t kTests = 10;
-constexpr std::size_t kShare = 1;
+constexpr Deaths kDeaths = __has_feature(thread_sanitizer)    ? kFew
+                           : __has_feature(address_sanitizer) ? kSome
+                                                              : kEvery;
 #endif
-constexpr std::size_t kStep = kShare * kTests;
+constexpr std::size_t kStep = kDeaths.share * kDeaths.tests;
 void PrintTo(const CrashPoints& points, std::ostream* out) {
   *out << name(points.moment) << points.first;
 }
@@ -56,7 +60,7 @@ void PrintTo(const CrashPoints& points, std::ostream* out) {
 std::vector<CrashPoints> all_points() {
   std::vector<CrashPoints> points;
   for (const Moment moment : {Moment::Before, Moment::After}) {
-    for (std::size_t first = 1; first <= kTests; ++first) points.push_back({moment, first});
+    for (std::size_t first = 1; first <= kDeaths.tests; ++first) points.push_back({moment, first});
   }
   return points;
 }
@@ -65,7 +69,7 @@ class Crash : public ::testing::TestWithParam<CrashPoints> {
  protected:
   /// Runs one story for each crash point, until the story is over before the point is reached.
   void at_each_point(const std::function<void(Simulation&, std::size_t at)>& story) {
-    for (std::size_t at = 1 + (GetParam().first - 1) * kShare;; at += kStep) {
+    for (std::size_t at = 1 + (GetParam().first - 1) * kDeaths.share;; at += kStep) {
       SCOPED_TRACE(name(GetParam().moment) + " effect " + std::to_string(at));
       Simulation sim;
       story(sim, at);

@@ -59,7 +59,7 @@ class [[nodiscard]] Result {
   /// Precondition for value access: ok(). Breaking it ends the process: it is a bug, never a condition.
   [[nodiscard]] const T& value() const& { return check(), std::get<0>(state_); }
   [[nodiscard]] T& value() & { return check(), std::get<0>(state_); }
-  [[nodiscard]] T&& value() && { return check(), std::get<0>(std::move(state_)); }
+  T&& value() && { return check(), std::get<0>(std::move(state_)); }
   const T& operator*() const& { return value(); }
   T& operator*() & { return value(); }
   const T* operator->() const { return &value(); }

@@ -66,7 +66,8 @@ Status Exec::send_command(const Limit& limit) {
 
 Status Exec::collect(const Limit& limit) {
   for (;;) {
-    const bool progress = write_some() | read_some();
+    bool progress = write_some();
+    progress = read_some() || progress;
     if (finished()) return {};
     if (!session_.connected()) return lost();
     if (progress) continue;
@@ -99,7 +100,9 @@ bool Exec::write_some() {
 }
 
 bool Exec::read_some() {
-  return read_some(false, output_.out) | read_some(true, output_.err);
+  const bool out = read_some(false, output_.out);
+  const bool err = read_some(true, output_.err);
+  return out || err;
 }
 
 bool Exec::read_some(bool is_stderr, std::string& into) {
