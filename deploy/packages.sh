@@ -22,7 +22,7 @@ check_packages=(clang-format git python3)
 test_packages=(openssh-server python3-yaml python3-jsonschema)
 
 # To test against a real Kubernetes API server; venv: for a Go toolchain from PyPI where none is installed.
-kubernetes_packages=(etcd-server openssl jq curl iproute2 nftables util-linux python3-venv python3-yaml)
+kubernetes_packages=(etcd-server libfaketime openssl jq curl iproute2 nftables util-linux python3-venv python3-yaml)
 
 # To run a Kubernetes node in the lab: containers, and pods' networks.
 node_packages=(containerd runc containernetworking-plugins gcc libc6-dev)
@@ -41,6 +41,9 @@ clang_packages=(clang-14 libclang-rt-14-dev openssh-client)
 
 # To check metrics, alert rules and the dashboard against a real Prometheus.
 monitoring_packages=(prometheus curl python3 python3-yaml python3-jsonschema)
+
+# To look for errors of memory in a whole run.
+valgrind_packages=(valgrind libc6-dbg)
 
 # To look at the page as a browser does; python3-websocket: for the browser's own protocol.
 page_packages=(chromium fonts-dejavu-core python3 python3-websocket)

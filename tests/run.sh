@@ -11,8 +11,8 @@ cd "$root"
 before_release=(style fuzz asan tsan)
 long_before_release=(tidy)
 of_release=(sim app monitoring page kubernetes lab package)
-long=(unit contract topologies matrix soak chaos image clients node demo-kubernetes)  # these are of the release build too
-on_hosts=(lab package topologies matrix soak chaos node demo-kubernetes)
+long=(unit contract topologies matrix soak chaos valgrind image clients node demo-kubernetes)  # these are of the release build too
+on_hosts=(lab package topologies matrix soak chaos valgrind node demo-kubernetes)
 kubernetes_programs=(kubernetes image node demo-kubernetes)
 
 all=("${before_release[@]}" "${long_before_release[@]}" "${of_release[@]}" "${long[@]}")
@@ -94,7 +94,7 @@ for suite in "${of_release[@]}" "${long[@]}"; do
   ! wants $suite || labels+=("$suite")
 done
 [ ${#labels[@]} -gt 0 ] || exit 0
-for suite in monitoring page; do
+for suite in monitoring page valgrind; do
   ! wants $suite || deploy/install.sh $suite
 done
 # Of the tests only what is wanted: compiling all of them takes longer than running them.

@@ -60,14 +60,14 @@ start_lab() {
   (umask 077 && printf '%s' "$api_key" > "$api_key_file")
 }
 
-start_controller() {
+start_controller() { # under the command in controller_under, if there is one
   # Not through a function: $! must be the controller itself, which nsenter becomes.
-  VULTR_API_KEY=$api_key nsenter --net=/run/netns/vpcp-lab-ctl -- "$bin/vpc-peering-controller" run --manifests "$work/manifests" --state "$work/state" \
-    --vultr-url http://127.0.0.1:8080 --metrics-listen 127.0.0.1:9090 --log-format text --log-level "${log_level:-info}" \
+  VULTR_API_KEY=$api_key nsenter --net=/run/netns/vpcp-lab-ctl -- ${controller_under[@]+"${controller_under[@]}"} \
+    "$bin/vpc-peering-controller" run --manifests "$work/manifests" --state "$work/state" --vultr-url http://127.0.0.1:8080 --metrics-listen 127.0.0.1:9090 --log-format text --log-level "${log_level:-info}" \
     >> "$work/controller.log" 2>&1 < /dev/null 8>&- &
   controller_pid=$!
   controller_answers() { in_control curl -sf --max-time 2 http://127.0.0.1:9090/readyz; }
-  wait_for 15 controller_answers || { tail -n 20 "$work/controller.log" | shown; failed "the controller did not start"; exit 1; }
+  wait_for "${controller_start_limit:-15}" controller_answers || { tail -n 20 "$work/controller.log" | shown; failed "the controller did not start"; exit 1; }
 }
 
 # In the controller's place of the lab, with our alert rules; its page is at http://127.0.0.1:9091 there.

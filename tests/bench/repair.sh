@@ -121,6 +121,26 @@ measure_idle() {
   figure "CPU of the controller per host" "$(calc "$ticks * 100 / $(getconf CLK_TCK) / 60 / 4" 3)" "% of a core" 0.1 "4 hosts, 60 s, at log level $log_level"
 }
 
+# What a stream costs on the host that it follows: its shell, with all that it has waited for, and what runs beside it.
+stream_cost() { # prints CPU ticks so far, and MB (PSS) now
+  on gateway-a '
+    tree() { for pid; do echo "$pid"; tree $(cat "/proc/$pid/task/$pid/children"); done; }
+    for pid in $(tree $(pgrep -o -f "[v]pcp-watch")); do
+      sed "s/^.*) //" "/proc/$pid/stat" | awk "{print \$12 + \$13 + \$14 + \$15, 0}"
+      awk "/^Pss:/ {print 0, \$2}" "/proc/$pid/smaps_rollup"
+    done 2> /dev/null | awk "{ticks += \$1; kb += \$2} END {printf \"%d %.1f\\n\", ticks, kb / 1024}"'
+}
+measure_stream() {
+  chapter "A quiet minute of a stream on its host"
+  local before after memory
+  read -r before memory < <(stream_cost) || true
+  sleep 60
+  read -r after memory < <(stream_cost) || true
+  [ "${before:-0}" -gt 0 ] && [ "${after:-0}" -ge "$before" ] || memory=''
+  figure "CPU of a stream on its host" "${memory:+$(calc "($after - $before) * 100 / $(getconf CLK_TCK) / 60" 3)}" "% of a core" 0.5 "Gateway-A, 60 s"
+  figure "memory of a stream on its host" "$memory" MB 3 "PSS of its processes"
+}
+
 tell() { # what the logs say, as figures
   local name goal p50 p99 count what
   while read -r name goal what; do
@@ -149,6 +169,7 @@ measure_silence
 measure_harmless
 measure_deleted
 measure_idle
+measure_stream
 stop_watching
 tell
 table

@@ -59,6 +59,7 @@ instance_halted          InstanceStopped          bangalore/gateway-0     repair
 instance_deleted         InstanceMissing          amsterdam/gateway-0     repaired
 server_nic_renamed       VpcNicRenamed            amsterdam/app-server    repaired
 host_key_changed         -                        amsterdam/app-server    refused:HostIdentityChanged
+instance_reinstalled     -                        bangalore/gateway-0     refused:HostIdentityChanged
 ROWS
 }
 
@@ -281,3 +282,11 @@ inject_host_key_changed() {
 }
 undo_host_key_changed() { on app-server 'cd /etc/ssh && mv /root/kept-key ssh_host_ed25519_key && mv /root/kept-key.pub ssh_host_ed25519_key.pub && systemctl restart ssh'; }
 check_host_key_changed() { on app-server 'test ! -e /root/kept-key'; }
+
+# By hand, on a host whose user-data is gone: it shows a key that nobody has pinned. Who did it deletes it, and a new one is made.
+inject_instance_reinstalled() {
+  id_of Gateway-B > "$kept.id"
+  api POST "/v2/instances/$(cat "$kept.id")/reinstall"
+}
+undo_instance_reinstalled() { api DELETE "/v2/instances/$(cat "$kept.id")"; }
+check_instance_reinstalled() { local now; now=$(id_of Gateway-B) && [ -n "$now" ] && [ "$now" != "$(cat "$kept.id")" ] && peers_are gateway-b 1; }

@@ -58,7 +58,7 @@ seen_of() { # KIND OUTCOME BEFORE LANE SINCE
 }
 # A gateway that is made anew brings another key of its host and may bring another address, which its peers follow.
 undisturbed() { # ROW LANE
-  [ "$1" != instance_deleted ] || return 0
+  [[ $1 != instance_deleted && $1 != instance_reinstalled ]] || return 0
   wait_for 30 well || true
   others_of "$2" > "$work/others.after"
   cmp -s "$work/others.before" "$work/others.after" || {
