@@ -43,7 +43,7 @@ struct Deaths {
   std::size_t share;
 };
 constexpr Deaths kEvery{10, 1};
-constexpr Deaths kSome{4, 4};
+constexpr Deaths kSome{2, 8};
 constexpr Deaths kFew{2, 15};
 #ifndef __has_feature  // only clang has it, and with it the sanitizers (CMakePresets.json)
 constexpr Deaths kDeaths = kEvery;

@@ -1,4 +1,5 @@
 // The wiring: which implementation stands behind each port.
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
@@ -141,9 +142,19 @@ int refuse(const Log& log, const char* what, const Error& error) {
   return 2;
 }
 
+/// Every host is a connection and more, and many systems let a process open 1,024 files unless it asks for
+/// more.
+void allow_many_connections() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);  // refused: then it stays as it was
+}
+
 }  // namespace
 
 int run(const RunOptions& options) {
+  allow_many_connections();
   SignalWaiter signals;  // before any thread, so that all of them block the signals
   init_http_process();
   const std::optional<Secret> api_key = take_api_key();  // before anything that starts another program
