@@ -10,6 +10,7 @@
 #include "adapters/cpprest/http_client.h"
 #include "adapters/directory/operator_store.h"
 #include "adapters/kube/operator_store.h"
+#include "app/vpcpctl/patient_http.h"
 
 namespace vpcp::ctl {
 namespace {
@@ -55,7 +56,7 @@ Result<std::unique_ptr<Session>> Session::open(const GlobalOptions& options) {
 HttpClient& Session::http() {
   if (!http_) {
     init_http_process();
-    http_ = std::make_unique<CpprestHttpClient>();
+    http_ = std::make_unique<PatientHttp>(std::make_unique<CpprestHttpClient>());
   }
   return *http_;
 }

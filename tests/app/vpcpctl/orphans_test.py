@@ -75,6 +75,9 @@ def story(vpcpctl, cloud, owner):
     code, text = run(vpcpctl, "orphans")
     listed = {identifier for identifier in everything if identifier in text}
     check(code == 0 and listed == set(orphans) and text.count(GONE) >= 3, "what no object owns is listed with its owner's uid, and nothing else", text)
+    cloud.ask("POST", "/lab/v1/faults", {"kind": "throttle", "match": {"method": "GET", "path": "^/v2/"}, "count": 1})
+    code, text = run(vpcpctl, "orphans")
+    check(code == 0 and instance in text, "a look that comes too soon after others (429) is made again", text)
     code, text = run(vpcpctl, "orphans", "--delete", instance)
     check(code == 1 and "nobody said yes" in text, "without a terminal nothing is deleted", text)
     for other in (owned[0], foreign, "nonsense"):
