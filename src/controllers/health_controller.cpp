@@ -151,6 +151,7 @@ bool HealthController::look(const Context& ctx, const ObjectKey& key, const Prob
   probe_round(ctx, ports_.shell, ground, round, take);
   if (ctx.stopped()) return false;
   TrafficBook end = book.with([&](TrafficBook& now) {
+    note_paths(now, ports_.board.paths(key));
     return judge_round(std::move(now), edges(ground.spec), {}, limits, ports_.clock.now());
   });
   publish_edges(key, end);

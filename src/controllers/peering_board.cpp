@@ -30,6 +30,27 @@ TrafficBook PeeringBoard::traffic(const ObjectKey& key) const {
   });
 }
 
+bool PeeringBoard::publish_paths(const ObjectKey& key, const PathsFound& found) {
+  return entries_.with([&](auto& entries) {
+    const auto entry = entries.find(key);
+    if (entry == entries.end()) return false;
+    bool news = false;
+    for (const auto& [way, path] : found) {
+      PathFound& known = entry->second.paths[way];
+      news |= known != path;
+      known = path;
+    }
+    return news;
+  });
+}
+
+PathsFound PeeringBoard::paths(const ObjectKey& key) const {
+  return entries_.with([&](const auto& entries) {
+    const auto found = entries.find(key);
+    return found == entries.end() ? PathsFound{} : found->second.paths;
+  });
+}
+
 void PeeringBoard::forget(const ObjectKey& key) {
   if (told_) told_(key, nullptr);
   entries_.with([&](auto& entries) { entries.erase(key); });

@@ -18,12 +18,13 @@ struct ProbeGround {
   PeeringSpec spec;
   Layout layout;
   std::map<GatewayRef, Ipv4> tunnel_addresses;
-  std::map<std::string, HostLogin> logins;  ///< By lane: hosts that can be asked.
-  std::vector<EdgeStatus> kept;             ///< As an earlier process left them.
-  std::set<std::string> set_up{};           ///< Lanes of hosts that were as desired once.
+  std::map<std::string, HostLogin> logins;   ///< By lane: hosts that can be asked.
+  std::vector<EdgeStatus> kept;              ///< As an earlier process left them.
+  std::set<std::string> set_up{};            ///< Lanes of hosts that were as desired once.
+  std::map<std::string, int> tunnel_mtus{};  ///< By site: as its gateway is to have it.
 };
 
-/// Where the two controllers of an object meet: one writes the ground, the other what it saw there.
+/// Where the controllers of an object meet: one writes the ground, the others what they saw there.
 /// Thread-safe.
 class PeeringBoard {
  public:
@@ -35,12 +36,17 @@ class PeeringBoard {
   bool publish_traffic(const ObjectKey& key, TrafficBook book);
   /// Empty before the first round.
   [[nodiscard]] TrafficBook traffic(const ObjectKey& key) const;
+  /// Beside those that are there already; ways that are no edge's any more play no part. True when one is new
+  /// or another one.
+  bool publish_paths(const ObjectKey& key, const PathsFound& found);
+  [[nodiscard]] PathsFound paths(const ObjectKey& key) const;
   void forget(const ObjectKey& key);
 
  private:
   struct Entry {
     std::optional<ProbeGround> ground;
     TrafficBook traffic;
+    PathsFound paths;
   };
   std::function<void(const ObjectKey&, const ProbeGround*)> told_;
   Guarded<std::map<ObjectKey, Entry>> entries_;

@@ -10,6 +10,7 @@
 #include "controllers/mark_owner.h"
 #include "controllers/peering_metrics.h"
 #include "domain/desired/departed.h"
+#include "domain/desired/tunnel_mtu.h"
 #include "domain/host/clock_check.h"
 #include "domain/host/gateway_plan.h"
 #include "domain/host/host_key.h"
@@ -85,7 +86,10 @@ Status PeeringPass::look_at_cloud() {
     const bool noted = note_generation(record, peering_.meta.generation);
     const bool unmarked = record.mark.empty();
     if (unmarked) record.mark = peering_.meta.uid;
-    return extend_record(record, peering_.spec, ports_.clock.now()) || noted || unmarked;
+    const bool follows = may_touch() && peering_.spec.repair_policy != RepairPolicy::Warn;
+    const bool sized =
+        follows && note_path_limits(record, peering_.spec, ports_.board.paths(peering_.meta.key()));
+    return extend_record(record, peering_.spec, ports_.clock.now()) || noted || unmarked || sized;
   };
   if (may_touch())
     TRY(record_.update(ctx_, extend));
@@ -407,6 +411,8 @@ void PeeringPass::publish() {
   for (const auto& [lane, host] : record.hosts) {
     if (host.in_place) ground.set_up.insert(lane);
   }
+  for (const SiteSpec& site : peering_.spec.sites)
+    ground.tunnel_mtus[site.name] = tunnel_mtu(peering_.spec, record, site.name);
   ports_.board.publish_ground(peering_.meta.key(), std::move(ground));
 }
 

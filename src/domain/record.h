@@ -53,6 +53,12 @@ struct PendingCreate {
 using SitePair = std::pair<std::string, std::string>;
 SitePair site_pair(const std::string& a, const std::string& b);
 
+/// What the way from one gateway to another was found to carry, where that is less than a tunnel's usual MTU.
+struct PathLimit {
+  int mtu{0};
+  std::string ends;  ///< The instances that it was measured between.
+};
+
 struct PeeringRecord {
   /// The uid that marks what is ours (docs/decisions/0002): the object's own, or that of the object whose
   /// record this one was restored from. Empty in a new record: mark_of() knows.
@@ -61,6 +67,8 @@ struct PeeringRecord {
   SshKeyPair ssh;              ///< The controller's own client key for hosts that it creates.
   std::map<GatewayRef, GatewayRecord> gateways;
   std::map<SitePair, Secret> preshared_keys;
+  std::map<std::pair<std::string, std::string>, PathLimit>
+      path_limits;  ///< By sending site and the other one.
   std::map<std::string, SiteRecord> sites;
   std::map<std::string, HostRecord> hosts;
   std::map<std::string, FirewallGroupId> firewall_groups;  ///< By lane of the host.

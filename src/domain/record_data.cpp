@@ -52,6 +52,10 @@ json plain_part(const PeeringRecord& record) {
   }
   for (const auto& [edge, key] : record.preshared_keys)
     out["edges"].push_back(json::array({edge.first, edge.second}));
+  for (const auto& [way, limit] : record.path_limits) {
+    out["pathLimits"].push_back(
+        {{"from", way.first}, {"to", way.second}, {"mtu", limit.mtu}, {"ends", limit.ends}});
+  }
   for (const auto& [name, site] : record.sites) {
     out["sites"][name] = {
         {"region", site.region}, {"vpc", site.vpc.value}, {"owned", site.owned}, {"inPlace", site.in_place}};
@@ -118,6 +122,10 @@ void read_plain_part(const json& in, PeeringRecord& record) {
   }
   for (const json& edge : member(in, "edges")) {
     record.preshared_keys[{edge.at(0).get<std::string>(), edge.at(1).get<std::string>()}];
+  }
+  for (const json& limit : member(in, "pathLimits")) {
+    record.path_limits[{limit.at("from").get<std::string>(), limit.at("to").get<std::string>()}] = {
+        whole_member<int>(limit, "mtu"), limit.at("ends").get<std::string>()};
   }
   for (const auto& [name, site] : member(in, "sites").items()) {
     SiteRecord& out = record.sites[name];

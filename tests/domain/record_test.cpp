@@ -19,6 +19,7 @@ PeeringRecord full_record() {
   host.pinned = {"ssh-ed25519 AAAA", "ssh-ed25519 BBBB"};
   host.rotated = true;
   record.hosts["amsterdam/web"].access = SshAccess{"root", 2222, {"web-ssh", "id"}, "ssh-ed25519 CCCC"};
+  record.path_limits[{"amsterdam", "bangalore"}] = {1328, "i-1 i-2"};
   record.firewall_groups["amsterdam/gateway-0"].value = "g-1";
   record.pending["instance/bangalore/gateway-0"] = {from_rfc3339("2026-01-02T03:04:05Z"), "i-2"};
   return record;
@@ -37,6 +38,8 @@ TEST(PeeringRecord, ComesBackFromItsSecretAsItWas) {
   EXPECT_EQ(after.mark, "0f6a");
   EXPECT_EQ(after.hosts.at("amsterdam/web").access, before.hosts.at("amsterdam/web").access);
   EXPECT_EQ(after.hosts.at("amsterdam/gateway-0").pinned.size(), 2U);
+  EXPECT_EQ(after.path_limits.at({"amsterdam", "bangalore"}).mtu, 1328);
+  EXPECT_EQ(after.path_limits.at({"amsterdam", "bangalore"}).ends, "i-1 i-2");
   EXPECT_EQ(after.pending.at("instance/bangalore/gateway-0").since, from_rfc3339("2026-01-02T03:04:05Z"));
 }
 

@@ -19,5 +19,6 @@ done
 begin "Amsterdam and Bangalore on this machine, broken on purpose."
 scene_start
 scene_drift
+scene_narrow_path
 scene_secrets
 end

@@ -98,10 +98,41 @@ TEXT
   honest "$began" "neither Ready nor the edge was green for more than $lag_limit s while no traffic crossed"
 }
 
+# --- a narrow path ---------------------------------------------------------------------------------------------------------
+
+# A file of DB-Server comes whole to App-Server: its packets are as large as the path lets them be.
+large_file() {
+  [ "$(on app-server "timeout 5 python3 -c 'import urllib.request; print(len(urllib.request.urlopen(\"http://$db_ip:8000/file\").read()))'")" = 500000 ]
+}
+stalls() { ! large_file && traffic; }
+# Both gateways, now and after a reboot, and the status.
+mtu_follows() { # MTU
+  local gateway
+  for gateway in gateway-a gateway-b; do
+    on $gateway "ip link show wg0 | grep -qw 'mtu $1' && grep -qx 'MTU = $1' /etc/wireguard/wg0.conf" || return 1
+  done
+  grep -qw "pathMTU: $1" "$(status_file)" && ready_now
+}
+scene_narrow_path() {
+  chapter "3. A path that carries only packets of 1,400 bytes"
+  on db-server 'mkdir -p /run/large && head -c 500000 /dev/zero > /run/large/file && ufw allow 8000/tcp > /dev/null && systemd-run -q -u large python3 -m http.server -d /run/large 8000'
+  check "a large file crosses the tunnel" wait_for 20 large_file
+  "$lab" link ams blr --delay ${link_delay}ms --mtu 1400
+  check "on a narrow path it does not, though pings and connections pass" stalls
+  stop_controller KILL
+  start_controller
+  # 1,400 less the 60 of WireGuard over IPv4, in steps of 16, to which it pads.
+  check "the controller, started anew, measures it and lowers the MTU of the tunnel" wait_for 60 mtu_follows 1328
+  check "the large file crosses again" wait_for 20 large_file
+  check "which is no drift" [ "$(count_of MtuChanged)" = 0 ]
+  on db-server 'systemctl stop large; ufw delete allow 8000/tcp > /dev/null'
+  "$lab" link ams blr --delay ${link_delay}ms
+}
+
 # --- secrets ---------------------------------------------------------------------------------------------------------------
 
 scene_secrets() {
-  chapter "3. Secrets"
+  chapter "4. Secrets"
   keep_secrets
   stop_watching
   metrics > "$work/metrics.txt" || true

@@ -1,4 +1,5 @@
 #include "domain/host/host_key.h"
+#include "domain/host/path_probe.h"
 #include "domain/host/probe.h"
 #include "domain/scrub.h"
 #include "fuzz/fuzz.h"
@@ -24,6 +25,11 @@ void host_key(std::string_view input) {
 
 void fuzz(std::string_view input) {
   (void)parse_probe_report(input);
+  if (const auto report = parse_path_report(input)) {
+    require(report->mtu > 0 && report->mtu <= 65535, "an MTU is the size of a packet");
+    for (const auto& [address, sizes] : report->crossed)
+      require(!sizes.empty() && *sizes.begin() > 0 && *sizes.rbegin() <= 65535, "a size is that of a packet");
+  }
   host_key(input);
   addresses(input);
   require(is_shown_well(scrub(input, 300), 300 + std::size("…") - 1), "scrubbed text is one short line");

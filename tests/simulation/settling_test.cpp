@@ -10,14 +10,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::vector<std::string> effects_beside_status(const Effects& effects) {
-  std::vector<std::string> out;
-  for (const std::string& effect : effects.done()) {
-    if (!effect.starts_with("store: apply-status")) out.push_back(effect);
-  }
-  return out;
-}
-
 TEST(Settling, TheReferenceScenarioIsPeeredFromNothing) {
   Simulation sim;
   sim.declare(reference_spec());

@@ -41,4 +41,12 @@ class Effects {
   Guarded<std::vector<std::string>> done_;
 };
 
+inline std::vector<std::string> effects_beside_status(const Effects& effects) {
+  std::vector<std::string> out;
+  for (const std::string& effect : effects.done()) {
+    if (!effect.starts_with("store: apply-status")) out.push_back(effect);
+  }
+  return out;
+}
+
 }  // namespace vpcp::testing

@@ -25,6 +25,7 @@ class FakeHosts : public HostShell {
 
   Faults faults;
   std::atomic<bool> new_connections_fail{false};  ///< Only those that have been made live on.
+  std::atomic<int> path_mtu{1440};                ///< The largest packet that tunnels between regions carry.
 
   /// What a person does on a host, or a test wants to know: no fault, no hook.
   template <class F>
@@ -150,7 +151,7 @@ class FakeHosts : public HostShell {
   Answer perform(const InstanceId& id, const std::string& name, const Command& command) {
     const std::string word{command_name(command)};
     const HostKeyLine key = on(id, [](const FakeHost& host) { return host.host_key; });
-    const bool looks = word == "vpcp-look" || word == "vpcp-probe";
+    const bool looks = word == "vpcp-look" || word == "vpcp-probe" || word == "vpcp-path";
     if (looks) return {look_or_probe(id, word, command), key};
     std::string effect = "host: " + name + ": " + word;
     for (const std::string& argument : command_arguments(command)) {
@@ -171,12 +172,29 @@ class FakeHosts : public HostShell {
       const FakeNetwork network(hosts, cloud, clock_.now());
       FakeHost& host = hosts.at(id);
       if (word == "vpcp-probe") return succeeded(probe(network, id, arguments));
+      if (word == "vpcp-path") return succeeded(cross_path(network, id, host, arguments));
       for (std::size_t i = 0; host.tunnel && i < host.tunnel->peers.size(); ++i) {
         FakePeer& peer = host.tunnel->peers[i];
         if (network.session(host, peer)) peer.handshake = clock_.now();
       }
       return succeeded(FakeReport(host, clock_.now()).text(arguments[0] == "gateway"));
     });
+  }
+  /// Of the sizes to each address those that fit into wg0 and through the path between the regions.
+  [[nodiscard]] std::string cross_path(const FakeNetwork& network, const InstanceId& from,
+                                       const FakeHost& host, std::span<const std::string> args) const {
+    if (!host.tunnel) return {};
+    const int mtu = host.tunnel->mtu;
+    std::string out = "mtu=" + std::to_string(mtu) + '\n';
+    for (const std::string& target : args.subspan(1)) {
+      const std::string address = target.substr(0, target.find('='));
+      const std::string word = target.substr(target.find('=') + 1);
+      const int size = word == "whole" ? mtu : std::stoi(word);
+      const auto ip = Ipv4::parse(address);
+      if (size > mtu || size > path_mtu || !ip || !network.crosses(from, *ip, Traffic::Ping)) continue;
+      out += address + '=' + std::to_string(size) + '\n';
+    }
+    return out;
   }
   static std::string probe(const FakeNetwork& network, const InstanceId& from,
                            std::span<const std::string> args) {

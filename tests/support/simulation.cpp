@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "controllers/host_follower.h"
+#include "controllers/path_controller.h"
 #include "support/fake_watch.h"
 
 namespace vpcp::testing {
@@ -18,20 +19,30 @@ struct Simulation::Process {
   explicit Process(FakeWorld& world, const std::shared_ptr<FakeLog>& log)
       : peering_queue(world.clock),
         health_queue(world.clock),
+        path_queue(world.clock),
         streams(world.clock, world.metrics, Log(log)),
         watch(world.hosts, streams),
         follower(streams, watch),
         peering({world.store, world.cloud, world.hosts, world.metrics, world.clock, board, streams},
-                {Secret::copy_of("key")}, [this](const ObjectKey& key) { health_queue.add(key); }),
+                {Secret::copy_of("key")},
+                [this](const ObjectKey& key) {
+                  health_queue.add(key);
+                  path_queue.add(key);
+                }),
         health({world.store, world.cloud, world.hosts, world.metrics, world.clock, board, streams},
                {[this](const ObjectKey& key) { peering_queue.add(key); },
                 [this](const Context& ctx, const ObjectKey& key) { peering.show_traffic(ctx, key); }}),
+        path({world.store, world.cloud, world.hosts, world.metrics, world.clock, board, streams},
+             [this](const ObjectKey& key) { peering_queue.add(key); }),
         peering_loop({"peering", 1, minutes{15}},
                      [this](const Context& ctx, const ObjectKey& key) { return peering.reconcile(ctx, key); },
                      judge_evenly, peering_queue, {world.clock, world.metrics, Log(log)}),
         health_loop({"health", 1, minutes{15}},
                     [this](const Context& ctx, const ObjectKey& key) { return health.reconcile(ctx, key); },
-                    judge_evenly, health_queue, {world.clock, world.metrics, Log(log)}) {
+                    judge_evenly, health_queue, {world.clock, world.metrics, Log(log)}),
+        path_loop({"path", 1, minutes{15}},
+                  [this](const Context& ctx, const ObjectKey& key) { return path.reconcile(ctx, key); },
+                  judge_evenly, path_queue, {world.clock, world.metrics, Log(log)}) {
     streams.set_wake(
         [this](const ObjectKey& key, milliseconds after) { peering_queue.add_after(key, after); });
     board.on_ground([this](const ObjectKey& key, const ProbeGround* ground) {
@@ -46,13 +57,16 @@ struct Simulation::Process {
   PeeringBoard board;
   WorkQueue peering_queue;
   WorkQueue health_queue;
+  WorkQueue path_queue;
   StreamBook streams;
   FakeWatch watch;
   HostFollower follower;
   PeeringController peering;
   HealthController health;
+  PathController path;
   Controller peering_loop;
   Controller health_loop;
+  Controller path_loop;
 };
 
 Simulation::Simulation() {
@@ -105,7 +119,8 @@ void Simulation::crash_at(std::size_t effect, Moment moment) {
 
 bool Simulation::work_once() {
   try {
-    return process_->peering_loop.work_once({}, {}) || process_->health_loop.work_once({}, {});
+    return process_->peering_loop.work_once({}, {}) || process_->health_loop.work_once({}, {}) ||
+           process_->path_loop.work_once({}, {});
   } catch (const CrashNow&) {
     ++deaths_;
     crash_at_ = 0;
@@ -131,7 +146,8 @@ bool Simulation::run_until(const std::function<bool()>& settled, milliseconds li
     const SteadyTime now = world.clock.steady_now();
     if (now >= end) return false;
     SteadyTime next = end;
-    for (const WorkQueue* queue : {&process_->peering_queue, &process_->health_queue}) {
+    for (const WorkQueue* queue :
+         {&process_->peering_queue, &process_->health_queue, &process_->path_queue}) {
       next = std::min(next, queue->next_ready().value_or(end));
     }
     world.clock.advance(

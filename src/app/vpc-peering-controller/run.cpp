@@ -19,6 +19,7 @@
 #include "app/vpc-peering-controller/signals.h"
 #include "controllers/health_controller.h"
 #include "controllers/host_follower.h"
+#include "controllers/path_controller.h"
 #include "controllers/peering_controller.h"
 #include "domain/retry_policy.h"
 #include "vpcp/ports/metric_list.h"
@@ -54,22 +55,31 @@ class Passes {
          StreamBook& streams, const Log& log)
       : peering_queue_(ports.clock),
         health_queue_(ports.clock),
+        path_queue_(ports.clock),
         peering_(ports, {api_key, options.cloud_interval},
-                 [this](const ObjectKey& key) { health_queue_.add(key); }),
+                 [this](const ObjectKey& key) {
+                   health_queue_.add(key);
+                   path_queue_.add(key);
+                 }),
         health_(ports,
                 {[this](const ObjectKey& key) { peering_queue_.add(key); },
                  [this](const Context& ctx, const ObjectKey& key) { peering_.show_traffic(ctx, key); }}),
+        path_(ports, [this](const ObjectKey& key) { peering_queue_.add(key); }),
         acting_({.name = "peering", .workers = options.workers},
                 [this](const Context& ctx, const ObjectKey& key) { return peering_.reconcile(ctx, key); },
                 kJudge, peering_queue_, {ports.clock, ports.metrics, log}),
         looking_({.name = "health", .workers = options.workers},
                  [this](const Context& ctx, const ObjectKey& key) { return health_.reconcile(ctx, key); },
                  kJudge, health_queue_, {ports.clock, ports.metrics, log}),
+        measuring_({.name = "path", .workers = options.workers},
+                   [this](const Context& ctx, const ObjectKey& key) { return path_.reconcile(ctx, key); },
+                   kJudge, path_queue_, {ports.clock, ports.metrics, log}),
         manager_({}, ports.store, log) {
     streams.set_wake(
         [this](const ObjectKey& key, milliseconds after) { peering_queue_.add_after(key, after); });
     manager_.add(acting_);
     manager_.add(looking_);
+    manager_.add(measuring_);
   }
   void run(const std::stop_token& stop) { manager_.run(stop); }
 
@@ -79,10 +89,13 @@ class Passes {
   };
   WorkQueue peering_queue_;
   WorkQueue health_queue_;
+  WorkQueue path_queue_;
   PeeringController peering_;
   HealthController health_;
+  PathController path_;
   Controller acting_;
   Controller looking_;
+  Controller measuring_;
   Manager manager_;
 };
 

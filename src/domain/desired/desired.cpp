@@ -2,11 +2,10 @@
 
 #include <algorithm>
 
+#include "domain/desired/tunnel_mtu.h"
+
 namespace vpcp {
 namespace {
-
-/// 1500 of the internet less 80 of WireGuard over IPv6, which is also wg-quick's own choice.
-constexpr int kDefaultMtu = 1420;
 
 std::optional<Cidr> network_of(const Layout& layout, const std::string& name) {
   const LaidSite* site = layout.site(name);
@@ -88,7 +87,7 @@ DesiredGateway desired_gateway(const PeeringSpec& spec, const Layout& layout, co
   desired.tunnel_network = spec.tunnel.cidr;
   desired.listen_port = spec.tunnel.listen_port;
   desired.persistent_keepalive = spec.tunnel.persistent_keepalive;
-  desired.mtu = spec.tunnel.mtu.value_or(kDefaultMtu);
+  desired.mtu = tunnel_mtu(spec, record, ref.site);
   const LaidSite* own_site = layout.site(ref.site);
   if (own_site == nullptr) return desired;
   for (const LaidHost& host : own_site->gateways) {

@@ -27,6 +27,7 @@ extern const char* const kMakeHostKey;
 extern const char* const kActivateHostKey;
 extern const char* const kLook;
 extern const char* const kProbe;
+extern const char* const kPath;
 extern const char* const kWatch;
 
 }  // namespace vpcp::scripts

@@ -133,6 +133,8 @@ struct Verdict {
   std::string at;
 };
 
+constexpr const char* kMtuTooSmall = "MtuTooSmall";
+
 /// A figure over its limit; it must fall well below it to be within again.
 bool over_limit(double figure, double limit, bool was_over) {
   return figure > (was_over ? 0.8 * limit : limit);
@@ -158,6 +160,7 @@ std::optional<Verdict> degraded(const EdgeBook& book, const EdgeLimits& limits) 
     return Verdict{EdgeHealth::Degraded, "", "LossHigh", ""};
   if (book.rtt_strain >= (was("RttHigh") ? 1 : kBurstsToDegraded))
     return Verdict{EdgeHealth::Degraded, "", "RttHigh", ""};
+  if (book.narrow) return Verdict{EdgeHealth::Degraded, "", kMtuTooSmall, ""};
   return std::nullopt;
 }
 
@@ -286,10 +289,29 @@ void judge_report(TrafficBook& book, const std::vector<ProbeObservation>& report
   book.servers = judge_servers(std::move(book.servers), report, limits, now);
 }
 
+void note_paths(TrafficBook& book, const PathsFound& found) {
+  for (auto& [edge, state] : book.edges) {
+    std::optional<int> crossed;
+    bool narrow = false;
+    for (const Way& way : {Way{edge.first, edge.second}, Way{edge.second, edge.first}}) {
+      const auto path = found.find(way);
+      if (path == found.end()) continue;
+      crossed = std::min(crossed.value_or(path->second.crossed), path->second.crossed);
+      narrow |= path->second.narrow();
+    }
+    if (!crossed) continue;
+    state.status.path_mtu = crossed;
+    state.narrow = narrow;
+  }
+}
+
 void recall(TrafficBook& book, const std::vector<EdgeStatus>& kept) {
   for (const EdgeStatus& edge : kept) {
     const auto [entry, fresh] = book.edges.try_emplace(site_pair(edge.from, edge.to));
-    if (fresh) entry->second.status.availability = edge.availability;
+    if (!fresh) continue;
+    entry->second.status.availability = edge.availability;
+    entry->second.status.path_mtu = edge.path_mtu;
+    entry->second.narrow = edge.reason == kMtuTooSmall;
   }
 }
 

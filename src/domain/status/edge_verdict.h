@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "domain/record.h"
+#include "domain/status/path_mtu.h"
 #include "vpcp/api/vpc_peering.h"
 
 namespace vpcp {
@@ -93,6 +94,7 @@ struct EdgeBook {
   EdgeSymptoms symptoms;
   std::set<std::string> expected;  ///< Sites whose gateway has been set up: one that is silent is missed.
   SystemTime last_crossed{};       ///< Packets have crossed both ways by every class since then.
+  bool narrow{false};              ///< Not every packet that a gateway may send crosses: note_paths().
 
   /// Some probe was lost that nothing has answered since, or the edge is Down: worth a closer look.
   [[nodiscard]] bool in_doubt() const;
@@ -129,8 +131,12 @@ TrafficBook judge_round(TrafficBook before, const std::vector<SitePair>& edges,
 void judge_report(TrafficBook& book, const std::vector<ProbeObservation>& report, const EdgeLimits& limits,
                   SystemTime now);
 
-/// What outlives the process: how much of the last 24 hours edges were up. Only for edges not yet in the
-/// book.
+/// Puts what was measured of the ways into the edges: the smaller one of both directions. An edge of which
+/// nothing is known stays as it was.
+void note_paths(TrafficBook& book, const PathsFound& found);
+
+/// What outlives the process: how much of the last 24 hours edges were up, and what they carry. Only for
+/// edges not yet in the book.
 void recall(TrafficBook& book, const std::vector<EdgeStatus>& kept);
 
 const char* to_string(EdgeHealth health);

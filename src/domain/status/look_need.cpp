@@ -12,7 +12,10 @@ bool still_holds(SteadyTime looked, const StreamState& stream, SteadyTime now) {
 
 bool all_answer(const TrafficBook& traffic) {
   const auto up = [](const auto& entry) {
-    return entry.second.status.health == EdgeHealth::Up && !entry.second.in_doubt();
+    const EdgeStatus& status = entry.second.status;
+    // A narrow path may stay so for ever, and nothing on a host tells of it.
+    const bool narrow = status.health == EdgeHealth::Degraded && entry.second.narrow;
+    return (status.health == EdgeHealth::Up || narrow) && !entry.second.in_doubt();
   };
   const auto answered = [](const auto& entry) { return entry.second.lost_in_a_row == 0; };
   return !traffic.edges.empty() && std::all_of(traffic.edges.begin(), traffic.edges.end(), up) &&
