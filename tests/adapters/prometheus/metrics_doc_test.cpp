@@ -39,7 +39,7 @@ const std::vector<LabelDoc> kLabels{
      "`exception`; of the cloud also `key_refused`, "
      "`not_permitted`, `not_found`; of a repair `done`; of SSH `Connected` or the reason of an error",
      "R"},
-    {"controller", "`peering` (acts), `health` (looks)", "2"},
+    {"controller", "`peering` (acts), `health` (looks), `path` (measures)", "3"},
     {"operation", "a request that we make of the cloud's API: `list-vpcs`, `create-instance`, …", "O"},
     {"type", "`vpc`, `instance`, `firewall_group`", "3"},
     {"version", "of the program", "1"},
