@@ -37,7 +37,8 @@ package_packages=(dpkg-dev)
 tidy_packages=(clang-14 clang-tidy)
 
 # To build with sanitizers, and to fuzz the parsers (libFuzzer): clang. It compiles the tests in half the time that g++ takes.
-clang_packages=(clang-14 libclang-rt-14-dev openssh-client)
+# llvm-14: names for addresses, which suppressions are told by.
+clang_packages=(clang-14 llvm-14 libclang-rt-14-dev openssh-client)
 
 # To check metrics, alert rules and the dashboard against a real Prometheus.
 monitoring_packages=(prometheus curl python3 python3-yaml python3-jsonschema)

@@ -85,7 +85,9 @@ for sanitizer in asan tsan; do
   wants $sanitizer || continue
   deploy/install.sh clang
   build $sanitizer
-  export TSAN_OPTIONS="suppressions=$root/tests/tsan.supp halt_on_error=1" ASAN_OPTIONS="detect_leaks=1" LSAN_OPTIONS="suppressions=$root/tests/lsan.supp print_suppressions=0"
+  names=external_symbolizer_path=/usr/lib/llvm-14/bin/llvm-symbolizer
+  export TSAN_OPTIONS="suppressions=$root/tests/tsan.supp halt_on_error=1 $names" ASAN_OPTIONS="detect_leaks=1 $names" UBSAN_OPTIONS="$names"
+  export LSAN_OPTIONS="suppressions=$root/tests/lsan.supp print_suppressions=0"
   run_ctest $sanitizer 'unit|sim|contract'
 done
 
