@@ -85,18 +85,23 @@ end() {
 
 keep_secrets() { "$here/secrets.sh" "$work/known-secrets" "$work/operator-ssh"; }
 
-scene_start() {
-  chapter "1. The lab, the controller at $log_level level, the watcher"
+# start_peering INTERVAL: of examples/ams-blr.yaml, with probes that often, from nothing to traffic
+start_peering() {
   make_folders
   start_lab
   ssh_secret web-ssh
-  sed 's/interval: 10s/interval: 1s/' "$root/examples/ams-blr.yaml" > "$work/.ams-blr.yaml"
+  sed "s/interval: 10s/interval: $1/" "$root/examples/ams-blr.yaml" > "$work/.ams-blr.yaml"
   mv "$work/.ams-blr.yaml" "$work/manifests/ams-blr.yaml"
   start_controller
   check "Ready=True" wait_for 240 is_ready
   app_ip=$(vpc_ip_of App-Server)
   db_ip=$(vpc_ip_of DB-Server)
   check "traffic both ways" wait_for 30 traffic
+}
+
+scene_start() {
+  chapter "1. The lab, the controller at $log_level level, the watcher"
+  start_peering 1s
   start_watching
   sleep 2
   watched() { [ "$(grep -c ' 1$' "$work/traffic-app-server.log")" -ge 10 ] && [ "$(grep -c ' 1$' "$work/traffic-db-server.log")" -ge 10 ] && grep -q 'told 1 1' "$work/told.log"; }
