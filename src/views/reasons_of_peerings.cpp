@@ -151,8 +151,7 @@ ReasonGroup reasons_of_traffic() {
         "one direction loses far more than the other: look at the load of that gateway"},
        {"MtuTooSmall", "the path between the regions carries no packet as large as the tunnel's MTU",
         "set spec.tunnel.mtu to at most the edge's pathMTU, or leave it out: then it is lowered by itself, "
-        "to 1280 "
-        "at the least"},
+        "to 1280 at the least"},
        {"GatewayOff", "the instance of the gateway is stopped", "wait: the controller starts it"},
        {"GatewaySilent", "neither probes nor SSH reach the gateway",
         "look whether the instance of the named site runs: neither probes nor SSH reach it"},
