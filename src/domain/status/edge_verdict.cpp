@@ -133,8 +133,6 @@ struct Verdict {
   std::string at;
 };
 
-constexpr const char* kMtuTooSmall = "MtuTooSmall";
-
 /// A figure over its limit; it must fall well below it to be within again.
 bool over_limit(double figure, double limit, bool was_over) {
   return figure > (was_over ? 0.8 * limit : limit);

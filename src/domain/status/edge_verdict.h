@@ -11,6 +11,9 @@
 
 namespace vpcp {
 
+/// The reason of an edge that is Degraded for nothing but the size of its packets.
+inline constexpr const char* kMtuTooSmall = "MtuTooSmall";
+
 /// What one probe was meant to show.
 enum class ProbePath {
   Gateways,

@@ -14,7 +14,7 @@ bool all_answer(const TrafficBook& traffic) {
   const auto up = [](const auto& entry) {
     const EdgeStatus& status = entry.second.status;
     // A narrow path may stay so for ever, and nothing on a host tells of it.
-    const bool narrow = status.health == EdgeHealth::Degraded && entry.second.narrow;
+    const bool narrow = status.health == EdgeHealth::Degraded && status.reason == kMtuTooSmall;
     return (status.health == EdgeHealth::Up || narrow) && !entry.second.in_doubt();
   };
   const auto answered = [](const auto& entry) { return entry.second.lost_in_a_row == 0; };
