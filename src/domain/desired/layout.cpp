@@ -13,11 +13,6 @@
 namespace vpcp {
 namespace {
 
-bool attached_to(const Instance& instance, const VpcId& vpc) {
-  return std::any_of(instance.vpcs.begin(), instance.vpcs.end(),
-                     [&](const VpcAttachment& a) { return a.vpc == vpc; });
-}
-
 std::string vpc_mark(const std::string& uid, const std::string& site) {
   return "(" + owner_tag(uid) + '/' + site + ')';
 }
@@ -45,21 +40,17 @@ std::string as_dns_label(const std::string& text) {
   return label;
 }
 
-/// Sorts `found` so that the one to keep is first: the recorded one, else the oldest (ids break a tie).
+/// Copies the one to keep, the recorded one, else the oldest (ids break a tie), and its twins.
 template <class T>
-void keep_first(std::vector<T>& found, const decltype(T::id)& recorded) {
-  std::sort(found.begin(), found.end(), [&](const T& a, const T& b) {
-    if ((a.id == recorded) != (b.id == recorded)) return a.id == recorded;
-    return std::tie(a.created, a.id) < std::tie(b.created, b.id);
-  });
-}
-
-/// Splits the sorted list into the one to keep and its twins.
-template <class T>
-void split(std::vector<T> found, std::optional<T>& keep, std::vector<T>& twins) {
+void split(std::vector<const T*> found, const decltype(T::id)& recorded, std::optional<T>& keep,
+           std::vector<T>& twins) {
   if (found.empty()) return;
-  keep = std::move(found.front());
-  twins.assign(std::make_move_iterator(found.begin() + 1), std::make_move_iterator(found.end()));
+  std::sort(found.begin(), found.end(), [&](const T* a, const T* b) {
+    if ((a->id == recorded) != (b->id == recorded)) return a->id == recorded;
+    return std::tie(a->created, a->id) < std::tie(b->created, b->id);
+  });
+  keep = *found.front();
+  for (auto twin = found.begin() + 1; twin != found.end(); ++twin) twins.push_back(**twin);
 }
 
 class LayoutBuilder {
@@ -69,7 +60,7 @@ class LayoutBuilder {
         record_(record),
         cloud_(cloud),
         owner_(owner_tag(mark_of(peering, record))),
-        index_(cloud) {
+        index_(cloud, selector_tags(peering.spec)) {
     layout_.mark = mark_of(peering, record);
     claimed_.reserve(cloud.instances.size());
     for (const auto& [lane, known] : record.hosts) {
@@ -93,6 +84,14 @@ class LayoutBuilder {
   }
 
  private:
+  static std::set<std::string_view> selector_tags(const PeeringSpec& spec) {
+    std::set<std::string_view> tags;
+    for (const SiteSpec& site : spec.sites) {
+      if (site.server_selector) tags.insert(site.server_selector->tag);
+    }
+    return tags;
+  }
+
   LaidSite lay_site(const SiteSpec& spec) {
     LaidSite site{.name = spec.name,
                   .region = spec.region,
@@ -111,21 +110,20 @@ class LayoutBuilder {
   }
 
   void find_vpc(LaidSite& site) {
-    std::vector<Vpc> found;
+    std::vector<const Vpc*> found;
     const auto recorded = record_.sites.find(site.name);
     // An adopted VPC is not ours to take over, even if the spec now says that we create one.
     const bool owned = recorded != record_.sites.end() && recorded->second.owned;
     const VpcId id = owned ? recorded->second.vpc : VpcId{};
+    const std::string mark = vpc_mark(layout_.mark, site.name);
     for (const Vpc& vpc : cloud_.vpcs) {
       const bool ours =
           site.wanted.id ? vpc.id == *site.wanted.id
-                         : (owned && vpc.id == id) ||
-                               vpc.description.find(vpc_mark(layout_.mark, site.name)) != std::string::npos;
-      if (ours) found.push_back(vpc);
+                         : (owned && vpc.id == id) || vpc.description.find(mark) != std::string::npos;
+      if (ours) found.push_back(&vpc);
     }
-    keep_first(found, id);
-    for (const Vpc& vpc : found) used_vpcs_.insert(vpc.id);
-    split(std::move(found), site.vpc, site.vpc_twins);
+    for (const Vpc* vpc : found) used_vpcs_.insert(vpc->id);
+    split(std::move(found), id, site.vpc, site.vpc_twins);
   }
 
   LaidHost gateway(const SiteSpec& spec, int index) {
@@ -155,7 +153,7 @@ class LayoutBuilder {
     host.access = spec.ssh;
     const Instance* instance = spec.instance_id ? index_.find(*spec.instance_id) : nullptr;
     if (instance != nullptr) host.instance = *instance;
-    if (host.instance) claim(host.instance->id, host.lane);
+    if (instance != nullptr) claim(*instance, host.lane);
     return host;
   }
 
@@ -164,17 +162,16 @@ class LayoutBuilder {
     // A record with access is about a server that existed before: it never becomes ours.
     const bool ours = recorded != record_.hosts.end() && !recorded->second.access;
     const InstanceId id = ours ? recorded->second.instance : InstanceId{};
-    std::vector<Instance> found;
+    std::vector<const Instance*> found;
     const Instance* known = index_.find(id);
     const std::string of_site = site_tag(host.site);
     for (const Instance* instance : index_.tagged(part_tag(host))) {
       if (instance != known && has_tag(*instance, of_site) && has_tag(*instance, owner_))
-        found.push_back(*instance);
+        found.push_back(instance);
     }
-    if (known != nullptr) found.push_back(*known);
-    keep_first(found, id);
-    for (const Instance& instance : found) claimed_.emplace(instance.id.value, Claim{host.lane, true});
-    split(std::move(found), host.instance, host.twins);
+    if (known != nullptr) found.push_back(known);
+    for (const Instance* instance : found) claimed_.emplace(instance->id.value, Claim{{}, true});
+    split(std::move(found), id, host.instance, host.twins);
     find_group(host);
   }
 
@@ -182,23 +179,19 @@ class LayoutBuilder {
     const auto recorded = record_.firewall_groups.find(host.lane);
     const FirewallGroupId id =
         recorded == record_.firewall_groups.end() ? FirewallGroupId{} : recorded->second;
-    std::vector<FirewallGroup> found;
+    std::vector<const FirewallGroup*> found;
     const FirewallGroup* known = index_.find(id);
     for (const FirewallGroup* group : index_.described(group_description(layout_.mark, host))) {
-      if (group != known) found.push_back(*group);
+      if (group != known) found.push_back(group);
     }
-    if (known != nullptr) found.push_back(*known);
-    keep_first(found, id);
-    for (const FirewallGroup& group : found) used_groups_.insert(group.id);
-    split(std::move(found), host.group, host.group_twins);
+    if (known != nullptr) found.push_back(known);
+    for (const FirewallGroup* group : found) used_groups_.insert(group->id);
+    split(std::move(found), id, host.group, host.group_twins);
   }
 
   void select_by_tag(const SiteSpec& spec, LaidSite& site) {
     if (!spec.server_selector || !site.vpc) return;
-    std::vector<const Instance*> chosen;
-    for (const Instance* instance : index_.tagged(spec.server_selector->tag)) {
-      if (attached_to(*instance, site.vpc->id)) chosen.push_back(instance);
-    }
+    std::vector<const Instance*> chosen = index_.tagged(spec.server_selector->tag, site.vpc->id);
     std::sort(chosen.begin(), chosen.end(), [](const Instance* a, const Instance* b) {
       return std::tie(a->created, a->id) < std::tie(b->created, b->id);
     });
@@ -228,7 +221,7 @@ class LayoutBuilder {
     host.origin = HostOrigin::Existing;
     host.access = spec.server_selector->ssh;
     host.instance = instance;
-    claim(instance.id, host.lane);
+    claim(instance, host.lane);
     return host;
   }
 
@@ -298,8 +291,9 @@ class LayoutBuilder {
     }
     std::set<FirewallGroupId> groups;
     for (const auto& [lane, group] : record_.firewall_groups) groups.insert(group);
+    const std::string of_ours = owner_ + '/';
     for (const FirewallGroup& group : cloud_.firewall_groups) {
-      const bool ours = group.description.starts_with(owner_ + '/') || groups.contains(group.id);
+      const bool ours = group.description.starts_with(of_ours) || groups.contains(group.id);
       if (ours && !used_groups_.contains(group.id)) layout_.stray_groups.push_back(group);
     }
     std::set<VpcId> vpcs;
@@ -308,13 +302,13 @@ class LayoutBuilder {
     }
     for (const Vpc& vpc : cloud_.vpcs) {
       const bool ours =
-          vpc.description.find("(" + owner_ + '/') != std::string::npos || vpcs.contains(vpc.id);
+          vpc.description.find('(' + of_ours) != std::string::npos || vpcs.contains(vpc.id);
       if (ours && !used_vpcs_.contains(vpc.id)) layout_.stray_vpcs.push_back(vpc);
     }
   }
 
-  void claim(const InstanceId& id, const std::string& lane) {
-    claimed_.emplace(id.value, Claim{lane, false});
+  void claim(const Instance& instance, const std::string& lane) {
+    claimed_.emplace(instance.id.value, Claim{lane, false});
   }
 
   const VpcPeering& peering_;
@@ -324,10 +318,10 @@ class LayoutBuilder {
   const CloudIndex index_;
   Layout layout_;
   struct Claim {
-    std::string lane;
+    std::string lane;     ///< Of one that existed before.
     bool created{false};  ///< By us.
   };
-  std::unordered_map<std::string, Claim> claimed_;                      ///< By instance id.
+  std::unordered_map<std::string_view, Claim> claimed_;                 ///< By instance id, of the snapshot.
   std::unordered_map<std::string_view, std::string_view> known_lanes_;  ///< Of existing servers, by id.
   std::set<FirewallGroupId> used_groups_;
   std::set<VpcId> used_vpcs_;

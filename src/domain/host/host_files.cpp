@@ -22,10 +22,13 @@ HostFile public_file(const char* path, const char* mode, std::string text) {
 }
 
 std::string netplan_text(const std::string& nic, const std::vector<DesiredRoute>& routes) {
+  constexpr std::size_t kRoomForRoute = 72;
   std::string text = kOurs;
   text += "network:\n  version: 2\n  ethernets:\n    " + nic + ":\n      routes:\n";
+  text.reserve(text.size() + kRoomForRoute * routes.size());
   for (const DesiredRoute& route : routes) {
-    text += "        - to: " + route.destination.str() + "\n          via: " + route.via.str() + "\n";
+    text.append("        - to: ").append(route.destination.str());
+    text.append("\n          via: ").append(route.via.str()).append("\n");
   }
   return text;
 }

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
+#include <tuple>
 
+#include "domain/desired/cloud_index.h"
 #include "domain/desired/user_data.h"
 
 namespace vpcp {
@@ -30,7 +33,11 @@ std::string resource_of(const char* kind, const std::string& lane) {
 class CloudPlanner {
  public:
   CloudPlanner(const PeeringSpec& spec, const Layout& layout, const PeeringRecord& record, SystemTime now)
-      : spec_(spec), layout_(layout), record_(record), now_(now) {}
+      : spec_(spec),
+        layout_(layout),
+        record_(record),
+        now_(now),
+        tunnel_port_(std::to_string(spec.tunnel.listen_port)) {}
 
   CloudPlanResult plan() {
     for (const LaidSite& site : layout_.sites) {
@@ -170,38 +177,61 @@ class CloudPlanner {
     return true;
   }
 
-  std::set<NewFirewallRule> wanted_rules(const LaidHost& host) const {
-    std::set<NewFirewallRule> rules;
+  /// A rule before its notes are written, which few need: a healthy mesh has thousands of rules.
+  struct WantedRule {
+    RuleProtocol protocol;
+    std::string_view port;
+    Cidr source;
+    const LaidHost* remote;  ///< Whose WireGuard it admits; null: SSH.
+
+    [[nodiscard]] auto key() const { return std::tie(protocol, port, source); }
+    [[nodiscard]] NewFirewallRule rule() const {
+      return {protocol, std::string(port), source,
+              remote == nullptr ? "SSH" : "WireGuard from " + remote->lane};
+    }
+  };
+
+  /// Sorted, each once.
+  std::vector<WantedRule> wanted_rules(const LaidHost& host) const {
+    std::vector<WantedRule> rules;
     const LaidSite* own = layout_.site(host.site);
     if (!host.is_gateway || own == nullptr) return rules;
+    rules.reserve(own->reach.size() + spec_.ssh_sources.size() + 1);
     for (const auto& [neighbour, behind] : own->reach) {
-      const LaidSite* site = layout_.site(neighbour);
-      for (const LaidHost& remote : site->gateways) {
+      for (const LaidHost& remote : layout_.site(neighbour)->gateways) {
         if (!remote.instance || !remote.instance->public_ip) continue;
-        rules.insert({RuleProtocol::Udp, std::to_string(spec_.tunnel.listen_port),
-                      Cidr::host(*remote.instance->public_ip), "WireGuard from " + remote.lane});
+        rules.push_back({RuleProtocol::Udp, tunnel_port_, Cidr::host(*remote.instance->public_ip), &remote});
       }
     }
     std::vector<Cidr> sources = spec_.ssh_sources;
     if (sources.empty()) sources.push_back({{0}, 0});
-    for (const Cidr& source : sources) rules.insert({RuleProtocol::Tcp, "22", source, "SSH"});
+    for (const Cidr& source : sources) rules.push_back({RuleProtocol::Tcp, "22", source, nullptr});
+    const auto same = [](const WantedRule& a, const WantedRule& b) { return a.key() == b.key(); };
+    std::sort(rules.begin(), rules.end(),
+              [](const WantedRule& a, const WantedRule& b) { return a.key() < b.key(); });
+    rules.erase(std::unique(rules.begin(), rules.end(), same), rules.end());
     return rules;
   }
 
   void plan_rules(const LaidHost& host) {
-    std::set<NewFirewallRule> missing = wanted_rules(host);
+    const std::vector<WantedRule> wanted = wanted_rules(host);
+    std::vector<bool> there(wanted.size(), false);
     std::vector<int> extra;
-    for (const FirewallRule& rule : host.group->rules) {
-      const auto found = std::find_if(missing.begin(), missing.end(), [&](const NewFirewallRule& wanted) {
-        return !rule.foreign && wanted.protocol == rule.rule.protocol && wanted.port == rule.rule.port &&
-               wanted.source == rule.rule.source;
-      });
-      if (found == missing.end())
-        extra.push_back(rule.id);
+    for (const FirewallRule& found : host.group->rules) {
+      const std::string_view port = found.rule.port;
+      const auto key = std::tie(found.rule.protocol, port, found.rule.source);
+      const auto place =
+          std::lower_bound(wanted.begin(), wanted.end(), key,
+                           [](const WantedRule& rule, const auto& other) { return rule.key() < other; });
+      const auto index = static_cast<std::size_t>(place - wanted.begin());
+      if (!found.foreign && place != wanted.end() && place->key() == key && !there[index])
+        there[index] = true;
       else
-        missing.erase(found);
+        extra.push_back(found.id);
     }
-    for (const NewFirewallRule& rule : missing) {  // first what opens, then what closes
+    for (std::size_t i = 0; i < wanted.size(); ++i) {  // first what opens, then what closes
+      if (there[i]) continue;
+      const NewFirewallRule rule = wanted[i].rule();
       add(host.lane, DriftKind::FirewallRulesChanged, AddFirewallRule{host.group->id, rule},
           "a rule is missing",
           "Admit " + rule.port + (rule.protocol == RuleProtocol::Udp ? "/udp from " : "/tcp from ") +
@@ -295,10 +325,11 @@ class CloudPlanner {
   }
 
   void plan_tags(const LaidHost& host, const Instance& instance) {
+    const std::vector<std::string> ours = host_tags(layout_.mark, host);
+    if (std::all_of(ours.begin(), ours.end(), [&](const auto& tag) { return has_tag(instance, tag); }))
+      return;
     std::set<std::string> tags(instance.tags.begin(), instance.tags.end());
-    const std::size_t before = tags.size();
-    for (const std::string& tag : host_tags(layout_.mark, host)) tags.insert(tag);
-    if (tags.size() == before) return;
+    tags.insert(ours.begin(), ours.end());
     InstancePatch patch;
     patch.tags.emplace(tags.begin(), tags.end());
     add(host.lane, DriftKind::TagsChanged, UpdateInstance{instance.id, patch}, "tags of ours are missing",
@@ -365,6 +396,7 @@ class CloudPlanner {
   const Layout& layout_;
   const PeeringRecord& record_;
   SystemTime now_;
+  const std::string tunnel_port_;
   CloudPlanResult out_;
 };
 
