@@ -107,7 +107,10 @@ bool Field::is_map(std::initializer_list<const char*> known) const {
 }
 
 std::string Field::field_path(const std::string& name) const {
-  return path_.empty() ? name : path_ + "." + name;
+  if (path_.empty()) return name;
+  std::string path;
+  path.reserve(path_.size() + 1 + name.size());
+  return path.append(path_).append(1, '.').append(name);
 }
 
 Field Field::operator[](const char* name) const {
@@ -168,16 +171,17 @@ std::optional<bool> read_bool(const Field& field) {
 
 std::optional<std::int64_t> read_integer(const Field& field, std::int64_t least, std::int64_t most) {
   if (!field.written()) return std::nullopt;
-  const std::string range =
-      "write a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+  const auto range = [&] {
+    return "write a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+  };
   const json& value = field.json();
   if (!value.is_number_integer()) {
-    field.refuse("is not a whole number", range + ", without quotes");
+    field.refuse("is not a whole number", range() + ", without quotes");
     return std::nullopt;
   }
   const auto number = whole_number<std::int64_t>(value);
   if (number && *number >= least && *number <= most) return number;
-  field.refuse("is out of range", range);
+  field.refuse("is out of range", range());
   return std::nullopt;
 }
 

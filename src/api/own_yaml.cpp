@@ -75,9 +75,11 @@ class OwnYaml {
     json out = json::object();
     while (!failed_ && at_ < lines_.size() && lines_[at_].indent == indent && !is_item(lines_[at_])) {
       const auto [key, value] = entry(lines_[at_].text);
-      if (key.empty() || out.contains(key)) return fail();
+      if (key.empty()) return fail();
+      const auto [entry_of_key, first] = out.emplace(key, nullptr);
+      if (!first) return fail();
       ++at_;
-      json& place = out[std::string(key)];
+      json& place = *entry_of_key;
       if (!value.empty()) {
         place = scalar(value);
       } else if (at_ < lines_.size() &&

@@ -201,6 +201,11 @@ PeeringStatus status_in(const nlohmann::json& json) {
   return read_status(Field(&json, "status", report));
 }
 
+PeeringStatus status_of(const nlohmann::json& document) {
+  const auto found = document.find("status");
+  return status_in(found == document.end() ? nlohmann::json::object() : *found);
+}
+
 }  // namespace
 
 Result<PeeringStatus> read_status_json(std::string_view json) {
@@ -208,14 +213,13 @@ Result<PeeringStatus> read_status_json(std::string_view json) {
 }
 
 Result<PeeringStatus> read_status_yaml(std::string_view yaml) {
-  if (const auto own = parse_own_yaml(yaml); own && own->is_object())
-    return status_in(own->value("status", nlohmann::json::object()));
+  if (const auto own = parse_own_yaml(yaml); own && own->is_object()) return status_of(*own);
   const Documents parsed = parse_yaml(yaml, "");
   if (!parsed.errors.empty()) return invalid(parsed.errors);
   if (parsed.documents.size() != 1 || !parsed.documents[0].root.is_object()) {
     return Error{ErrorKind::Invalid, "InvalidObject", "the text is not one YAML document with a status", {}};
   }
-  return status_in(parsed.documents[0].root.value("status", nlohmann::json::object()));
+  return status_of(parsed.documents[0].root);
 }
 
 }  // namespace vpcp

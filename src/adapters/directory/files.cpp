@@ -63,7 +63,9 @@ Result<std::optional<FileText>> read_file(const fs::path& path, std::size_t limi
     return Error{ErrorKind::Invalid, "NotAFile", path.string() + " is not a regular file", {}};
   }
   FileText file{"", info.st_mode & 07777U};
-  std::vector<char> buffer(std::size_t{64} << 10U);
+  // One more than the file has now, so that one read finds its end.
+  const auto size = static_cast<std::size_t>(std::max<off_t>(info.st_size, 0));
+  std::vector<char> buffer(std::clamp(size + 1, std::size_t{512}, std::size_t{64} << 10U));
   while (file.text.size() < limit) {
     const ssize_t got = ::read(fd.get(), buffer.data(), std::min(buffer.size(), limit - file.text.size()));
     if (got < 0 && errno == EINTR) continue;
