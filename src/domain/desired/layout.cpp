@@ -117,9 +117,9 @@ class LayoutBuilder {
     const VpcId id = owned ? recorded->second.vpc : VpcId{};
     const std::string mark = vpc_mark(layout_.mark, site.name);
     for (const Vpc& vpc : cloud_.vpcs) {
-      const bool ours =
-          site.wanted.id ? vpc.id == *site.wanted.id
-                         : (owned && vpc.id == id) || vpc.description.find(mark) != std::string::npos;
+      const bool ours = site.wanted.id
+                            ? vpc.id == *site.wanted.id
+                            : (owned && vpc.id == id) || vpc.description.find(mark) != std::string::npos;
       if (ours) found.push_back(&vpc);
     }
     for (const Vpc* vpc : found) used_vpcs_.insert(vpc->id);
@@ -301,8 +301,7 @@ class LayoutBuilder {
       if (site.owned) vpcs.insert(site.vpc);
     }
     for (const Vpc& vpc : cloud_.vpcs) {
-      const bool ours =
-          vpc.description.find('(' + of_ours) != std::string::npos || vpcs.contains(vpc.id);
+      const bool ours = vpc.description.find('(' + of_ours) != std::string::npos || vpcs.contains(vpc.id);
       if (ours && !used_vpcs_.contains(vpc.id)) layout_.stray_vpcs.push_back(vpc);
     }
   }
