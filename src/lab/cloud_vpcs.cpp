@@ -9,8 +9,8 @@ namespace {
 constexpr std::size_t kMaxVpcsPerRegion = 5;
 constexpr std::uint64_t kFirstAddress = 3;  // Vultr hands out neither .1 nor .2
 
-Answer<Cidr> parse_subnet(const NewVpc& wanted) {
-  const auto cidr = Cidr::parse(wanted.subnet + "/" + std::to_string(wanted.mask));
+Answer<Cidr> parse_subnet(const std::string& subnet, int mask) {
+  const auto cidr = Cidr::parse(subnet + "/" + std::to_string(mask));
   if (!cidr) return Refusal{400, "Invalid v4_subnet: the network address and mask do not fit."};
   if (!cidr->is_private()) return Refusal{400, "Invalid v4_subnet: must be an RFC1918 network."};
   if (cidr->prefix > 29) return Refusal{400, "Invalid v4_subnet_mask."};
@@ -57,7 +57,7 @@ Answer<VpcRecord*> Cloud::add_vpc(const NewVpc& wanted) {
   if (wanted.subnet.empty()) {
     vpc.cidr = Cidr{{(10U << 24) + static_cast<std::uint32_t>((state_.last_seq % 4000 + 1) << 12)}, 20};
   } else {
-    vpc.cidr = TRY(parse_subnet(wanted));
+    vpc.cidr = TRY(parse_subnet(wanted.subnet, wanted.mask));
   }
   vpc.id = random_uuid();
   vpc.region = wanted.region;
@@ -80,6 +80,14 @@ Answer<Done> Cloud::describe_vpc(const std::string& id, const std::string& descr
   VpcRecord* vpc = find_vpc(id);
   if (vpc == nullptr) return no_such_vpc();
   vpc->description = cut(description, kMaxDescription);
+  return Done{};
+}
+
+Answer<Done> Cloud::tell_network(const std::string& id, const std::string& subnet, int mask) {
+  const std::lock_guard lock(mutex_);
+  VpcRecord* vpc = find_vpc(id);
+  if (vpc == nullptr) return no_such_vpc();
+  vpc->told = TRY(parse_subnet(subnet, mask));
   return Done{};
 }
 

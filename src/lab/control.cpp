@@ -104,6 +104,15 @@ Answer<Response> set_link(Cloud& cloud, const Call& call) {
   return no_content();
 }
 
+Answer<Response> tell_network(Cloud& cloud, const Call& call) {
+  Fields fields(call.body);
+  const std::string subnet = fields.text_or_empty("v4_subnet");
+  const int mask = fields.number("v4_subnet_mask").value_or(0);
+  TRY(fields.check());
+  TRY(cloud.tell_network(call.params[0], subnet, mask));
+  return no_content();
+}
+
 void add_fault_routes(Router& router, Faults& faults) {
   router.add({"POST", "/lab/v1/faults", "lab", [&](const Call& call) { return add_fault(faults, call); }});
   router.add({"GET", "/lab/v1/faults", "lab", [&](const Call&) -> Answer<Response> {
@@ -142,6 +151,8 @@ void add_control_routes(Router& router, Cloud& cloud, Faults& faults, RequestLog
                 return no_content();
               }});
   router.add({"POST", "/lab/v1/links", "lab", [&](const Call& call) { return set_link(cloud, call); }});
+  router.add({"POST", "/lab/v1/vpcs/{id}/network", "lab",
+              [&](const Call& call) { return tell_network(cloud, call); }});
   add_fault_routes(router, faults);
 }
 

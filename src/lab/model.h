@@ -47,6 +47,7 @@ struct VpcRecord {
   std::set<Ipv4> used;         ///< Addresses of servers and of the NAT gateway.
   std::uint64_t free_from{0};  ///< Nothing below this one is free.
   std::vector<Lingering> lingering;
+  std::optional<Cidr> told;  ///< What the API says in place of `cidr`: a fault.
 };
 
 struct FirewallRuleRecord {

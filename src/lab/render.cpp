@@ -65,8 +65,8 @@ Json to_json(const VpcRecord& vpc) {
       {"region", vpc.region},
       {"date_created", api_time(vpc.created)},
       {"description", vpc.description},
-      {"v4_subnet", vpc.cidr.network.str()},
-      {"v4_subnet_mask", vpc.cidr.prefix},
+      {"v4_subnet", vpc.told.value_or(vpc.cidr).network.str()},
+      {"v4_subnet_mask", vpc.told.value_or(vpc.cidr).prefix},
       {"internet",
        {{"connectivity", vpc.nat.has_value()}, {"types", vpc.nat ? Json{"nat_gateway"} : Json::array()}}}};
 }

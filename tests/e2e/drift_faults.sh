@@ -55,6 +55,7 @@ firewall_group_detached  FirewallGroupDetached    bangalore/gateway-0     repair
 firewall_group_deleted   FirewallGroupMissing     bangalore/gateway-0     repaired
 tags_removed             TagsChanged              amsterdam/gateway-0     repaired
 vpc_description          VpcDescriptionChanged    amsterdam               repaired
+vpc_cidr                 -                        amsterdam               refused:VpcCidrChanged
 instance_halted          InstanceStopped          bangalore/gateway-0     repaired
 instance_deleted         InstanceMissing          amsterdam/gateway-0     repaired
 server_nic_renamed       VpcNicRenamed            amsterdam/app-server    repaired
@@ -194,10 +195,12 @@ inject_cloud_init_network() { on app-server 'rm /etc/cloud/cloud.cfg.d/99-disabl
 check_cloud_init_network() { on app-server 'test -s /etc/cloud/cloud.cfg.d/99-disable-network-config.cfg'; }
 
 # As after a new kernel: another name, and the address that the system gives it by its MAC address.
+# networkd knows it by its name, and takes the address away when it lets go of it.
 inject_server_nic_renamed() {
   local nic
   nic=$(vpc_nic app-server 172.16.1.0/24)
   on app-server "ip link set dev $nic down && ip link set dev $nic name vpcnic && ip link set dev vpcnic up &&
+    timeout 10 sh -c 'until networkctl --no-legend list vpcnic | grep -q unmanaged; do sleep 0.1; done'
     ip address replace $app_ip/24 dev vpcnic"
 }
 check_server_nic_renamed() { on app-server 'grep -q vpcnic: /etc/netplan/60-vpcp.yaml && ip route show 172.16.2.0/24' | grep -q 'dev vpcnic'; }
@@ -264,6 +267,13 @@ check_tags_removed() { api GET "/v2/instances/$(id_of Gateway-A)" | jq -e '.inst
 
 inject_vpc_description() { api PUT "/v2/vpcs/$(api GET /v2/vpcs | jq -r '.vpcs[] | select(.description | startswith("VPC-A")) | .id')" '{"description":"VPC-A by hand"}'; }
 check_vpc_description() { api GET /v2/vpcs | jq -e '.vpcs[] | select(.description | startswith("VPC-A (vpcp-"))'; }
+
+vpc_says() { # NETWORK
+  api POST "/lab/v1/vpcs/$(api GET /v2/vpcs | jq -r '.vpcs[] | select(.description | startswith("VPC-A")) | .id')/network" "{\"v4_subnet\":\"$1\",\"v4_subnet_mask\":24}"
+}
+inject_vpc_cidr() { vpc_says 172.16.9.0; }
+check_vpc_cidr() { api GET /v2/vpcs | jq -e 'any(.vpcs[]; .v4_subnet == "172.16.1.0")' && wg_says gateway-b allowed-ips 172.16.1.0/24; }
+undo_vpc_cidr() { vpc_says 172.16.1.0; }
 
 inject_instance_halted() { api POST "/v2/instances/$(id_of Gateway-B)/halt"; }
 check_instance_halted() { peers_are gateway-b 1; }

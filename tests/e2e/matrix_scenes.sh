@@ -146,6 +146,7 @@ scene_secrets() {
     check "none in the $where: $(find ${places[$where]} -type f -exec cat {} + | "$here/watch.py" secrets "$work/known-secrets")" \
       eval 'find ${places[$where]} -type f -exec cat {} + | "$here/watch.py" secrets "$work/known-secrets"'
   done
-  planted() { ! (cat "$work/controller.log"; tail -n 1 "$work/known-secrets") | "$here/watch.py" secrets "$work/known-secrets"; }
-  check "and one that is put there is found" planted
+  planted() { ! (cat "$work/controller.log"; tail -n 1 "$work/known-secrets" | "$@") | "$here/watch.py" secrets "$work/known-secrets"; }
+  check "and one that is put there is found" planted cat
+  check "also where it is written in base64" planted base64 -w 0
 }

@@ -10,6 +10,7 @@
 
 A log has a line for each probe, named by the time when it was sent: "TIME icmp 1", "TIME tcp 0"; "TIME told READY EDGES".
 """
+import base64
 import ctypes
 import os
 import select
@@ -17,6 +18,7 @@ import socket
 import struct
 import sys
 import time
+import urllib.parse
 import urllib.request
 
 PERIOD = 0.1
@@ -235,13 +237,22 @@ def arguments():
         time.sleep(0.05)
 
 
+def forms(value):
+    """As it is, in a URL, and in base64, in which it can begin at any of three places of a longer text."""
+    yield value
+    yield urllib.parse.quote(value, safe="").encode()
+    for before in range(3):
+        encoded = base64.b64encode(b"-" * before + value)
+        yield encoded[4 if before else 0 : (before + len(value)) // 3 * 4]
+
+
 def secrets(*files):
     values = set()
     for path in files:
         with open(path, "rb") as file:
             values.update(value for value in file.read().split(b"\n") if len(value) >= 16)
     text = sys.stdin.buffer.read()
-    found = sum(value in text for value in values)
+    found = sum(any(form in text for form in forms(value)) for value in values)
     say(f"{len(values)} secrets looked for in {len(text)} bytes: {found} found")
     return 1 if found or not values else 0
 

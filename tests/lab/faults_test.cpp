@@ -109,6 +109,19 @@ TEST_F(FaultsOfTheLab, SetLinks) {
   EXPECT_EQ(ask("POST", "/lab/v1/links", {{"a", "ams"}, {"b", "blr"}, {"loss_percent", 101}}).status, 400);
 }
 
+TEST_F(FaultsOfTheLab, TellAnotherNetworkOfAVpc) {
+  const std::string id =
+      ask("POST", "/v2/vpcs", {{"region", "ams"}, {"v4_subnet", "172.16.1.0"}, {"v4_subnet_mask", 24}})
+          .body["vpc"]["id"];
+  const std::string lever = "/lab/v1/vpcs/" + id + "/network";
+  EXPECT_EQ(ask("POST", lever, {{"v4_subnet", "172.16.9.0"}, {"v4_subnet_mask", 23}}).status, 400);
+  EXPECT_EQ(ask("POST", lever, {{"v4_subnet", "172.16.9.0"}, {"v4_subnet_mask", 24}}).status, 204);
+  EXPECT_EQ(get("/v2/vpcs/" + id)["vpc"]["v4_subnet"], "172.16.9.0");
+  EXPECT_EQ(
+      ask("POST", "/lab/v1/vpcs/none/network", {{"v4_subnet", "172.16.9.0"}, {"v4_subnet_mask", 24}}).status,
+      404);
+}
+
 TEST_F(FaultsOfTheLab, RequestLogHoldsNoSecrets) {
   make_server({{"user_data", "c2VjcmV0"}});
   ask("POST", "/v2/ssh-keys?token=secret", {{"name", "secret"}});

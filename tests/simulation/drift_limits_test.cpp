@@ -152,8 +152,15 @@ TEST_F(DriftLimits, ANetworkThatChangedInTheCloudIsNamedAndNothingIsTouched) {
   ASSERT_TRUE(sim.run_until([&] { return reason(condition::kNetworksReady) == "VpcCidrChanged"; }, 1min))
       << sim.story();
   sim.run_for(5min);
+  EXPECT_EQ(reason(condition::kNetworksReady), "VpcCidrChanged") << "it stays what is wrong";
   EXPECT_EQ(effects("host: "), 0u);
   EXPECT_EQ(effects("cloud:"), 0u);
+  sim.world.cloud.world([](CloudWorld& world) {
+    for (auto& [id, vpc] : world.vpcs) {
+      if (vpc.region == "ams") vpc.cidr = *Cidr::parse("172.16.1.0/24");
+    }
+  });
+  EXPECT_TRUE(sim.run_until([&] { return sim.condition(condition::kReady) == "True"; }, 1min)) << sim.story();
 }
 
 TEST_F(DriftLimits, AClosedSshPortIsUnknownUntilOurGroupIsRightAgain) {

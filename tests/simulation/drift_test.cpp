@@ -63,6 +63,28 @@ TEST_P(HostDrift, IsPutRight) {
   EXPECT_EQ(sim.world.instance(GetParam().label), id) << "no host is replaced for this";
 }
 
+TEST_P(HostDrift, IsReportedAndLeftAloneUnderWarn) {
+  Simulation sim;
+  PeeringSpec spec = reference_spec();
+  spec.repair_policy = RepairPolicy::Warn;
+  sim.declare(spec);
+  ASSERT_TRUE(sim.run_until([&] { return sim.peered(); })) << sim.story();
+  sim.run_for(2min);
+  const InstanceId id = sim.world.instance(GetParam().label);
+  sim.world.hosts.on(id, GetParam().happens);
+  const FakeHost broken = sim.world.hosts.on(id, [](const FakeHost& host) { return host; });
+  sim.world.effects.forget();
+  sim.run_for(2min);
+  const auto drift = sim.world.store.object(kReferenceKey)->status.drift;
+  EXPECT_TRUE(std::any_of(drift.begin(), drift.end(), [](const DriftEntry& entry) {
+    return entry.note == "not repaired: spec.repair.policy is Warn" && !entry.repaired_at;
+  })) << sim.story();
+  EXPECT_TRUE(sim.world.hosts.on(id, [&](const FakeHost& host) { return same(broken, host); }));
+  for (const std::string& effect : sim.world.effects.done()) {
+    EXPECT_FALSE(effect.starts_with("host: ") || effect.starts_with("cloud:")) << effect;
+  }
+}
+
 const std::vector<Fault> kFaults{
     {"ARouteOfAServerIsDeleted", "DB-Server",
      [](FakeHost& h) {
