@@ -140,8 +140,9 @@ bool HealthController::look(const Context& ctx, const ObjectKey& key, const Prob
     const bool news = book.with([&](TrafficBook& now) {
       const Outlook before = outlook(now, report);
       judge_report(now, report, limits, ports_.clock.now());
-      if (outlook(now, report) == before) return false;
-      return ports_.board.publish_traffic(key, now);
+      if (outlook(now, report) == before || !ports_.board.publish_traffic(key, now)) return false;
+      publish_edges(key, now);
+      return true;
     });
     publish_probes(key, report);
     if (!news) return;

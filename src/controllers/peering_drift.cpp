@@ -32,9 +32,12 @@ std::vector<Step> PeeringPass::allowed_steps() {
 }
 
 const LaneBackoff* PeeringPass::backoff_of(const Step& step) const {
-  auto backoff = memory_.backoff.find({step.lane, std::nullopt});
-  if (backoff == memory_.backoff.end()) backoff = memory_.backoff.find({step.lane, step.kind});
-  return backoff == memory_.backoff.end() ? nullptr : &backoff->second;
+  for (const auto& kind : {std::optional<DriftKind>{}, std::optional(step.kind)}) {
+    const auto backoff = memory_.backoff.find({step.lane, kind});
+    if (backoff == memory_.backoff.end() || (backoff->second.on_host && !is_on_host(step))) continue;
+    return &backoff->second;
+  }
+  return nullptr;
 }
 
 /// The pause grows as the retry policy says for the kind of error; what got on starts anew.
@@ -55,6 +58,7 @@ void PeeringPass::note_backoff(const std::vector<Step>& steps, const Execution& 
     const Verdict verdict = judge(error, ++backoff.attempts, 0.5);
     backoff.not_before = ports_.clock.steady_now() + verdict.again.value_or(minutes{5});
     backoff.error = error;
+    backoff.on_host = is_on_host(step);
   }
 }
 

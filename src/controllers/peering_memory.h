@@ -19,6 +19,7 @@ struct LaneBackoff {
   int attempts{0};
   SteadyTime not_before{};
   Error error;
+  bool on_host{false};  ///< The step was one on the host: what the cloud can do for it goes on.
 };
 
 /// The last look at a host that was as it should be.

@@ -89,6 +89,28 @@ TEST_F(DriftLimits, AChangeThatIsNotConfirmedOverANewConnectionIsUndone) {
   EXPECT_FALSE(is("Gateway-B", is_there)) << "what was confirmed stays";
 }
 
+TEST_F(DriftLimits, AHostThatTookAChangeBackIsLetInByTheCloudAtOnceAndThenTriedAgain) {
+  const auto is_there = [](const FakeHost& h) { return !h.defaults.empty(); };
+  sim.world.hosts.new_connections_fail = true;
+  on("Gateway-B", [](FakeHost& h) { h.defaults = {{*Ipv4::parse("172.16.2.77"), h.vpc_nic}}; });
+  ASSERT_TRUE(sim.run_until([&] { return reason(condition::kGatewaysReady) == "ChangeUndone"; }, 1min))
+      << sim.story();
+  ASSERT_TRUE(sim.run_until([&] { return is("Gateway-B", is_there); }, 30s)) << "taken back";
+  const InstanceId id = sim.world.instance("Gateway-B");
+  std::size_t rules = 0;
+  sim.world.cloud.world([&](CloudWorld& world) {
+    auto& group = world.groups.at(*world.machines.at(id).facts.firewall_group);
+    rules = group.rules.size();
+    group.rules.pop_back();
+  });
+  sim.world.hosts.new_connections_fail = false;
+  EXPECT_TRUE(sim.run_until([&] { return sim.peered() && !is("Gateway-B", is_there); }, 50s)) << sim.story();
+  sim.world.cloud.world([&](CloudWorld& world) {
+    auto& group = world.groups.at(*world.machines.at(id).facts.firewall_group);
+    EXPECT_EQ(group.rules.size(), rules);
+  });
+}
+
 TEST_F(DriftLimits, WhatComesBackAgainAndAgainIsRepairedSlowly) {
   const auto somebody_else = [&] { on("Gateway-A", [](FakeHost& h) { h.ip_forward = false; }); };
   const auto repaired = [&] { return is("Gateway-A", [](auto& h) { return h.ip_forward; }); };

@@ -139,6 +139,12 @@ struct Step {
   bool last_of_lane{false};  ///< The lane ends here; the next pass looks again.
 };
 
+/// It is done over a connection to the host, not by the cloud.
+inline bool is_on_host(const Step& step) {
+  return std::holds_alternative<HostChange>(step.action) ||
+         std::holds_alternative<RotateHostKey>(step.action);
+}
+
 /// What the pure planning of one host yields.
 struct HostPlan {
   std::vector<Step> steps;
