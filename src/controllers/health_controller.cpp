@@ -117,7 +117,8 @@ ReconcileResult HealthController::reconcile(const Context& ctx, const ObjectKey&
   SteadyTime now = ports_.clock.steady_now();
   SteadyTime due = std::min(cadence.next, cadence.next_closer);
   if (now < due) return Requeue{std::chrono::ceil<milliseconds>(due - now)};
-  if (!look(ctx, key, *ground, next_round(cadence, *ground, ports_.board.traffic(key)))) return Requeue{};
+  const ProbeRound round = next_round(cadence, *ground, ports_.board.traffic(key));
+  if (!look(ctx, key, *ground, round, cadence.paces)) return Requeue{};
   const TrafficBook after = ports_.board.traffic(key);
   now = ports_.clock.steady_now();
   if (doubtful_edges(after).empty()) cadence.closer_looks = 0;
@@ -131,7 +132,7 @@ ReconcileResult HealthController::reconcile(const Context& ctx, const ObjectKey&
 /// One round; every report is judged as it comes in, since a dead host keeps silent for longer than its
 /// neighbours need to tell that it is dead. False when the object is gone.
 bool HealthController::look(const Context& ctx, const ObjectKey& key, const ProbeGround& ground,
-                            const ProbeRound& round) {
+                            const ProbeRound& round, HostPaces& paces) {
   const EdgeLimits limits = edge_limits(ground.spec);
   TrafficBook start = ports_.board.traffic(key);
   recall(start, ground.kept);
@@ -149,7 +150,7 @@ bool HealthController::look(const Context& ctx, const ObjectKey& key, const Prob
     hooks_.show_traffic(ctx, key);
     hooks_.wake_peering(key);
   };
-  probe_round(ctx, ports_.shell, ground, round, take);
+  probe_round(ctx, ports_.shell, ground, round, paces, take);
   if (ctx.stopped()) return false;
   TrafficBook end = book.with([&](TrafficBook& now) {
     note_paths(now, ports_.board.paths(key));

@@ -26,10 +26,11 @@ class HealthController {
     SteadyTime next_closer{};
     std::uint64_t turns{0};
     int closer_looks{0};  ///< In a row.
+    HostPaces paces;
   };
   [[nodiscard]] ProbeRound next_round(Cadence& cadence, const ProbeGround& ground, const TrafficBook& book);
   [[nodiscard]] bool look(const Context& ctx, const ObjectKey& key, const ProbeGround& ground,
-                          const ProbeRound& round);
+                          const ProbeRound& round, HostPaces& paces);
   void publish_probes(const ObjectKey& key, const std::vector<ProbeObservation>& report);
   void publish_edges(const ObjectKey& key, const TrafficBook& book);
 

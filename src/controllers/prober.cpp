@@ -9,13 +9,12 @@ namespace vpcp {
 namespace {
 
 constexpr std::size_t kHostsAtOnce = 64;
-/// Beyond the probes themselves: a connection, a slow host, another command before ours.
-constexpr milliseconds kAskLimit{3000};
 
 struct HostTask {
   const std::string* lane;
   const std::vector<ProbeAim>* aims;
   ProbeBurst burst;
+  HostPace* pace;  ///< Of this host alone.
 };
 
 /// Adds one line of the report: a target has one for its pings, or one for each connection.
@@ -40,8 +39,12 @@ std::vector<ProbeObservation> ask(const Context& ctx, HostShell& shell, const Pr
   for (const ProbeAim& aim : *task.aims) {
     if (std::find(targets.begin(), targets.end(), aim.target) == targets.end()) targets.push_back(aim.target);
   }
-  const auto answer = shell.run(ctx.within(longest(task.burst) + kAskLimit), login->second,
+  const SteadyTime began = std::chrono::steady_clock::now();
+  const auto answer = shell.run(ctx.within(longest(task.burst) + patience(*task.pace)), login->second,
                                 probe_command(targets, task.burst));
+  const auto took = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began);
+  note_report(*task.pace,
+              answer.ok() ? std::optional(took - (longest(task.burst) - task.burst.limit)) : std::nullopt);
   if (!answer.ok() || answer->output.exit_status != 0) return seen;
   const auto results = parse_probe_report(answer->output.out);
   if (!results.ok()) return seen;
@@ -56,8 +59,10 @@ std::vector<ProbeObservation> ask(const Context& ctx, HostShell& shell, const Pr
 }  // namespace
 
 void probe_round(const Context& ctx, HostShell& shell, const ProbeGround& ground, const ProbeRound& round,
-                 const OnReport& report) {
+                 HostPaces& paces, const OnReport& report) {
   const auto plan = plan_probes(ground.spec, ground.layout, ground.tunnel_addresses, round.turn);
+  if (paces.size() > 2 * ground.logins.size())  // of hosts that are gone
+    std::erase_if(paces, [&](const auto& pace) { return !ground.logins.contains(pace.first); });
   std::map<std::string, milliseconds> pauses;
   const auto& sites = ground.layout.sites;
   for (std::size_t i = 0; round.apart && i < sites.size(); ++i)
@@ -67,7 +72,7 @@ void probe_round(const Context& ctx, HostShell& shell, const ProbeGround& ground
   std::vector<HostTask> tasks;
   for (const auto& [lane, aims] : plan) {
     burst.pause = pauses[lane.substr(0, lane.find('/'))];
-    tasks.push_back({&lane, &aims, burst});
+    tasks.push_back({&lane, &aims, burst, &paces[lane]});
   }
   parallel_for(tasks.size(), kHostsAtOnce, ctx.stop,
                [&](std::size_t i) { report(ask(ctx, shell, ground, tasks[i])); });

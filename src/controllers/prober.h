@@ -18,9 +18,11 @@ struct ProbeRound {
 /// Called with what one host saw, from several threads at once, as soon as it is known.
 using OnReport = std::function<void(const std::vector<ProbeObservation>&)>;
 
-/// Sends one round of probes from all hosts. A host that cannot be asked yields observations with `looked`
-/// false.
+using HostPaces = std::map<std::string, HostPace>;  ///< By lane.
+
+/// Sends one round of probes from all hosts. A host that cannot be asked, or does not answer as soon as its
+/// pace lets expect, yields observations with `looked` false. Notes how soon each has answered.
 void probe_round(const Context& ctx, HostShell& shell, const ProbeGround& ground, const ProbeRound& round,
-                 const OnReport& report);
+                 HostPaces& paces, const OnReport& report);
 
 }  // namespace vpcp

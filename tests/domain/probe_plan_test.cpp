@@ -190,5 +190,35 @@ TEST(ProbePause, IsAtMostASecond) {
   }
 }
 
+TEST(Patience, IsLittleMoreThanAHostHasNeeded) {
+  HostPace pace;
+  EXPECT_EQ(patience(pace), milliseconds{3000}) << "nothing is known, and it may have to be connected to";
+  note_report(pace, milliseconds{200});
+  EXPECT_EQ(patience(pace), milliseconds{450});
+  note_report(pace, milliseconds{1000});
+  EXPECT_EQ(patience(pace), milliseconds{1650}) << "slower at once";
+  note_report(pace, milliseconds{200});
+  EXPECT_EQ(patience(pace), milliseconds{1275}) << "faster by and by";
+  for (int i = 0; i < 20; ++i) note_report(pace, milliseconds{-40});
+  EXPECT_EQ(patience(pace), milliseconds{300});
+  note_report(pace, milliseconds{60'000});
+  EXPECT_EQ(patience(pace), milliseconds{3000});
+}
+
+TEST(Patience, GivesASilentHostTimeForAConnectionInEveryThirdRound) {
+  HostPace pace;
+  note_report(pace, milliseconds{100});
+  std::vector<milliseconds> given;
+  for (int i = 0; i < 7; ++i) {
+    given.push_back(patience(pace));
+    note_report(pace, std::nullopt);
+  }
+  const milliseconds little{300};
+  const milliseconds much{3000};
+  EXPECT_EQ(given, (std::vector{little, little, much, little, little, much, little}));
+  note_report(pace, milliseconds{100});
+  EXPECT_EQ(patience(pace), little);
+}
+
 }  // namespace
 }  // namespace vpcp

@@ -113,4 +113,22 @@ milliseconds probe_pause(std::size_t site, std::size_t sites, std::uint64_t roun
   return kProbeSlot * static_cast<int>(scattered((std::uint64_t{site} << 32U) ^ round) % kSlots);
 }
 
+milliseconds patience(const HostPace& pace) {
+  constexpr milliseconds kLeast{300};
+  constexpr milliseconds kMost{3000};  // a connection, a slow host, another command before ours
+  constexpr milliseconds kSpare{150};
+  constexpr int kGivenMore = 3;
+  if (!pace.needed || pace.silent % kGivenMore == kGivenMore - 1) return kMost;
+  return std::clamp(*pace.needed * 3 / 2 + kSpare, kLeast, kMost);
+}
+
+void note_report(HostPace& pace, std::optional<milliseconds> took) {
+  if (!took) {
+    ++pace.silent;
+    return;
+  }
+  pace.silent = 0;
+  pace.needed = std::max(*took, pace.needed.value_or(milliseconds{0}) * 3 / 4);
+}
+
 }  // namespace vpcp

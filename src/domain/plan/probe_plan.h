@@ -46,4 +46,17 @@ inline constexpr milliseconds kProbeSlot{250};
 /// two cross, both are dropped, and the next round would do the same again. At most 4 slots.
 milliseconds probe_pause(std::size_t site, std::size_t sites, std::uint64_t round);
 
+/// How soon a host has answered lately.
+struct HostPace {
+  /// From when its last probe was sent until its report was here; absent until it has answered once.
+  std::optional<milliseconds> needed;
+  int silent{0};  ///< Rounds in a row without a report.
+};
+/// How long a host is waited for, beyond the time that its probes take when nothing is answered: little
+/// longer than it has needed, since a dead host must not keep the others from their next round. A host that
+/// is silent is given more in every third round, enough for a new connection.
+milliseconds patience(const HostPace& pace);
+/// `took` as in HostPace::needed; nullopt when no report came.
+void note_report(HostPace& pace, std::optional<milliseconds> took);
+
 }  // namespace vpcp
