@@ -23,6 +23,15 @@ std::set<SitePair> doubtful_edges(const TrafficBook& book) {
   return out;
 }
 
+/// Those that begin or end in one of the sites.
+std::set<SitePair> edges_of(const std::set<std::string>& sites, const std::vector<SitePair>& all) {
+  std::set<SitePair> out;
+  for (const SitePair& edge : all) {
+    if (sites.contains(edge.first) || sites.contains(edge.second)) out.insert(edge);
+  }
+  return out;
+}
+
 bool any_down(const TrafficBook& book) {
   return std::any_of(book.edges.begin(), book.edges.end(),
                      [](const auto& entry) { return entry.second.symptoms.any(); });
@@ -82,16 +91,17 @@ milliseconds jittered(milliseconds pause, std::uint64_t turn) {
 HealthController::HealthController(PeeringPorts ports, Hooks hooks)
     : ports_(ports), hooks_(std::move(hooks)) {}
 
-/// A turn that is due, or a closer look at the edges in doubt.
-ProbeRound HealthController::next_round(Cadence& cadence, const ProbeGround& ground,
-                                        const TrafficBook& book) {
+/// A turn that is due, or a closer look at the edges in doubt. What is suspected comes first, since somebody
+/// has just seen a reason for it.
+ProbeRound HealthController::next_round(Cadence& cadence, const ProbeGround& ground, const TrafficBook& book,
+                                        const std::set<SitePair>& suspects) {
   const std::size_t slots = probe_slots(ground.layout.sites.size(), ground.spec.verification_interval);
   ProbeRound round;
   round.turn.round = cadence.turns / slots;
   round.limit = answer_limit(book);
   round.apart = any_down(book) || !all_seen_to_work(book, edges(ground.spec));
   const SteadyTime now = ports_.clock.steady_now();
-  if (now >= cadence.next) {
+  if (suspects.empty() && now >= cadence.next) {
     round.turn.slots = slots;
     round.turn.slot = cadence.turns % slots;
     ++cadence.turns;
@@ -103,6 +113,7 @@ ProbeRound HealthController::next_round(Cadence& cadence, const ProbeGround& gro
   round.closer = true;
   round.turn.round += static_cast<std::uint64_t>(cadence.closer_looks);  // other pauses each time
   round.turn.only = doubtful_edges(book);
+  round.turn.only->insert(suspects.begin(), suspects.end());
   return round;
 }
 
@@ -115,9 +126,10 @@ ReconcileResult HealthController::reconcile(const Context& ctx, const ObjectKey&
   // Passes of the acting controller queue the key too; they do not make rounds more frequent.
   Cadence cadence = cadences_.with([&](auto& cadences) { return cadences[key]; });
   SteadyTime now = ports_.clock.steady_now();
+  const std::set<SitePair> suspects = edges_of(ports_.board.take_suspects(key), edges(ground->spec));
   SteadyTime due = std::min(cadence.next, cadence.next_closer);
-  if (now < due) return Requeue{std::chrono::ceil<milliseconds>(due - now)};
-  const ProbeRound round = next_round(cadence, *ground, ports_.board.traffic(key));
+  if (now < due && suspects.empty()) return Requeue{std::chrono::ceil<milliseconds>(due - now)};
+  const ProbeRound round = next_round(cadence, *ground, ports_.board.traffic(key), suspects);
   if (!look(ctx, key, *ground, round, cadence.paces)) return Requeue{};
   const TrafficBook after = ports_.board.traffic(key);
   now = ports_.clock.steady_now();

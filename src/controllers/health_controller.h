@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <map>
+#include <set>
 
 #include "controllers/peering_controller.h"
 #include "controllers/prober.h"
@@ -28,7 +29,8 @@ class HealthController {
     int closer_looks{0};  ///< In a row.
     HostPaces paces;
   };
-  [[nodiscard]] ProbeRound next_round(Cadence& cadence, const ProbeGround& ground, const TrafficBook& book);
+  [[nodiscard]] ProbeRound next_round(Cadence& cadence, const ProbeGround& ground, const TrafficBook& book,
+                                      const std::set<SitePair>& suspects);
   [[nodiscard]] bool look(const Context& ctx, const ObjectKey& key, const ProbeGround& ground,
                           const ProbeRound& round, HostPaces& paces);
   void publish_probes(const ObjectKey& key, const std::vector<ProbeObservation>& report);

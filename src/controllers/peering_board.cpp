@@ -1,5 +1,7 @@
 #include "controllers/peering_board.h"
 
+#include <utility>
+
 namespace vpcp {
 
 void PeeringBoard::publish_ground(const ObjectKey& key, ProbeGround ground) {
@@ -27,6 +29,20 @@ TrafficBook PeeringBoard::traffic(const ObjectKey& key) const {
   return entries_.with([&](const auto& entries) {
     const auto found = entries.find(key);
     return found == entries.end() ? TrafficBook{} : found->second.traffic;
+  });
+}
+
+void PeeringBoard::suspect(const ObjectKey& key, const std::set<std::string>& sites) {
+  entries_.with([&](auto& entries) {
+    const auto found = entries.find(key);
+    if (found != entries.end()) found->second.suspects.insert(sites.begin(), sites.end());
+  });
+}
+
+std::set<std::string> PeeringBoard::take_suspects(const ObjectKey& key) {
+  return entries_.with([&](auto& entries) {
+    const auto found = entries.find(key);
+    return found == entries.end() ? std::set<std::string>{} : std::exchange(found->second.suspects, {});
   });
 }
 

@@ -40,6 +40,10 @@ class PeeringBoard {
   /// or another one.
   bool publish_paths(const ObjectKey& key, const PathsFound& found);
   [[nodiscard]] PathsFound paths(const ObjectKey& key) const;
+  /// Drift was found in the sites: whether it harms traffic is worth a look at once.
+  void suspect(const ObjectKey& key, const std::set<std::string>& sites);
+  /// What was suspected since it was asked last.
+  [[nodiscard]] std::set<std::string> take_suspects(const ObjectKey& key);
   void forget(const ObjectKey& key);
 
  private:
@@ -47,6 +51,7 @@ class PeeringBoard {
     std::optional<ProbeGround> ground;
     TrafficBook traffic;
     PathsFound paths;
+    std::set<std::string> suspects;
   };
   std::function<void(const ObjectKey&, const ProbeGround*)> told_;
   Guarded<std::map<ObjectKey, Entry>> entries_;

@@ -128,6 +128,7 @@ ReconcileResult PeeringController::reconcile_object(const Context& ctx, const Vp
   PeeringPass pass(ctx, ports_, options_, peering, *memory);
   if (deleting) return remove(ctx, peering, pass);
   const auto tell_before = [&](const PeeringStatus& found) {
+    wake_health_(peering.meta.key());  // what has drifted may carry no traffic any more
     // Best effort: the status after the pass says it again.
     if (const Status written = keeper_.write(ctx, peering, handled(found, peering)); !written.ok())
       ctx.log.warn("The status could not be written", {{"reason", written.error().reason}});

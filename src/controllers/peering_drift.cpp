@@ -1,6 +1,8 @@
 // What a pass notes about drift and its repairs, and what follows: who is left alone, and for how long.
 #include <algorithm>
 #include <iterator>
+#include <set>
+#include <string>
 
 #include "controllers/peering_pass.h"
 #include "domain/host/command_failure.h"
@@ -138,6 +140,7 @@ void PeeringPass::note_drift_of_pass() {
   drift_ = std::move(change.entries);
   const std::string& ns = peering_.meta.ns;
   const std::string& name = peering_.meta.name;
+  std::set<std::string> suspects;  // sites
   for (const DriftEntry& entry : change.detected) {
     ports_.metrics.add(metric::kDriftDetected, {ns, name, entry.what});
     ctx_.log.warn("Drift found", {{"drift", entry.what},
@@ -145,7 +148,9 @@ void PeeringPass::note_drift_of_pass() {
                                   {"expected", entry.expected},
                                   {"found", entry.detail}});
     record_event(EventType::Warning, entry.what, entry.where + ": " + entry.detail);
+    suspects.insert(entry.where.substr(0, entry.where.find('/')));
   }
+  if (!suspects.empty()) ports_.board.suspect(peering_.meta.key(), suspects);
   for (const DriftEntry& entry : change.repaired) {
     const double took = std::chrono::duration<double>(*entry.took).count();
     ports_.metrics.observe(metric::kDriftRepairSeconds, {ns, name}, took);

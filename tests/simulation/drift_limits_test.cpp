@@ -251,5 +251,17 @@ TEST_F(WarnOnly, ReportsEverythingAndTouchesNothing) {
   EXPECT_EQ(effects("cloud:"), 0u);
 }
 
+TEST_F(WarnOnly, DriftThatStopsTrafficIsSeenOnTheEdgeBeforeItsTurn) {
+  const auto health = [&] { return status().edges.at(0).health; };
+  const UfwRule deny{true, "deny", "in on wg0"};
+  for (int round = 0; round < 5; ++round) {
+    ASSERT_TRUE(sim.run_until([&] { return health() == EdgeHealth::Up; }, 2min)) << sim.story();
+    sim.run_for(12s + round * 2s);  // at different times before its next turn, which comes every 10 s
+    on("Gateway-A", [&](FakeHost& h) { h.ufw_rules.insert(h.ufw_rules.begin(), deny); });
+    EXPECT_TRUE(sim.run_until([&] { return health() == EdgeHealth::Down; }, 4s)) << sim.story();
+    on("Gateway-A", [&](FakeHost& h) { h.ufw_rules.erase(h.ufw_rules.begin()); });
+  }
+}
+
 }  // namespace
 }  // namespace vpcp::testing
