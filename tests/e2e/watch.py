@@ -12,6 +12,7 @@ A log has a line for each probe, named by the time when it was sent: "TIME icmp 
 """
 import base64
 import ctypes
+import errno
 import os
 import select
 import socket
@@ -111,7 +112,10 @@ class Traffic:
             for _ in readable:
                 self.take_echo()
             for connection in writable:
-                self.end(connection, connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0)
+                # One that is refused has been there and back: a host that goes down stops its sshd long before its network.
+                # (What the lab's firewalls do not let pass they drop, so nothing on the way refuses.)
+                error = connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+                self.end(connection, error in (0, errno.ECONNREFUSED))
 
     def take_echo(self):
         try:
@@ -205,7 +209,10 @@ def merged(spans):
 
 
 def judge(told_log, *traffic_logs):
-    """A line for each span of dead traffic: when, how long, and how long Ready and the edge were green in it."""
+    """A line for each span of dead traffic: when, how long, and how long at a stretch Ready and the edge were green in it.
+
+    At a stretch, since a span may hold several deaths: a host that goes down and comes up answers in between.
+    """
     says = []
     with open(told_log) as file:
         for line in file:
@@ -213,11 +220,15 @@ def judge(told_log, *traffic_logs):
             if len(words) == 4 and words[2] != "-":
                 says.append((float(words[0]), words[2] == "1", words[3] == "1"))
     for begin, end in merged([span for log in traffic_logs for span in dead_spans(log)]):
-        green = [0.0, 0.0]
+        green, since = [0.0, 0.0], [begin, begin]
         for at, ready, edge in says:
+            if not begin <= at < end:
+                continue
             for i, is_green in enumerate((ready, edge)):
-                if begin <= at < end and is_green:
-                    green[i] = at - begin
+                if is_green:
+                    green[i] = max(green[i], at - since[i])
+                else:
+                    since[i] = at
         say(f"{begin:.3f} {end - begin:.1f} {green[0]:.1f} {green[1]:.1f}")
 
 
