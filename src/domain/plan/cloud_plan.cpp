@@ -465,8 +465,8 @@ bool prepare_site(PeeringRecord& record, const LaidSite& site) {
   if (!site.vpc) return false;
   bool changed = record.pending.erase(resource_of("vpc", site.name)) > 0;
   SiteRecord& known = record.sites[site.name];
-  // The network of a VPC of ours was settled when it was made: a cloud that says another one is wrong, and may
-  // not become what the spec is measured by.
+  // The network of a VPC of ours was settled when it was made: a cloud that says another one is wrong, and
+  // may not become what the spec is measured by.
   const bool renumbered = site.wanted.id && known.cidr != site.vpc->cidr;
   if (known.vpc != site.vpc->id || renumbered || known.region != site.vpc->region) {
     known.region = site.vpc->region;
