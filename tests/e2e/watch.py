@@ -8,11 +8,12 @@
   watch.py arguments > LOG                            the arguments of every process of the machine, as often as it can be read
   watch.py secrets SECRETS-FILE...                    reads text on standard input; 1 when one of the files' values is in it
 
-A log has a line for each probe, named by the time when it was sent: "TIME icmp 1", "TIME tcp 0"; "TIME told READY EDGES".
+A log has a line for each probe, named by the time when it was sent: "TIME icmp 1", "TIME tcp 0"; "TIME off 1" while the host itself is
+not running; "TIME told READY EDGES".
 """
 import base64
+import bisect
 import ctypes
-import errno
 import os
 import select
 import socket
@@ -112,10 +113,7 @@ class Traffic:
             for _ in readable:
                 self.take_echo()
             for connection in writable:
-                # One that is refused has been there and back: a host that goes down stops its sshd long before its network.
-                # (What the lab's firewalls do not let pass they drop, so nothing on the way refuses.)
-                error = connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-                self.end(connection, error in (0, errno.ECONNREFUSED))
+                self.end(connection, connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0)
 
     def take_echo(self):
         try:
@@ -147,6 +145,7 @@ def traffic(lab, name, target):
         else:
             say(f"{now:.3f} icmp 0")
             say(f"{now:.3f} tcp 0")
+            say(f"{now:.3f} off 1")
         due = max(due + PERIOD, now)
         state.take_answers(due)
         time.sleep(max(0.0, due - time.time()))
@@ -173,6 +172,11 @@ def told(url):
 
 
 # --- the verdict --------------------------------------------------------------------------------------------------------
+
+
+def times_of(kind, path):
+    with open(path) as file:
+        return [float(words[0]) for words in map(str.split, file) if len(words) == 3 and words[1] == kind]
 
 
 def dead_spans(path):
@@ -211,8 +215,11 @@ def merged(spans):
 def judge(told_log, *traffic_logs):
     """A line for each span of dead traffic: when, how long, and how long at a stretch Ready and the edge were green in it.
 
-    At a stretch, since a span may hold several deaths: a host that goes down and comes up answers in between.
+    At a stretch, since a span may hold several deaths. An edge is not to blame while a server itself is off: Ready must say so, the
+    edge may be green.
     """
+    off = sorted(at for log in traffic_logs for at in times_of("off", log))
+    is_off = lambda at: bisect.bisect_left(off, at - 2 * PERIOD) < bisect.bisect_right(off, at)
     says = []
     with open(told_log) as file:
         for line in file:
@@ -225,7 +232,7 @@ def judge(told_log, *traffic_logs):
             if not begin <= at < end:
                 continue
             for i, is_green in enumerate((ready, edge)):
-                if is_green:
+                if is_green and not (i == 1 and is_off(at)):
                     green[i] = max(green[i], at - since[i])
                 else:
                     since[i] = at
