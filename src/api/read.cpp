@@ -203,7 +203,8 @@ PeeringStatus status_in(const nlohmann::json& json) {
 
 PeeringStatus status_of(const nlohmann::json& document) {
   const auto found = document.find("status");
-  return status_in(found == document.end() ? nlohmann::json::object() : *found);
+  static const nlohmann::json kNone = nlohmann::json::object();
+  return status_in(found == document.end() ? kNone : *found);
 }
 
 }  // namespace

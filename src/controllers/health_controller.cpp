@@ -58,6 +58,12 @@ milliseconds answer_limit(const TrafficBook& book) {
   return std::clamp(milliseconds(static_cast<int>(2 * slowest) + 60), kLeast, kMost);
 }
 
+std::set<SitePair> edges_in(const std::vector<ProbeObservation>& report) {
+  std::set<SitePair> out;
+  for (const ProbeObservation& probe : report) out.insert(probe.edge);
+  return out;
+}
+
 /// What of a report is compared before and after.
 struct Outlook {
   std::map<SitePair, std::pair<EdgeHealth, std::string>> edges;
@@ -94,14 +100,15 @@ HealthController::HealthController(PeeringPorts ports, Hooks hooks)
 /// A turn that is due, or a closer look at the edges in doubt. What is suspected comes first, since somebody
 /// has just seen a reason for it.
 ProbeRound HealthController::next_round(Cadence& cadence, const ProbeGround& ground, const TrafficBook& book,
-                                        const std::set<SitePair>& suspects) {
+                                        const Suspects& suspects) {
   const std::size_t slots = probe_slots(ground.layout.sites.size(), ground.spec.verification_interval);
   ProbeRound round;
   round.turn.round = cadence.turns / slots;
   round.limit = answer_limit(book);
   round.apart = any_down(book) || !all_seen_to_work(book, edges(ground.spec));
   const SteadyTime now = ports_.clock.steady_now();
-  if (suspects.empty() && now >= cadence.next) {
+  const bool overdue = now >= cadence.next + milliseconds(ground.spec.verification_interval) / 2;
+  if (now >= cadence.next && (suspects.edges.empty() || overdue)) {
     round.turn.slots = slots;
     round.turn.slot = cadence.turns % slots;
     ++cadence.turns;
@@ -113,7 +120,8 @@ ProbeRound HealthController::next_round(Cadence& cadence, const ProbeGround& gro
   round.closer = true;
   round.turn.round += static_cast<std::uint64_t>(cadence.closer_looks);  // other pauses each time
   round.turn.only = doubtful_edges(book);
-  round.turn.only->insert(suspects.begin(), suspects.end());
+  round.turn.only->insert(suspects.edges.begin(), suspects.edges.end());
+  round.turn.skip = suspects.busy;
   return round;
 }
 
@@ -126,9 +134,10 @@ ReconcileResult HealthController::reconcile(const Context& ctx, const ObjectKey&
   // Passes of the acting controller queue the key too; they do not make rounds more frequent.
   Cadence cadence = cadences_.with([&](auto& cadences) { return cadences[key]; });
   SteadyTime now = ports_.clock.steady_now();
-  const std::set<SitePair> suspects = edges_of(ports_.board.take_suspects(key), edges(ground->spec));
+  const Suspicion suspicion = ports_.board.take_suspicion(key);
+  const Suspects suspects{edges_of(suspicion.sites, edges(ground->spec)), suspicion.busy};
   SteadyTime due = std::min(cadence.next, cadence.next_closer);
-  if (now < due && suspects.empty()) return Requeue{std::chrono::ceil<milliseconds>(due - now)};
+  if (now < due && suspects.edges.empty()) return Requeue{std::chrono::ceil<milliseconds>(due - now)};
   const ProbeRound round = next_round(cadence, *ground, ports_.board.traffic(key), suspects);
   if (!look(ctx, key, *ground, round, cadence.paces)) return Requeue{};
   const TrafficBook after = ports_.board.traffic(key);
@@ -148,13 +157,18 @@ bool HealthController::look(const Context& ctx, const ObjectKey& key, const Prob
   const EdgeLimits limits = edge_limits(ground.spec);
   TrafficBook start = ports_.board.traffic(key);
   recall(start, ground.kept);
+  const std::vector<SitePair> mine = edges(ground.spec);
+  // Of edges that have left the spec nothing may be told any more.
+  std::erase_if(start.edges, [&](const auto& entry) {
+    return std::find(mine.begin(), mine.end(), entry.first) == mine.end();
+  });
   Guarded<TrafficBook> book(std::move(start));
   const auto take = [&](const std::vector<ProbeObservation>& report) {
     const bool news = book.with([&](TrafficBook& now) {
       const Outlook before = outlook(now, report);
       judge_report(now, report, limits, ports_.clock.now());
       if (outlook(now, report) == before || !ports_.board.publish_traffic(key, now)) return false;
-      publish_edges(key, now);
+      for (const SitePair& edge : edges_in(report)) publish_edge(key, edge, now.edges.at(edge));
       return true;
     });
     publish_probes(key, report);
@@ -166,9 +180,9 @@ bool HealthController::look(const Context& ctx, const ObjectKey& key, const Prob
   if (ctx.stopped()) return false;
   TrafficBook end = book.with([&](TrafficBook& now) {
     note_paths(now, ports_.board.paths(key));
-    return judge_round(std::move(now), edges(ground.spec), {}, limits, ports_.clock.now());
+    return judge_round(std::move(now), mine, {}, limits, ports_.clock.now());
   });
-  publish_edges(key, end);
+  for (const auto& [edge, state] : end.edges) publish_edge(key, edge, state);
   if (!ports_.board.publish_traffic(key, std::move(end))) {
     ports_.metrics.forget_object(key.ns, key.name);
     return false;
@@ -191,25 +205,23 @@ void HealthController::publish_probes(const ObjectKey& key, const std::vector<Pr
   }
 }
 
-void HealthController::publish_edges(const ObjectKey& key, const TrafficBook& book) {
+void HealthController::publish_edge(const ObjectKey& key, const SitePair& edge, const EdgeBook& state) {
   Metrics& metrics = ports_.metrics;
-  for (const auto& [edge, state] : book.edges) {
-    const LabelValues labels{key.ns, key.name, edge.first, edge.second};
-    const EdgeStatus& status = state.status;
-    if (status.health == EdgeHealth::Unknown)
-      metrics.forget(metric::kEdgeUp, labels);
-    else
-      metrics.set(metric::kEdgeUp, labels, status.health == EdgeHealth::Down ? 0 : 1);
-    if (status.loss_percent) metrics.set(metric::kEdgeLoss, labels, *status.loss_percent / 100);
-    if (status.jitter_millis) metrics.set(metric::kEdgeJitter, labels, *status.jitter_millis / 1000);
-    if (state.last_crossed != SystemTime{}) {
-      const std::chrono::duration<double> crossed = state.last_crossed.time_since_epoch();
-      metrics.set(metric::kEdgeVerified, labels, crossed.count());
-    }
-    if (!status.availability) continue;
-    if (const auto up = percent(*status.availability))
-      metrics.set(metric::kEdgeAvailability, labels, *up / 100);
+  const LabelValues labels{key.ns, key.name, edge.first, edge.second};
+  const EdgeStatus& status = state.status;
+  if (status.health == EdgeHealth::Unknown)
+    metrics.forget(metric::kEdgeUp, labels);
+  else
+    metrics.set(metric::kEdgeUp, labels, status.health == EdgeHealth::Down ? 0 : 1);
+  if (status.loss_percent) metrics.set(metric::kEdgeLoss, labels, *status.loss_percent / 100);
+  if (status.jitter_millis) metrics.set(metric::kEdgeJitter, labels, *status.jitter_millis / 1000);
+  if (state.last_crossed != SystemTime{}) {
+    const std::chrono::duration<double> crossed = state.last_crossed.time_since_epoch();
+    metrics.set(metric::kEdgeVerified, labels, crossed.count());
   }
+  if (!status.availability) return;
+  if (const auto up = percent(*status.availability))
+    metrics.set(metric::kEdgeAvailability, labels, *up / 100);
 }
 
 }  // namespace vpcp

@@ -29,12 +29,16 @@ class HealthController {
     int closer_looks{0};  ///< In a row.
     HostPaces paces;
   };
+  struct Suspects {
+    std::set<SitePair> edges;
+    std::set<std::string> busy;  ///< Lanes.
+  };
   [[nodiscard]] ProbeRound next_round(Cadence& cadence, const ProbeGround& ground, const TrafficBook& book,
-                                      const std::set<SitePair>& suspects);
+                                      const Suspects& suspects);
   [[nodiscard]] bool look(const Context& ctx, const ObjectKey& key, const ProbeGround& ground,
                           const ProbeRound& round, HostPaces& paces);
   void publish_probes(const ObjectKey& key, const std::vector<ProbeObservation>& report);
-  void publish_edges(const ObjectKey& key, const TrafficBook& book);
+  void publish_edge(const ObjectKey& key, const SitePair& edge, const EdgeBook& state);
 
   PeeringPorts ports_;
   Hooks hooks_;

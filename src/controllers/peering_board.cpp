@@ -32,17 +32,19 @@ TrafficBook PeeringBoard::traffic(const ObjectKey& key) const {
   });
 }
 
-void PeeringBoard::suspect(const ObjectKey& key, const std::set<std::string>& sites) {
+void PeeringBoard::suspect(const ObjectKey& key, const Suspicion& found) {
   entries_.with([&](auto& entries) {
-    const auto found = entries.find(key);
-    if (found != entries.end()) found->second.suspects.insert(sites.begin(), sites.end());
+    const auto entry = entries.find(key);
+    if (entry == entries.end()) return;
+    entry->second.suspicion.sites.insert(found.sites.begin(), found.sites.end());
+    entry->second.suspicion.busy.insert(found.busy.begin(), found.busy.end());
   });
 }
 
-std::set<std::string> PeeringBoard::take_suspects(const ObjectKey& key) {
+Suspicion PeeringBoard::take_suspicion(const ObjectKey& key) {
   return entries_.with([&](auto& entries) {
-    const auto found = entries.find(key);
-    return found == entries.end() ? std::set<std::string>{} : std::exchange(found->second.suspects, {});
+    const auto entry = entries.find(key);
+    return entry == entries.end() ? Suspicion{} : std::exchange(entry->second.suspicion, {});
   });
 }
 

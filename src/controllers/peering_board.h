@@ -24,6 +24,12 @@ struct ProbeGround {
   std::map<std::string, int> tunnel_mtus{};  ///< By site: as its gateway is to have it.
 };
 
+/// What a pass has found that may stop traffic.
+struct Suspicion {
+  std::set<std::string> sites;
+  std::set<std::string> busy;  ///< Lanes of hosts that are being repaired: they are not to be kept from it.
+};
+
 /// Where the controllers of an object meet: one writes the ground, the others what they saw there.
 /// Thread-safe.
 class PeeringBoard {
@@ -40,10 +46,10 @@ class PeeringBoard {
   /// or another one.
   bool publish_paths(const ObjectKey& key, const PathsFound& found);
   [[nodiscard]] PathsFound paths(const ObjectKey& key) const;
-  /// Drift was found in the sites: whether it harms traffic is worth a look at once.
-  void suspect(const ObjectKey& key, const std::set<std::string>& sites);
+  /// Whether what was found harms traffic is worth a look at once.
+  void suspect(const ObjectKey& key, const Suspicion& found);
   /// What was suspected since it was asked last.
-  [[nodiscard]] std::set<std::string> take_suspects(const ObjectKey& key);
+  [[nodiscard]] Suspicion take_suspicion(const ObjectKey& key);
   void forget(const ObjectKey& key);
 
  private:
@@ -51,7 +57,7 @@ class PeeringBoard {
     std::optional<ProbeGround> ground;
     TrafficBook traffic;
     PathsFound paths;
-    std::set<std::string> suspects;
+    Suspicion suspicion;
   };
   std::function<void(const ObjectKey&, const ProbeGround*)> told_;
   Guarded<std::map<ObjectKey, Entry>> entries_;

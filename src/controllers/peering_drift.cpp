@@ -33,41 +33,64 @@ std::vector<Step> PeeringPass::allowed_steps() {
   return steps;
 }
 
+/// A step in the cloud waits for those of its own kind only, since it may be what lets us in again; one on
+/// the host waits for both.
 const LaneBackoff* PeeringPass::backoff_of(const Step& step) const {
-  for (const auto& kind : {std::optional<DriftKind>{}, std::optional(step.kind)}) {
-    const auto backoff = memory_.backoff.find({step.lane, kind});
-    if (backoff == memory_.backoff.end() || (backoff->second.on_host && !is_on_host(step))) continue;
-    return &backoff->second;
+  for (const bool on_host : {false, true}) {
+    if (on_host && !is_on_host(step)) continue;
+    for (const auto& kind : {std::optional<DriftKind>{}, std::optional(step.kind)}) {
+      const auto backoff = memory_.backoff.find({step.lane, kind, on_host});
+      if (backoff != memory_.backoff.end()) return &backoff->second;
+    }
   }
   return nullptr;
 }
 
+/// After it the host may be reached where it was not.
+static bool may_let_in(const Step& step) {
+  switch (step.kind) {
+    case DriftKind::FirewallGroupMissing:
+    case DriftKind::FirewallGroupDetached:
+    case DriftKind::FirewallRulesChanged:
+    case DriftKind::InstanceMissing:
+    case DriftKind::InstanceStopped:
+    case DriftKind::InstanceDetached:
+      return !is_on_host(step);
+    default:
+      return false;
+  }
+}
+
 /// The pause grows as the retry policy says for the kind of error; what got on starts anew.
 void PeeringPass::note_backoff(const std::vector<Step>& steps, const Execution& execution) {
-  const auto failed = [&](const std::string& lane, std::optional<DriftKind> kind) {
+  const auto failed = [&](const Step& step, std::optional<DriftKind> kind) {
     return std::any_of(execution.failures.begin(), execution.failures.end(),
                        [&](const Execution::Failure& f) {
-                         return f.step.lane == lane && (kind ? f.step.kind == *kind : stops_lane(f.error));
+                         return f.step.lane == step.lane && is_on_host(f.step) == is_on_host(step) &&
+                                (kind ? f.step.kind == *kind : stops_lane(f.error));
                        });
   };
   for (const Step& step : steps) {
-    if (!failed(step.lane, std::nullopt)) memory_.backoff.erase({step.lane, std::nullopt});
-    if (!failed(step.lane, step.kind)) memory_.backoff.erase({step.lane, step.kind});
+    for (const auto& kind : {std::optional<DriftKind>{}, std::optional(step.kind)}) {
+      if (!failed(step, kind)) memory_.backoff.erase({step.lane, kind, is_on_host(step)});
+    }
+  }
+  for (const Step& step : execution.done) {
+    if (may_let_in(step)) memory_.backoff.erase({step.lane, std::nullopt, true});
   }
   for (const auto& [step, error] : execution.failures) {
     const auto kind = stops_lane(error) ? std::nullopt : std::optional(step.kind);
-    LaneBackoff& backoff = memory_.backoff[{step.lane, kind}];
+    LaneBackoff& backoff = memory_.backoff[{step.lane, kind, is_on_host(step)}];
     const Verdict verdict = judge(error, ++backoff.attempts, 0.5);
     backoff.not_before = ports_.clock.steady_now() + verdict.again.value_or(minutes{5});
     backoff.error = error;
-    backoff.on_host = is_on_host(step);
   }
 }
 
 void PeeringPass::note_outcomes(const Execution& execution) {
   carried_out_ = execution.done.size();
   for (const auto& [step, error] : execution.failures) {
-    failed_.emplace(step.lane, error);
+    failed_.insert_or_assign(step.lane, error);  // rather than why others of the lane are left alone
     ctx_.log.warn("A step failed", {{"lane", step.lane}, {"reason", error.reason}, {"error", error.message}});
     record_event(EventType::Warning, error.reason, step.lane + ": " + error.message);
     if (is_drift(step, known_))
@@ -140,7 +163,7 @@ void PeeringPass::note_drift_of_pass() {
   drift_ = std::move(change.entries);
   const std::string& ns = peering_.meta.ns;
   const std::string& name = peering_.meta.name;
-  std::set<std::string> suspects;  // sites
+  Suspicion suspicion;
   for (const DriftEntry& entry : change.detected) {
     ports_.metrics.add(metric::kDriftDetected, {ns, name, entry.what});
     ctx_.log.warn("Drift found", {{"drift", entry.what},
@@ -148,9 +171,12 @@ void PeeringPass::note_drift_of_pass() {
                                   {"expected", entry.expected},
                                   {"found", entry.detail}});
     record_event(EventType::Warning, entry.what, entry.where + ": " + entry.detail);
-    suspects.insert(entry.where.substr(0, entry.where.find('/')));
+    suspicion.sites.insert(entry.where.substr(0, entry.where.find('/')));
   }
-  if (!suspects.empty()) ports_.board.suspect(peering_.meta.key(), suspects);
+  if (may_touch() && peering_.spec.repair_policy != RepairPolicy::Warn) {
+    for (const Step& step : host_steps_) suspicion.busy.insert(step.lane);
+  }
+  if (!suspicion.sites.empty()) ports_.board.suspect(peering_.meta.key(), suspicion);
   for (const DriftEntry& entry : change.repaired) {
     const double took = std::chrono::duration<double>(*entry.took).count();
     ports_.metrics.observe(metric::kDriftRepairSeconds, {ns, name}, took);

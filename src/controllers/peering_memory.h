@@ -2,6 +2,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "controllers/observer.h"
@@ -19,7 +20,6 @@ struct LaneBackoff {
   int attempts{0};
   SteadyTime not_before{};
   Error error;
-  bool on_host{false};  ///< The step was one on the host: what the cloud can do for it goes on.
 };
 
 /// The last look at a host that was as it should be.
@@ -39,7 +39,8 @@ struct CloudPause {
 /// What the acting controller remembers of one object between passes. Losing it costs nothing but a few early
 /// retries.
 struct PeeringMemory {
-  std::map<std::pair<std::string, std::optional<DriftKind>>, LaneBackoff> backoff;  ///< By lane, and kind.
+  /// By lane, kind, and whether the step was one on the host.
+  std::map<std::tuple<std::string, std::optional<DriftKind>, bool>, LaneBackoff> backoff;
   FightBook fights;
   /// The ledger with the exact times that a status does not keep; absent until the first pass.
   std::optional<std::vector<DriftEntry>> drift;

@@ -40,11 +40,14 @@ std::vector<ProbeObservation> ask(const Context& ctx, HostShell& shell, const Pr
     if (std::find(targets.begin(), targets.end(), aim.target) == targets.end()) targets.push_back(aim.target);
   }
   const SteadyTime began = std::chrono::steady_clock::now();
-  const auto answer = shell.run(ctx.within(longest(task.burst) + patience(*task.pace)), login->second,
-                                probe_command(targets, task.burst));
+  // Many connections take a host longer than one.
+  const milliseconds given = patience(*task.pace, began) * (task.burst.connections > 1 ? 2 : 1);
+  const auto answer =
+      shell.run(ctx.within(longest(task.burst) + given), login->second, probe_command(targets, task.burst));
   const auto took = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began);
-  note_report(*task.pace,
-              answer.ok() ? std::optional(took - (longest(task.burst) - task.burst.limit)) : std::nullopt);
+  note_report(*task.pace, given,
+              answer.ok() ? std::optional(took - (longest(task.burst) - task.burst.limit)) : std::nullopt,
+              began);
   if (!answer.ok() || answer->output.exit_status != 0) return seen;
   const auto results = parse_probe_report(answer->output.out);
   if (!results.ok()) return seen;

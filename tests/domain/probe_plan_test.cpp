@@ -190,34 +190,52 @@ TEST(ProbePause, IsAtMostASecond) {
   }
 }
 
+constexpr SteadyTime kStart{seconds{1000}};
+
 TEST(Patience, IsLittleMoreThanAHostHasNeeded) {
   HostPace pace;
-  EXPECT_EQ(patience(pace), milliseconds{3000}) << "nothing is known, and it may have to be connected to";
-  note_report(pace, milliseconds{200});
-  EXPECT_EQ(patience(pace), milliseconds{450});
-  note_report(pace, milliseconds{1000});
-  EXPECT_EQ(patience(pace), milliseconds{1650}) << "slower at once";
-  note_report(pace, milliseconds{200});
-  EXPECT_EQ(patience(pace), milliseconds{1275}) << "faster by and by";
-  for (int i = 0; i < 20; ++i) note_report(pace, milliseconds{-40});
-  EXPECT_EQ(patience(pace), milliseconds{300});
-  note_report(pace, milliseconds{60'000});
-  EXPECT_EQ(patience(pace), milliseconds{3000});
+  const auto reported_after = [&](milliseconds took) {
+    note_report(pace, patience(pace, kStart), took, kStart);
+    return patience(pace, kStart);
+  };
+  EXPECT_EQ(patience(pace, kStart), milliseconds{3000})
+      << "nothing is known, and it may have to be connected to";
+  EXPECT_EQ(reported_after(milliseconds{200}), milliseconds{450});
+  EXPECT_EQ(reported_after(milliseconds{1000}), milliseconds{1650}) << "slower at once";
+  EXPECT_EQ(reported_after(milliseconds{200}), milliseconds{1275}) << "faster by and by";
+  for (int i = 0; i < 20; ++i) reported_after(milliseconds{-40});
+  EXPECT_EQ(patience(pace, kStart), milliseconds{300});
+  EXPECT_EQ(reported_after(milliseconds{60'000}), milliseconds{3000});
 }
 
-TEST(Patience, GivesASilentHostTimeForAConnectionInEveryThirdRound) {
+std::vector<milliseconds> given_to_a_silent_host(seconds interval, int rounds) {
   HostPace pace;
-  note_report(pace, milliseconds{100});
+  SteadyTime now = kStart;
+  note_report(pace, milliseconds{300}, milliseconds{100}, now);
   std::vector<milliseconds> given;
-  for (int i = 0; i < 7; ++i) {
-    given.push_back(patience(pace));
-    note_report(pace, std::nullopt);
+  for (int i = 0; i < rounds; ++i) {
+    now += interval;
+    given.push_back(patience(pace, now));
+    note_report(pace, given.back(), std::nullopt, now);
   }
+  return given;
+}
+
+TEST(Patience, GivesASilentHostTimeForAConnectionEveryFewSeconds) {
   const milliseconds little{300};
   const milliseconds much{3000};
-  EXPECT_EQ(given, (std::vector{little, little, much, little, little, much, little}));
-  note_report(pace, milliseconds{100});
-  EXPECT_EQ(patience(pace), little);
+  EXPECT_EQ(given_to_a_silent_host(seconds{1}, 8),
+            (std::vector{little, much, little, little, little, little, much, little}));
+  EXPECT_EQ(given_to_a_silent_host(seconds{10}, 4), (std::vector{little, much, much, much}))
+      << "well before EdgeLimits::stale_after";
+}
+
+TEST_F(PlanProbes, ALaneThatIsSkippedSendsNothingAndIsStillAimedAt) {
+  ProbeTurn turn{.round = 0, .only = {}};
+  turn.skip = {"bangalore/gateway-0", "bangalore/db-server"};
+  auto sent = plan(turn);
+  EXPECT_EQ(sent.size(), 2U);
+  EXPECT_EQ(sent["amsterdam/app-server"], kToDbServer);
 }
 
 }  // namespace

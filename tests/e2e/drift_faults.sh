@@ -272,7 +272,7 @@ vpc_says() { # NETWORK
   api POST "/lab/v1/vpcs/$(api GET /v2/vpcs | jq -r '.vpcs[] | select(.description | startswith("VPC-A")) | .id')/network" "{\"v4_subnet\":\"$1\",\"v4_subnet_mask\":24}"
 }
 inject_vpc_cidr() { vpc_says 172.16.9.0; }
-check_vpc_cidr() { api GET /v2/vpcs | jq -e 'any(.vpcs[]; .v4_subnet == "172.16.1.0")' && wg_says gateway-b allowed-ips 172.16.1.0/24; }
+check_vpc_cidr() { api GET /v2/vpcs | jq -e 'any(.vpcs[]; .v4_subnet == "172.16.1.0")' && wg_says gateway-b allowed-ips 172.16.1.0/24 && ready_now; }
 undo_vpc_cidr() { vpc_says 172.16.1.0; }
 
 inject_instance_halted() { api POST "/v2/instances/$(id_of Gateway-B)/halt"; }

@@ -227,15 +227,19 @@ def judge(told_log, *traffic_logs):
             if len(words) == 4 and words[2] != "-":
                 says.append((float(words[0]), words[2] == "1", words[3] == "1"))
     for begin, end in merged([span for log in traffic_logs for span in dead_spans(log)]):
-        green, since = [0.0, 0.0], [begin, begin]
+        green, since, total, last = [0.0, 0.0], [begin, begin], [0.0, 0.0], begin
         for at, ready, edge in says:
             if not begin <= at < end:
                 continue
+            step, last = at - last, at
             for i, is_green in enumerate((ready, edge)):
                 if is_green and not (i == 1 and is_off(at)):
                     green[i] = max(green[i], at - since[i])
+                    total[i] += step
                 else:
                     since[i] = at
+        # Green for more than half of the time is a lie however often it was interrupted.
+        green = [max(stretch, all_in_all - (end - begin) / 2) for stretch, all_in_all in zip(green, total)]
         say(f"{begin:.3f} {end - begin:.1f} {green[0]:.1f} {green[1]:.1f}")
 
 

@@ -71,13 +71,20 @@ TEST_P(HostDrift, IsReportedAndLeftAloneUnderWarn) {
   ASSERT_TRUE(sim.run_until([&] { return sim.peered(); })) << sim.story();
   sim.run_for(2min);
   const InstanceId id = sim.world.instance(GetParam().label);
+  const auto drift = [&] { return sim.world.store.object(kReferenceKey)->status.drift; };
+  ASSERT_TRUE(drift().empty()) << "so what comes is of this fault";
   sim.world.hosts.on(id, GetParam().happens);
   const FakeHost broken = sim.world.hosts.on(id, [](const FakeHost& host) { return host; });
   sim.world.effects.forget();
   sim.run_for(2min);
-  const auto drift = sim.world.store.object(kReferenceKey)->status.drift;
-  EXPECT_TRUE(std::any_of(drift.begin(), drift.end(), [](const DriftEntry& entry) {
-    return entry.note == "not repaired: spec.repair.policy is Warn" && !entry.repaired_at;
+  const std::map<std::string, std::string> lanes{{"Gateway-A", "amsterdam/gateway-0"},
+                                                 {"Gateway-B", "bangalore/gateway-0"},
+                                                 {"App-Server", "amsterdam/app-server"},
+                                                 {"DB-Server", "bangalore/db-server"}};
+  const auto found = drift();
+  EXPECT_TRUE(std::any_of(found.begin(), found.end(), [&](const DriftEntry& entry) {
+    return entry.where == lanes.at(GetParam().label) && !entry.repaired_at &&
+           entry.note == "not repaired: spec.repair.policy is Warn";
   })) << sim.story();
   EXPECT_TRUE(sim.world.hosts.on(id, [&](const FakeHost& host) { return same(broken, host); }));
   for (const std::string& effect : sim.world.effects.done()) {

@@ -79,6 +79,27 @@ TEST(Gauges, ASiteThatLeavesTakesItsSeriesAlong) {
   EXPECT_TRUE(sim.world.metrics.exists(metric::kEdgeProbes, kEdge));
 }
 
+TEST(Gauges, AnEdgeInThePlaceOfAnotherTakesNothingOverFromIt) {
+  Simulation sim;
+  PeeringSpec spec = three_sites();
+  spec.topology = {};
+  spec.topology.type = TopologyType::Custom;
+  spec.topology.edges = {{"amsterdam", "bangalore"}, {"amsterdam", "frankfurt"}};
+  sim.declare(spec);
+  ASSERT_TRUE(sim.run_until([&] { return sim.peered(); })) << sim.story();
+  sim.run_for(2min);
+  const LabelValues before{kReferenceKey.ns, kReferenceKey.name, "amsterdam", "frankfurt"};
+  const LabelValues after{kReferenceKey.ns, kReferenceKey.name, "bangalore", "frankfurt"};
+  EXPECT_TRUE(sim.world.metrics.exists(metric::kEdgeUp, before));
+  spec.topology.edges = {{"amsterdam", "bangalore"}, {"bangalore", "frankfurt"}};
+  sim.declare(spec);
+  ASSERT_TRUE(sim.run_until([&] { return sim.world.metrics.exists(metric::kEdgeUp, after); }, 5min))
+      << sim.story();
+  sim.run_for(2min);
+  for (const MetricDef* metric : {&metric::kEdgeUp, &metric::kEdgeProbes, &metric::kEdgeVerified})
+    EXPECT_FALSE(sim.world.metrics.exists(*metric, before)) << metric->name;
+}
+
 TEST(Gauges, WhatNoObjectOwnsIsOrphaned) {
   Simulation sim;
   sim.declare(reference_spec());

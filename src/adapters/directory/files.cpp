@@ -63,7 +63,7 @@ Result<std::optional<FileText>> read_file(const fs::path& path, std::size_t limi
     return Error{ErrorKind::Invalid, "NotAFile", path.string() + " is not a regular file", {}};
   }
   FileText file{"", info.st_mode & 07777U};
-  // One more than the file has now, so that one read finds its end.
+  // Room for all that the file has now.
   const auto size = static_cast<std::size_t>(std::max<off_t>(info.st_size, 0));
   std::vector<char> buffer(std::clamp(size + 1, std::size_t{512}, std::size_t{64} << 10U));
   while (file.text.size() < limit) {

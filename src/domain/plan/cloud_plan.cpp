@@ -465,12 +465,13 @@ bool prepare_site(PeeringRecord& record, const LaidSite& site) {
   if (!site.vpc) return false;
   bool changed = record.pending.erase(resource_of("vpc", site.name)) > 0;
   SiteRecord& known = record.sites[site.name];
-  // The network of a VPC of ours was settled when it was made: a cloud that says another one is wrong, and
-  // may not become what the spec is measured by.
-  const bool renumbered = site.wanted.id && known.cidr != site.vpc->cidr;
-  if (known.vpc != site.vpc->id || renumbered || known.region != site.vpc->region) {
+  // Where the cloud says another network than the spec, one of the two is wrong: neither may become what the
+  // other is measured by.
+  const bool doubtful = !site.wanted.id && site.wanted.cidr && *site.wanted.cidr != site.vpc->cidr;
+  const std::optional<Cidr> network = doubtful ? std::nullopt : std::optional(site.vpc->cidr);
+  if (known.vpc != site.vpc->id || known.cidr != network || known.region != site.vpc->region) {
     known.region = site.vpc->region;
-    known.cidr = site.vpc->cidr;
+    known.cidr = network;
     known.vpc = site.vpc->id;
     known.owned = !site.wanted.id;
     changed = true;

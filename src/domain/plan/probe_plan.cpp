@@ -86,13 +86,16 @@ std::map<std::string, std::vector<ProbeAim>> plan_probes(const PeeringSpec& spec
       if (here == nullptr || there == nullptr || tunnel == tunnel_addresses.end()) continue;
       if (!senders.contains(from)) continue;
       for (const LaidHost& gateway : here->gateways) {
+        if (turn.skip.contains(gateway.lane)) continue;
         aim(out[gateway.lane], {a, b}, from, ProbePath::Gateways, {tunnel->second});
       }
       const std::vector<Target> targets = targets_in(*there);
       if (targets.empty()) continue;
       std::uint64_t next = turn.round;
-      for (const LaidHost* server : servers_in_turn(*here, turn.round))
+      for (const LaidHost* server : servers_in_turn(*here, turn.round)) {
+        if (turn.skip.contains(server->lane)) continue;
         aim(out[server->lane], {a, b}, from, ProbePath::Servers, targets[next++ % targets.size()]);
+      }
     }
   }
   return out;
@@ -113,22 +116,22 @@ milliseconds probe_pause(std::size_t site, std::size_t sites, std::uint64_t roun
   return kProbeSlot * static_cast<int>(scattered((std::uint64_t{site} << 32U) ^ round) % kSlots);
 }
 
-milliseconds patience(const HostPace& pace) {
+namespace {
+constexpr milliseconds kMuch{3000};  // a connection, a slow host, another command before ours
+}  // namespace
+
+milliseconds patience(const HostPace& pace, SteadyTime now) {
   constexpr milliseconds kLeast{300};
-  constexpr milliseconds kMost{3000};  // a connection, a slow host, another command before ours
   constexpr milliseconds kSpare{150};
-  constexpr int kGivenMore = 3;
-  if (!pace.needed || pace.silent % kGivenMore == kGivenMore - 1) return kMost;
-  return std::clamp(*pace.needed * 3 / 2 + kSpare, kLeast, kMost);
+  constexpr seconds kMuchAgain{5};
+  if (!pace.needed || (pace.silent && now - pace.given_much >= kMuchAgain)) return kMuch;
+  return std::clamp(*pace.needed * 3 / 2 + kSpare, kLeast, kMuch);
 }
 
-void note_report(HostPace& pace, std::optional<milliseconds> took) {
-  if (!took) {
-    ++pace.silent;
-    return;
-  }
-  pace.silent = 0;
-  pace.needed = std::max(*took, pace.needed.value_or(milliseconds{0}) * 3 / 4);
+void note_report(HostPace& pace, milliseconds given, std::optional<milliseconds> took, SteadyTime began) {
+  if (given >= kMuch) pace.given_much = began;
+  pace.silent = !took;
+  if (took) pace.needed = std::max(*took, pace.needed.value_or(milliseconds{0}) * 3 / 4);
 }
 
 }  // namespace vpcp

@@ -25,6 +25,7 @@ struct ProbeTurn {
   std::size_t slot{0};
   std::size_t slots{1};
   std::optional<std::set<SitePair>> only;  ///< A closer look at these edges, from all sites at once.
+  std::set<std::string> skip{};  ///< Lanes that do not send: what they would see, the far side sees too.
 };
 
 /// The probes of one turn, by the lane of the host that sends them: each gateway to its neighbours' WireGuard
@@ -50,13 +51,15 @@ milliseconds probe_pause(std::size_t site, std::size_t sites, std::uint64_t roun
 struct HostPace {
   /// From when its last probe was sent until its report was here; absent until it has answered once.
   std::optional<milliseconds> needed;
-  int silent{0};  ///< Rounds in a row without a report.
+  bool silent{false};       ///< No report came in the last round.
+  SteadyTime given_much{};  ///< When it was last waited for as long as a new connection may take.
 };
 /// How long a host is waited for, beyond the time that its probes take when nothing is answered: little
-/// longer than it has needed, since a dead host must not keep the others from their next round. A host that
-/// is silent is given more in every third round, enough for a new connection.
-milliseconds patience(const HostPace& pace);
-/// `took` as in HostPace::needed; nullopt when no report came.
-void note_report(HostPace& pace, std::optional<milliseconds> took);
+/// longer than it has needed, since a dead host must not keep the others from their next round. One that is
+/// silent is given enough for a new connection, though not in every round where they follow one another
+/// closely.
+milliseconds patience(const HostPace& pace, SteadyTime now);
+/// `given` is what patience() said at `began`; `took` as in HostPace::needed, nullopt when no report came.
+void note_report(HostPace& pace, milliseconds given, std::optional<milliseconds> took, SteadyTime began);
 
 }  // namespace vpcp
