@@ -140,11 +140,13 @@ def traffic(lab, name, target):
     due = time.time()
     while True:
         now = time.time()
-        if state.enter(network_of(lab, name)):
+        network = network_of(lab, name)
+        if state.enter(network):
             state.send(now)
         else:
             say(f"{now:.3f} icmp 0")
             say(f"{now:.3f} tcp 0")
+        if network is None:
             say(f"{now:.3f} off 1")
         due = max(due + PERIOD, now)
         state.take_answers(due)
@@ -213,10 +215,9 @@ def merged(spans):
 
 
 def judge(told_log, *traffic_logs):
-    """A line for each span of dead traffic: when, how long, and how long at a stretch Ready and the edge were green in it.
+    """A line for each span of dead traffic: when, how long, and how long Ready and the edge were green in it.
 
-    At a stretch, since a span may hold several deaths. An edge is not to blame while a server itself is off: Ready must say so, the
-    edge may be green.
+    An edge is not to blame while a server itself is off: Ready must say so, and the edge's time counts from when the server runs again.
     """
     off = sorted(at for log in traffic_logs for at in times_of("off", log))
     is_off = lambda at: bisect.bisect_left(off, at - 2 * PERIOD) < bisect.bisect_right(off, at)
@@ -227,19 +228,16 @@ def judge(told_log, *traffic_logs):
             if len(words) == 4 and words[2] != "-":
                 says.append((float(words[0]), words[2] == "1", words[3] == "1"))
     for begin, end in merged([span for log in traffic_logs for span in dead_spans(log)]):
-        green, since, total, last = [0.0, 0.0], [begin, begin], [0.0, 0.0], begin
+        green, dead_edge = [0.0, 0.0], begin
         for at, ready, edge in says:
             if not begin <= at < end:
                 continue
-            step, last = at - last, at
-            for i, is_green in enumerate((ready, edge)):
-                if is_green and not (i == 1 and is_off(at)):
-                    green[i] = max(green[i], at - since[i])
-                    total[i] += step
-                else:
-                    since[i] = at
-        # Green for more than half of the time is a lie however often it was interrupted.
-        green = [max(stretch, all_in_all - (end - begin) / 2) for stretch, all_in_all in zip(green, total)]
+            if ready:
+                green[0] = at - begin
+            if is_off(at):
+                dead_edge = at
+            elif edge:
+                green[1] = max(green[1], at - dead_edge)
         say(f"{begin:.3f} {end - begin:.1f} {green[0]:.1f} {green[1]:.1f}")
 
 
