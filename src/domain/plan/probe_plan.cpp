@@ -8,6 +8,8 @@ namespace vpcp {
 namespace {
 
 constexpr std::uint16_t kSshPort = 22;
+/// What a host may need at most: a connection, a slow host, another command before ours.
+constexpr milliseconds kMuch{3000};
 
 struct Target {
   Ipv4 address;
@@ -115,10 +117,6 @@ milliseconds probe_pause(std::size_t site, std::size_t sites, std::uint64_t roun
   // Two sites that fall into one slot in this round are apart in others.
   return kProbeSlot * static_cast<int>(scattered((std::uint64_t{site} << 32U) ^ round) % kSlots);
 }
-
-namespace {
-constexpr milliseconds kMuch{3000};  // a connection, a slow host, another command before ours
-}  // namespace
 
 milliseconds patience(const HostPace& pace, SteadyTime now) {
   constexpr milliseconds kLeast{300};
