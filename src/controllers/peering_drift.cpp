@@ -10,6 +10,24 @@
 #include "vpcp/ports/metric_list.h"
 
 namespace vpcp {
+namespace {
+
+/// After it the host may be reached where it was not.
+bool may_let_in(const Step& step) {
+  switch (step.kind) {
+    case DriftKind::FirewallGroupMissing:
+    case DriftKind::FirewallGroupDetached:
+    case DriftKind::FirewallRulesChanged:
+    case DriftKind::InstanceMissing:
+    case DriftKind::InstanceStopped:
+    case DriftKind::InstanceDetached:
+      return !is_on_host(step);
+    default:
+      return false;
+  }
+}
+
+}  // namespace
 
 /// What may be carried out now: not repairs under the policy Warn, not what somebody else changes back again
 /// and again, not the lanes that are left alone after a failure.
@@ -46,21 +64,6 @@ const LaneBackoff* PeeringPass::backoff_of(const Step& step) const {
   return nullptr;
 }
 
-/// After it the host may be reached where it was not.
-static bool may_let_in(const Step& step) {
-  switch (step.kind) {
-    case DriftKind::FirewallGroupMissing:
-    case DriftKind::FirewallGroupDetached:
-    case DriftKind::FirewallRulesChanged:
-    case DriftKind::InstanceMissing:
-    case DriftKind::InstanceStopped:
-    case DriftKind::InstanceDetached:
-      return !is_on_host(step);
-    default:
-      return false;
-  }
-}
-
 /// The pause grows as the retry policy says for the kind of error; what got on starts anew.
 void PeeringPass::note_backoff(const std::vector<Step>& steps, const Execution& execution) {
   const auto failed = [&](const Step& step, std::optional<DriftKind> kind) {
@@ -89,8 +92,9 @@ void PeeringPass::note_backoff(const std::vector<Step>& steps, const Execution& 
 
 void PeeringPass::note_outcomes(const Execution& execution) {
   carried_out_ = execution.done.size();
+  // Rather than why others of the lane are left alone.
+  for (const auto& [lane, error] : execution.failed) failed_.insert_or_assign(lane, error);
   for (const auto& [step, error] : execution.failures) {
-    failed_.insert_or_assign(step.lane, error);  // rather than why others of the lane are left alone
     ctx_.log.warn("A step failed", {{"lane", step.lane}, {"reason", error.reason}, {"error", error.message}});
     record_event(EventType::Warning, error.reason, step.lane + ": " + error.message);
     if (is_drift(step, known_))

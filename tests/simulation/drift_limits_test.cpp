@@ -111,6 +111,27 @@ TEST_F(DriftLimits, AHostThatTookAChangeBackIsLetInByTheCloudAtOnceAndThenTriedA
   });
 }
 
+TEST_F(DriftLimits, WhatCannotLetUsInDoesNotEndThePauseAfterAChangeWasTakenBack) {
+  const auto is_there = [](const FakeHost& h) { return !h.defaults.empty(); };
+  sim.world.hosts.new_connections_fail = true;
+  on("Gateway-B", [](FakeHost& h) { h.defaults = {{*Ipv4::parse("172.16.2.77"), h.vpc_nic}}; });
+  ASSERT_TRUE(sim.run_until([&] { return reason(condition::kGatewaysReady) == "ChangeUndone"; }, 1min))
+      << sim.story();
+  ASSERT_TRUE(sim.run_until([&] { return is("Gateway-B", is_there); }, 30s)) << "taken back";
+  sim.world.effects.forget();
+  const InstanceId id = sim.world.instance("Gateway-B");
+  const auto tags = [&] {
+    std::size_t count = 0;
+    sim.world.cloud.world([&](CloudWorld& world) { count = world.machines.at(id).facts.tags.size(); });
+    return count;
+  };
+  const std::size_t before = tags();
+  sim.world.cloud.world([&](CloudWorld& world) { world.machines.at(id).facts.tags.clear(); });
+  EXPECT_TRUE(sim.run_until([&] { return tags() == before; }, 30s)) << "the cloud is looked after";
+  sim.run_for(30s);
+  EXPECT_EQ(effects("host: "), 0u) << "and the host is left alone";
+}
+
 TEST_F(DriftLimits, WhatComesBackAgainAndAgainIsRepairedSlowly) {
   const auto somebody_else = [&] { on("Gateway-A", [](FakeHost& h) { h.ip_forward = false; }); };
   const auto repaired = [&] { return is("Gateway-A", [](auto& h) { return h.ip_forward; }); };
@@ -183,6 +204,23 @@ TEST_F(DriftLimits, ANetworkThatChangedInTheCloudIsNamedAndNothingIsTouched) {
     }
   });
   EXPECT_TRUE(sim.run_until([&] { return sim.condition(condition::kReady) == "True"; }, 1min)) << sim.story();
+}
+
+TEST_F(DriftLimits, TheSpecMayBeCorrectedToTheNetworkThatTheCloudHas) {
+  sim.world.cloud.world([](CloudWorld& world) {
+    for (auto& [id, vpc] : world.vpcs) {
+      if (vpc.region == "ams") vpc.cidr = *Cidr::parse("172.16.9.0/24");
+    }
+  });
+  ASSERT_TRUE(sim.run_until([&] { return reason(condition::kNetworksReady) == "VpcCidrChanged"; }, 1min))
+      << sim.story();
+  sim.run_for(1min);
+  PeeringSpec spec = reference_spec();
+  spec.sites.at(0).vpc.cidr = *Cidr::parse("172.16.9.0/24");
+  sim.declare(spec);
+  EXPECT_TRUE(sim.run_until([&] { return sim.condition(condition::kNetworksReady) == "True"; }, 1min))
+      << sim.story();
+  EXPECT_EQ(sim.condition(condition::kAccepted), "True");
 }
 
 TEST_F(DriftLimits, AClosedSshPortIsUnknownUntilOurGroupIsRightAgain) {
