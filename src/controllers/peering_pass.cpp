@@ -107,7 +107,7 @@ Status PeeringPass::look_at_cloud() {
     cloud_error_ = look.error();
   }
   snapshot_ = memory_.last_seen;
-  layout_ = lay_out(peering_, record_.copy(), *snapshot_);
+  layout_ = lay_out(peering_, record_.copy(), snapshot_);
   if (cloud_error_) return {};
   TRY(check_missing_instances());
   const auto prepare = [this](PeeringRecord& record) {
@@ -277,7 +277,7 @@ Status PeeringPass::mark_in_place() {
   return record_.update(ctx_, [this](PeeringRecord& record) {
     bool changed = false;
     for (const LaidSite& site : layout_.sites) {
-      bool all = site.vpc.has_value();
+      bool all = site.vpc != nullptr;
       for (const auto* list : {&site.gateways, &site.servers}) {
         for (const LaidHost& host : *list) {
           const auto plan = host_plans_.find(host.lane);

@@ -31,7 +31,7 @@ Result<bool> PeeringPass::remove() {
   auto look = cloud_->look(ctx_, milliseconds{0});
   if (!look.ok()) return explain_refused_key(std::move(look).error(), peering_);
   snapshot_ = std::move(look).value();
-  layout_ = lay_out(peering_, record_.copy(), *snapshot_);
+  layout_ = lay_out(peering_, record_.copy(), snapshot_);
   // Creates that turned up are no longer waited for.
   TRY(record_.update(ctx_, [this](PeeringRecord& record) {
     const bool followed = follow_renames(record, layout_);

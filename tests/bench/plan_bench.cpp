@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdio>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -89,7 +90,7 @@ class World {
   VpcId vpc_id(int site) const { return {"vpc-" + std::to_string(site)}; }
 
   Instance instance(const std::string& label, int site) {
-    const auto n = static_cast<std::uint32_t>(cloud_.instances.size());
+    const auto n = static_cast<std::uint32_t>(cloud_->instances.size());
     Instance made;
     made.id = {"5f2b7c1e-0000-4000-8000-" + std::to_string(100000000000 + n)};
     made.region = "ams";
@@ -106,7 +107,7 @@ class World {
     LaidSite laid;
     laid.name = spec.name;
     laid.wanted = spec.vpc;
-    cloud_.vpcs.push_back(
+    cloud_->vpcs.push_back(
         {vpc_id(site), "ams", vpc_description(peering_.meta.uid, laid), *spec.vpc.cidr, {}, {}});
     add_ours(spec.name, "gateway-0", site);
     for (const ServerSpec& server : spec.servers) add_ours(spec.name, server.name, site);
@@ -118,13 +119,13 @@ class World {
     host.name = part;
     Instance made = instance(site + '-' + part, number);
     made.tags = host_tags(peering_.meta.uid, host);
-    cloud_.instances.push_back(std::move(made));
+    cloud_->instances.push_back(std::move(made));
   }
 
   void add_chosen_server(int i) {
     Instance made = instance("app-" + std::to_string(i), i % kSites);
     made.tags = {"peered", "production"};
-    cloud_.instances.push_back(std::move(made));
+    cloud_->instances.push_back(std::move(made));
   }
 
   /// By the plan's own words: a cloud without groups asks for groups, and groups without rules ask for rules.
@@ -138,14 +139,14 @@ class World {
 
   void apply(const Step& step) {
     if (const auto* create = std::get_if<CreateFirewallGroup>(&step.action)) {
-      cloud_.firewall_groups.push_back({{"group-of-" + step.lane}, create->description, {}, {}});
+      cloud_->firewall_groups.push_back({{"group-of-" + step.lane}, create->description, {}, {}});
     } else if (const auto* add = std::get_if<AddFirewallRule>(&step.action)) {
-      for (FirewallGroup& group : cloud_.firewall_groups) {
+      for (FirewallGroup& group : cloud_->firewall_groups) {
         if (group.id != add->group) continue;
         group.rules.push_back({static_cast<int>(group.rules.size()) + 1, add->rule, false});
       }
     } else if (const auto* update = std::get_if<UpdateInstance>(&step.action)) {
-      for (Instance& instance : cloud_.instances) {
+      for (Instance& instance : cloud_->instances) {
         if (instance.id == update->id) instance.firewall_group = update->patch.firewall_group;
       }
     }
@@ -220,7 +221,7 @@ class World {
 
   VpcPeering peering_;
   PeeringRecord record_;
-  CloudSnapshot cloud_;
+  std::shared_ptr<CloudSnapshot> cloud_ = std::make_shared<CloudSnapshot>();
   std::map<int, std::uint64_t> used_;
   std::map<std::string, HostFacts> facts_;
 };

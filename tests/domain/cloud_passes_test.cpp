@@ -40,7 +40,7 @@ TEST_F(CloudPasses, ACreateThatTurnedUpIsNoLongerPending) {
 TEST_F(CloudPasses, SettlingCreatesTouchesNothingElse) {
   sent("instance/amsterdam/app-server");
   sent("instance/amsterdam/other");
-  const Layout layout = lay_out(peering(), world.record, world.cloud);
+  const Layout layout = lay_out(peering(), world.record, std::make_shared<const CloudSnapshot>(world.cloud));
   EXPECT_TRUE(settle_creates(world.record, layout));
   EXPECT_FALSE(settle_creates(world.record, layout));
   ASSERT_EQ(world.record.pending.size(), 1U);

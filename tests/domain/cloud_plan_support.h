@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -97,7 +98,7 @@ struct World {
   CloudPlanResult plan() {
     const VpcPeering object = peering(spec);
     extend_record(record, spec, SystemTime{});
-    const Layout layout = lay_out(object, record, cloud);
+    const Layout layout = lay_out(object, record, std::make_shared<const CloudSnapshot>(cloud));
     prepare_record(record, layout, now);
     return plan_cloud(spec, layout, record, now);
   }

@@ -38,7 +38,8 @@ TEST(ForgetDeparted, KeepsWhatTheCloudStillHas) {
   vpc.description = "VPC (vpcp-u/frankfurt)";
   cloud.vpcs.push_back(vpc);
   const VpcPeering peering = two_sites();
-  forget_departed(record, peering.spec, lay_out(peering, record, cloud));
+  forget_departed(record, peering.spec,
+                  lay_out(peering, record, std::make_shared<const CloudSnapshot>(cloud)));
   EXPECT_TRUE(record.hosts.contains("frankfurt/gateway-0"));
   EXPECT_TRUE(record.sites.contains("frankfurt"));
 }
@@ -46,7 +47,8 @@ TEST(ForgetDeparted, KeepsWhatTheCloudStillHas) {
 TEST(ForgetDeparted, DropsWhatIsGoneAndItsKeys) {
   PeeringRecord record = record_with_frankfurt();
   const VpcPeering peering = two_sites();
-  EXPECT_TRUE(forget_departed(record, peering.spec, lay_out(peering, record, {})));
+  EXPECT_TRUE(forget_departed(record, peering.spec,
+                              lay_out(peering, record, std::make_shared<const CloudSnapshot>())));
   EXPECT_FALSE(record.hosts.contains("frankfurt/gateway-0"));
   EXPECT_TRUE(record.hosts.contains("amsterdam/gateway-0"));
   EXPECT_FALSE(record.sites.contains("frankfurt"));
@@ -54,14 +56,15 @@ TEST(ForgetDeparted, DropsWhatIsGoneAndItsKeys) {
   EXPECT_EQ(record.preshared_keys.size(), 1U);
   EXPECT_TRUE(extend_record(record, peering.spec, SystemTime{}));  // now its gateway's keys go too
   EXPECT_FALSE(record.gateways.contains({"frankfurt", 0}));
-  EXPECT_FALSE(forget_departed(record, peering.spec, lay_out(peering, record, {})));
+  EXPECT_FALSE(forget_departed(record, peering.spec,
+                               lay_out(peering, record, std::make_shared<const CloudSnapshot>())));
 }
 
 TEST(ForgetDeparted, KeepsAServerThatHasYetToBeRestored) {
   PeeringRecord record = record_with_frankfurt();
   record.hosts["frankfurt/web"].access = SshAccess{};
   const VpcPeering peering = two_sites();
-  forget_departed(record, peering.spec, lay_out(peering, record, {}));
+  forget_departed(record, peering.spec, lay_out(peering, record, std::make_shared<const CloudSnapshot>()));
   EXPECT_TRUE(record.hosts.contains("frankfurt/web"));
 }
 

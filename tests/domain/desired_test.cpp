@@ -19,7 +19,7 @@ class Desired : public testing::Test {
   void SetUp() override { init_crypto(); }
   void lay() {
     extend_record(record, spec, SystemTime{});
-    layout = lay_out(peering(spec), record, cloud);
+    layout = lay_out(peering(spec), record, std::make_shared<const CloudSnapshot>(cloud));
     prepare_record(record, layout, kStart);
   }
   DesiredGateway gateway(const std::string& site) const {

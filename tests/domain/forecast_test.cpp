@@ -42,7 +42,7 @@ class ForecastTest : public ::testing::Test {
   static void SetUpTestSuite() { init_crypto(); }
   Forecast ahead(const VpcPeering& peering, const CloudSnapshot& cloud) {
     extend_record(record, peering.spec, kNow);
-    prepare_record(record, lay_out(peering, record, cloud), kNow);
+    prepare_record(record, lay_out(peering, record, std::make_shared<const CloudSnapshot>(cloud)), kNow);
     return forecast(peering, {record, keyed, cloud, {}}, kNow);
   }
   std::set<SitePair> keyed;
@@ -172,7 +172,7 @@ TopologySpec hub(const char* name) {
 /// The gateways as a controller leaves them with that spec.
 std::map<std::string, HostFacts> running(const PeeringSpec& spec, const PeeringRecord& record) {
   std::map<std::string, HostFacts> out;
-  const Layout layout = lay_out(declared(spec), record, {});
+  const Layout layout = lay_out(declared(spec), record, std::make_shared<const CloudSnapshot>());
   for (const SiteSpec& site : spec.sites) {
     const GatewayRef ref{site.name, 0};
     TunnelFacts tunnel;

@@ -89,7 +89,9 @@ class LayOut : public testing::TestWithParam<Row> {};
 TEST_P(LayOut, Finds) {
   World world;
   GetParam().edit(world);
-  EXPECT_EQ(lines(lay_out(peering(world.spec), world.record, world.cloud)), GetParam().laid);
+  EXPECT_EQ(
+      lines(lay_out(peering(world.spec), world.record, std::make_shared<const CloudSnapshot>(world.cloud))),
+      GetParam().laid);
 }
 
 const std::vector<Row> kOurs{
@@ -312,7 +314,9 @@ class SelectedNames : public testing::Test {
     world.cloud.instances.push_back(foreign(id, label, {"peered"}));
     world.cloud.instances.back().created += seconds{++count_};
   }
-  Layout layout() const { return lay_out(peering(world.spec), world.record, world.cloud); }
+  Layout layout() const {
+    return lay_out(peering(world.spec), world.record, std::make_shared<const CloudSnapshot>(world.cloud));
+  }
   std::vector<std::string> names() const {
     std::vector<std::string> out;
     const Layout laid = layout();
@@ -357,7 +361,7 @@ TEST_F(SelectedNames, StayWhenTheLabelChangesOrANamesakeGoes) {
 }
 
 TEST(Marks, NameTheOwnerTheSiteAndThePart) {
-  const Layout layout = lay_out(peering(), {}, {});
+  const Layout layout = lay_out(peering(), {}, std::make_shared<const CloudSnapshot>());
   const LaidHost& gateway = layout.sites[0].gateways[0];
   EXPECT_EQ(host_tags(kUid, gateway),
             (std::vector<std::string>{"vpcp-part-gateway-0", "vpcp-site-amsterdam", "vpcp-u"}));
@@ -372,7 +376,7 @@ TEST(Marks, FallBackOnNames) {
   spec.sites[0].vpc.description.clear();
   spec.sites[0].gateway.label.clear();
   spec.sites[0].servers[0].create->label.clear();
-  const Layout layout = lay_out(peering(spec), {}, {});
+  const Layout layout = lay_out(peering(spec), {}, std::make_shared<const CloudSnapshot>());
   EXPECT_EQ(vpc_description(kUid, layout.sites[0]), "amsterdam (vpcp-u/amsterdam)");
   EXPECT_EQ(layout.sites[0].gateways[0].create.label, "amsterdam-gateway");
   EXPECT_EQ(layout.sites[0].servers[0].create.label, "app-server");

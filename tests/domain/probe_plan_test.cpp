@@ -26,7 +26,7 @@ class PlanProbes : public testing::Test {
   }
   std::map<std::string, Lines> plan(const ProbeTurn& turn) {
     std::map<std::string, Lines> out;
-    const Layout layout = lay_out(peering(spec), {}, cloud);
+    const Layout layout = lay_out(peering(spec), {}, std::make_shared<const CloudSnapshot>(cloud));
     for (const auto& [lane, aims] : plan_probes(spec, layout, tunnel, turn)) {
       for (const ProbeAim& aim : aims) out[lane].push_back(text(aim));
     }

@@ -40,7 +40,7 @@ struct Pass {
   }
 
   PeeringStatus status() const {
-    const Layout layout = lay_out(peering, record, cloud);
+    const Layout layout = lay_out(peering, record, std::make_shared<const CloudSnapshot>(cloud));
     return summarise({.peering = peering,
                       .record = record,
                       .layout = layout,

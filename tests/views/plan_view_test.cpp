@@ -50,10 +50,11 @@ Forecast third_site() {
   out.new_hosts = {"frankfurt/gateway-0"};
   out.stand_ins = {{"240.0.0.1", "(public address of frankfurt/gateway-0)"},
                    {"240.0.0.10", "(something else)"}};
+  Instance instance;
+  instance.plan = "vc2-1c-1gb";
   LaidSite site;
   site.gateways.resize(1);
-  site.gateways[0].instance = Instance{};
-  site.gateways[0].instance->plan = "vc2-1c-1gb";
+  site.gateways[0].instance = std::make_shared<const Instance>(instance);
   out.before.sites = {site};
   out.after.sites = {site, site};
   return out;

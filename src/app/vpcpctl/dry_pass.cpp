@@ -32,7 +32,7 @@ Result<Secret> DryPass::api_key_for(VpcPeering& peering) {
 
 /// A host that is there and that nobody can log in to is not as declared because nothing was seen of it.
 void DryPass::note_unreachable(const VpcPeering& peering, Look& look) {
-  const Layout there = lay_out(peering, look.sight.record, *look.sight.cloud);
+  const Layout there = lay_out(peering, look.sight.record, look.sight.cloud);
   const auto note = [&](const LaidHost& host) {
     if (host.instance && !look.facts.contains(host.lane))
       look.problems.emplace(

@@ -64,7 +64,8 @@ std::optional<LaidHost> gateway_of(const Layout& layout, const LaidHost& host, c
   gateway.is_gateway = true;
   const auto known = record.hosts.find(gateway.lane);
   for (const Instance& instance : layout.stray_instances) {
-    if (known != record.hosts.end() && instance.id == known->second.instance) gateway.instance = instance;
+    if (known != record.hosts.end() && instance.id == known->second.instance)
+      gateway.instance = std::make_shared<const Instance>(instance);
   }
   return gateway.instance ? std::optional(gateway) : std::nullopt;
 }

@@ -40,29 +40,31 @@ std::string as_dns_label(const std::string& text) {
   return label;
 }
 
-/// Copies the one to keep, the recorded one, else the oldest (ids break a tie), and its twins.
+/// Parts the one to keep, the recorded one, else the oldest (ids break a tie), from copies of its twins. Null
+/// when there is none.
 template <class T>
-void split(std::vector<const T*> found, const decltype(T::id)& recorded, std::optional<T>& keep,
-           std::vector<T>& twins) {
-  if (found.empty()) return;
+const T* split(std::vector<const T*> found, const decltype(T::id)& recorded, std::vector<T>& twins) {
+  if (found.empty()) return nullptr;
   std::sort(found.begin(), found.end(), [&](const T* a, const T* b) {
     if ((a->id == recorded) != (b->id == recorded)) return a->id == recorded;
     return std::tie(a->created, a->id) < std::tie(b->created, b->id);
   });
-  keep = *found.front();
   for (auto twin = found.begin() + 1; twin != found.end(); ++twin) twins.push_back(**twin);
+  return found.front();
 }
 
 class LayoutBuilder {
  public:
-  LayoutBuilder(const VpcPeering& peering, const PeeringRecord& record, const CloudSnapshot& cloud)
+  LayoutBuilder(const VpcPeering& peering, const PeeringRecord& record,
+                const std::shared_ptr<const CloudSnapshot>& cloud)
       : peering_(peering),
         record_(record),
-        cloud_(cloud),
+        shared_cloud_(cloud),
+        cloud_(*cloud),
         owner_(owner_tag(mark_of(peering, record))),
-        index_(cloud, selector_tags(peering.spec)) {
+        index_(cloud_, selector_tags(peering.spec)) {
     layout_.mark = mark_of(peering, record);
-    claimed_.reserve(cloud.instances.size());
+    claimed_.reserve(cloud_.instances.size());
     for (const auto& [lane, known] : record.hosts) {
       if (known.access) known_lanes_.emplace(known.instance.value, lane);
     }
@@ -84,6 +86,12 @@ class LayoutBuilder {
   }
 
  private:
+  /// Of the snapshot, and keeping it alive; null for null.
+  template <class T>
+  [[nodiscard]] std::shared_ptr<const T> shared(const T* found) const {
+    return found == nullptr ? nullptr : std::shared_ptr<const T>(shared_cloud_, found);
+  }
+
   static std::set<std::string_view> selector_tags(const PeeringSpec& spec) {
     std::set<std::string_view> tags;
     for (const SiteSpec& site : spec.sites) {
@@ -123,7 +131,7 @@ class LayoutBuilder {
       if (ours) found.push_back(&vpc);
     }
     for (const Vpc* vpc : found) used_vpcs_.insert(vpc->id);
-    split(std::move(found), id, site.vpc, site.vpc_twins);
+    site.vpc = shared(split(std::move(found), id, site.vpc_twins));
   }
 
   LaidHost gateway(const SiteSpec& spec, int index) {
@@ -152,7 +160,7 @@ class LayoutBuilder {
     host.origin = HostOrigin::Existing;
     host.access = spec.ssh;
     const Instance* instance = spec.instance_id ? index_.find(*spec.instance_id) : nullptr;
-    if (instance != nullptr) host.instance = *instance;
+    host.instance = shared(instance);
     if (instance != nullptr) claim(*instance, host.lane);
     return host;
   }
@@ -171,7 +179,7 @@ class LayoutBuilder {
     }
     if (known != nullptr) found.push_back(known);
     for (const Instance* instance : found) claimed_.emplace(instance->id.value, Claim{{}, true});
-    split(std::move(found), id, host.instance, host.twins);
+    host.instance = shared(split(std::move(found), id, host.twins));
     find_group(host);
   }
 
@@ -186,7 +194,7 @@ class LayoutBuilder {
     }
     if (known != nullptr) found.push_back(known);
     for (const FirewallGroup* group : found) used_groups_.insert(group->id);
-    split(std::move(found), id, host.group, host.group_twins);
+    host.group = shared(split(std::move(found), id, host.group_twins));
   }
 
   void select_by_tag(const SiteSpec& spec, LaidSite& site) {
@@ -220,7 +228,7 @@ class LayoutBuilder {
     host.lane = site.name + '/' + host.name;
     host.origin = HostOrigin::Existing;
     host.access = spec.server_selector->ssh;
-    host.instance = instance;
+    host.instance = shared(&instance);
     claim(instance, host.lane);
     return host;
   }
@@ -257,8 +265,7 @@ class LayoutBuilder {
       host.name = lane.substr(lane.find('/') + 1);
       host.origin = HostOrigin::Existing;
       host.access = known.access;
-      const Instance* instance = index_.find(known.instance);
-      if (instance != nullptr) host.instance = *instance;
+      host.instance = shared(index_.find(known.instance));
       layout_.departed.push_back(std::move(host));
     }
   }
@@ -312,6 +319,7 @@ class LayoutBuilder {
 
   const VpcPeering& peering_;
   const PeeringRecord& record_;
+  const std::shared_ptr<const CloudSnapshot>& shared_cloud_;
   const CloudSnapshot& cloud_;
   const std::string owner_;
   const CloudIndex index_;
@@ -364,7 +372,8 @@ const LaidSite* Layout::site(const std::string& name) const {
   return found == site_index.end() ? nullptr : &sites[found->second];
 }
 
-Layout lay_out(const VpcPeering& peering, const PeeringRecord& record, const CloudSnapshot& cloud) {
+Layout lay_out(const VpcPeering& peering, const PeeringRecord& record,
+               const std::shared_ptr<const CloudSnapshot>& cloud) {
   return LayoutBuilder(peering, record, cloud).build();
 }
 

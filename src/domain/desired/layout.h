@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -27,9 +28,9 @@ struct LaidHost {
   HostOrigin origin{HostOrigin::Created};
   CreateServer create;              ///< What to create, gateways too.
   std::optional<SshAccess> access;  ///< Of an existing server.
-  std::optional<Instance> instance;
+  std::shared_ptr<const Instance> instance;
   std::vector<Instance> twins;  ///< Further instances of ours that carry the same part.
-  std::optional<FirewallGroup> group;
+  std::shared_ptr<const FirewallGroup> group;
   std::vector<FirewallGroup> group_twins;
 
   [[nodiscard]] bool needs_group() const {
@@ -41,7 +42,7 @@ struct LaidSite {
   std::string name;
   std::string region;
   VpcSpec wanted;
-  std::optional<Vpc> vpc;
+  std::shared_ptr<const Vpc> vpc;
   std::vector<Vpc> vpc_twins;
   std::vector<LaidHost> gateways;
   std::vector<LaidHost> servers;
@@ -73,7 +74,9 @@ struct Layout {
   [[nodiscard]] const LaidSite* site(const std::string& name) const;
 };
 
-Layout lay_out(const VpcPeering& peering, const PeeringRecord& record, const CloudSnapshot& cloud);
+/// Precondition: `cloud` is not null.
+Layout lay_out(const VpcPeering& peering, const PeeringRecord& record,
+               const std::shared_ptr<const CloudSnapshot>& cloud);
 
 /// Marks by which we find our own: lower-case, since Vultr's tag filter ignores case.
 std::string owner_tag(const std::string& mark);                                     ///< "vpcp-<mark>"

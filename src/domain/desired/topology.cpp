@@ -9,6 +9,7 @@ namespace {
 /// many edges.
 std::vector<std::string> neighbours(const PeeringSpec& spec, const std::string& site) {
   std::vector<std::string> out;
+  out.reserve(spec.sites.size());
   switch (spec.topology.type) {
     case TopologyType::FullMesh:
       for (const SiteSpec& other : spec.sites) {
@@ -60,7 +61,10 @@ std::vector<SitePair> edges(const PeeringSpec& spec) {
 
 std::map<std::string, std::vector<std::string>> reach(const PeeringSpec& spec, const std::string& site) {
   std::map<std::string, std::vector<std::string>> out;
-  for (const std::string& neighbour : neighbours(spec, site)) out[neighbour] = {neighbour};
+  for (std::string& neighbour : neighbours(spec, site)) {
+    std::vector<std::string> behind(1, neighbour);
+    out.insert_or_assign(std::move(neighbour), std::move(behind));
+  }
   const bool spoke =
       spec.topology.type == TopologyType::HubAndSpoke && spec.topology.hub && *spec.topology.hub != site;
   if (!spoke || !out.contains(*spec.topology.hub)) return out;

@@ -132,7 +132,7 @@ class CloudPlanner {
     if (!host.instance && !site.vpc) return;  // the next pass
     // Gateways first: servers are useless without theirs, and Vultr gives addresses out in order.
     const bool gateways_exist = std::all_of(site.gateways.begin(), site.gateways.end(),
-                                            [](const LaidHost& g) { return g.instance.has_value(); });
+                                            [](const LaidHost& g) { return g.instance != nullptr; });
     if (!host.instance && !host.is_gateway && !gateways_exist) return;
     if (host.needs_group() && !plan_group(host)) return;
     if (!host.instance) {

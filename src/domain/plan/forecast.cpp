@@ -25,7 +25,10 @@ class ImaginedCloud {
   ImaginedCloud(CloudSnapshot cloud, Forecast& out, SystemTime now)
       : cloud_(std::move(cloud)), out_(out), now_(now) {}
 
-  [[nodiscard]] const CloudSnapshot& cloud() const { return cloud_; }
+  /// As it is now: what is applied later is not in it.
+  [[nodiscard]] std::shared_ptr<const CloudSnapshot> cloud() const {
+    return std::make_shared<const CloudSnapshot>(cloud_);
+  }
 
   void apply(const Step& step) {
     lane_ = step.lane;
@@ -171,7 +174,7 @@ Forecast forecast(const VpcPeering& peering, ForecastGround ground, SystemTime n
   PeeringRecord& record = ground.record;
   const auto& facts = ground.facts;
   Forecast out;
-  out.before = lay_out(peering, record, ground.cloud);
+  out.before = lay_out(peering, record, std::make_shared<const CloudSnapshot>(ground.cloud));
   const Ways ways = ways_now(out.before, record, facts);  // before anything gets new keys in mind
   for (const LaidHost& host : out.before.departed) {
     const auto known = facts.find(host.lane);
