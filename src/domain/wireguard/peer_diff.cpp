@@ -2,20 +2,33 @@
 
 #include <algorithm>
 #include <string_view>
-#include <unordered_map>
-#include <unordered_set>
+#include <vector>
 
 #include "vpcp/base/secret.h"
 
 namespace vpcp {
 namespace {
 
-using PeersByKey = std::unordered_map<std::string_view, const DesiredPeer*>;
+/// The peers of one side by public key. A sorted list: a gateway of a large mesh has many peers, and a tree
+/// or table takes a node for each.
+template <class Peer>
+class PeersByKey {
+ public:
+  explicit PeersByKey(const std::vector<Peer>& peers) {
+    sorted_.reserve(peers.size());
+    for (const Peer& peer : peers) sorted_.push_back(&peer);
+    std::ranges::sort(sorted_, {}, key);
+  }
+  /// Null when there is none.
+  [[nodiscard]] const Peer* find(std::string_view wanted) const {
+    const auto found = std::ranges::lower_bound(sorted_, wanted, {}, key);
+    return found == sorted_.end() || key(*found) != wanted ? nullptr : *found;
+  }
 
-const DesiredPeer* find_desired(const PeersByKey& desired, const std::string& key) {
-  const auto found = desired.find(key);
-  return found == desired.end() ? nullptr : found->second;
-}
+ private:
+  static std::string_view key(const Peer* peer) { return peer->public_key; }
+  std::vector<const Peer*> sorted_;
+};
 
 std::string differences(const DesiredGateway& gateway, const DesiredPeer& wanted,
                         const TunnelPeerFacts& peer) {
@@ -34,11 +47,11 @@ std::string differences(const DesiredGateway& gateway, const DesiredPeer& wanted
 }
 
 /// The digest that the host computes over its peers, in the order in which it lists them.
-std::string preshared_digest(const PeersByKey& desired, const TunnelFacts& observed) {
+std::string preshared_digest(const PeersByKey<DesiredPeer>& desired, const TunnelFacts& observed) {
   std::string text;
   text.reserve(64 * (observed.peers.size() + 1));
   for (const TunnelPeerFacts& peer : observed.peers) {
-    const DesiredPeer* wanted = find_desired(desired, peer.public_key);
+    const DesiredPeer* wanted = desired.find(peer.public_key);
     if (wanted != nullptr && wanted->preshared_key) {
       text += wanted->preshared_key->reveal();
     } else {
@@ -94,15 +107,13 @@ std::string PeerDiff::str() const {
 
 PeerDiff peer_diff(const DesiredGateway& desired, const TunnelFacts& observed) {
   PeerDiff diff;
-  PeersByKey by_key;
-  for (const DesiredPeer& peer : desired.peers) by_key.emplace(peer.public_key, &peer);
-  std::unordered_set<std::string_view> there;
-  for (const TunnelPeerFacts& peer : observed.peers) there.insert(peer.public_key);
+  const PeersByKey<DesiredPeer> by_key(desired.peers);
+  const PeersByKey<TunnelPeerFacts> there(observed.peers);
   for (const DesiredPeer& peer : desired.peers) {
-    if (!there.contains(peer.public_key)) diff.missing.push_back(peer.name);
+    if (there.find(peer.public_key) == nullptr) diff.missing.push_back(peer.name);
   }
   for (const TunnelPeerFacts& peer : observed.peers) {
-    const DesiredPeer* wanted = find_desired(by_key, peer.public_key);
+    const DesiredPeer* wanted = by_key.find(peer.public_key);
     if (wanted == nullptr) {
       diff.unknown.push_back(fingerprint(peer.public_key));
       find_overlaps(desired, peer, diff.unknown.back(), diff.overlaps);
