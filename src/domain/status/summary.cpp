@@ -398,7 +398,7 @@ PeeringStatus overdue_status(const VpcPeering& peering, PeeringStatus status, Sy
 bool is_progress(const std::string& reason) {
   static const std::set<std::string> kProgress{"Changing",           "Preparing",  "InstanceMissing",
                                                "InstanceNotRunning", "VpcMissing", "Planned",
-                                               "Suspended",          "Deleting"};
+                                               "Suspended",          "Deleting",   "NotProbedYet"};
   return kProgress.contains(reason);
 }
 
