@@ -4,7 +4,7 @@
 
 #include "domain/host/look.h"
 #include "domain/scrub.h"
-#include "vpcp/runtime/parallel.h"
+#include "vpcp/base/parallel.h"
 
 namespace vpcp {
 namespace {

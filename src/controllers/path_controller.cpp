@@ -5,7 +5,7 @@
 
 #include "domain/desired/topology.h"
 #include "domain/host/path_probe.h"
-#include "vpcp/runtime/parallel.h"
+#include "vpcp/base/parallel.h"
 
 namespace vpcp {
 namespace {

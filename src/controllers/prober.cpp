@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "domain/host/probe.h"
-#include "vpcp/runtime/parallel.h"
+#include "vpcp/base/parallel.h"
 
 namespace vpcp {
 namespace {

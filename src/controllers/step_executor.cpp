@@ -9,7 +9,7 @@
 #include "domain/plan/cloud_plan.h"
 #include "domain/scrub.h"
 #include "vpcp/base/guarded.h"
-#include "vpcp/runtime/parallel.h"
+#include "vpcp/base/parallel.h"
 
 namespace vpcp {
 namespace {

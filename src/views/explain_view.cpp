@@ -5,6 +5,7 @@
 
 #include "domain/desired/topology.h"
 #include "domain/status/summary.h"
+#include "views/edge_blame.h"
 #include "views/reasons.h"
 
 namespace vpcp {
@@ -47,8 +48,8 @@ const Condition* complaint_about(const PeeringStatus& status, const std::string&
   return nullptr;
 }
 
-std::string join(const std::string& fact, const std::string& more) {
-  return fact.empty() || more.empty() ? fact + more : fact + "; " + more;
+std::string join(const std::string& fact, const std::string& more, const char* between = "; ") {
+  return fact.empty() || more.empty() ? fact + more : fact + between + more;
 }
 
 /// What a look found beats what the status remembers; that nothing could be seen makes no fault less certain.
@@ -91,23 +92,6 @@ std::string edge_figures(const EdgeStatus& edge, SystemTime now) {
   return fact;
 }
 
-bool names_one_of(const std::string& hop, std::initializer_list<const char*> words) {
-  return std::any_of(words.begin(), words.end(),
-                     [&](const char* word) { return hop.find(word) != std::string::npos; });
-}
-
-/// Packets crossed, but not those of every kind: then the tunnel itself is not to blame.
-bool blames_tunnel(const EdgeStatus& edge) {
-  return edge.hop.empty() ||
-         names_one_of(edge.hop, {"tunnel", "WireGuard", "key", "endpoint", "(port)", "path", "remote side"});
-}
-bool blames_gateway(const EdgeStatus& edge) {
-  return names_one_of(edge.hop, {"gateway", "forwarding", "(routed)", "VPC link"});
-}
-bool blames_server(const EdgeStatus& edge) {
-  return names_one_of(edge.hop, {"server", "VPC link"});
-}
-
 Finding tunnel_finding(const VpcPeering& peering, const std::string& a, const std::string& b,
                        SystemTime now) {
   Finding out{Tick::Unknown, "tunnel " + a + " ↔ " + b, "not probed yet", ""};
@@ -120,8 +104,8 @@ Finding tunnel_finding(const VpcPeering& peering, const std::string& a, const st
       out.fact = join("pings and TCP cross it both ways", out.fact);
       return out;
     case EdgeHealth::Degraded:
-      out.tick = Tick::Good;
-      out.fact = join("packets cross it, some are lost", out.fact);
+      out.tick = Tick::Poor;
+      out.fact = join(join(edge->reason, degraded_fact(edge->reason), ": "), out.fact);
       out.fix = fix_of(edge->reason, peering);
       return out;
     case EdgeHealth::Unknown:
@@ -133,12 +117,13 @@ Finding tunnel_finding(const VpcPeering& peering, const std::string& a, const st
     case EdgeHealth::Down:
       break;
   }
-  if (!blames_tunnel(*edge)) {
+  if (const auto blame = blame_of(edge->reason); blame && blame->crosses) {
     out.tick = Tick::Good;
     out.fact = join("pings cross it", out.fact);
     return out;
   }
   out.tick = Tick::Bad;
+  out.surmised = true;
   out.fact = join("nothing crosses it since " + ago(edge->since, now) + " (" + edge->reason + ")", out.fact);
   out.fix = fix_of(edge->reason, peering);
   return out;
@@ -154,8 +139,26 @@ void add_complaint(Finding& finding, const VpcPeering& peering, const std::strin
   if (finding.tick == Tick::Moving) finding.fix = kWait;
 }
 
-/// `edge` is the one that the packet takes at this gateway.
-Finding gateway_finding(const VpcPeering& peering, const std::string& site, const EdgeStatus* edge,
+/// The edges of a path, and what of them stops at one of its sites.
+using Edges = std::vector<const EdgeStatus*>;
+using SuspectOf = Suspect (*)(const EdgeStatus& edge, const std::string& site);
+
+/// A place that was found good is not, if one of the edges is down for its sake.
+void add_suspicion(Finding& finding, const VpcPeering& peering, const std::string& site, const Edges& edges,
+                   SuspectOf suspect_of) {
+  if (finding.tick != Tick::Good) return;
+  for (const EdgeStatus* edge : edges) {
+    const Suspect suspect = edge == nullptr ? Suspect::No : suspect_of(*edge, site);
+    if (suspect == Suspect::No) continue;
+    finding.tick = suspect == Suspect::Yes ? Tick::Bad : Tick::Unknown;
+    finding.surmised = true;
+    finding.fact = edge->reason + (edge->at.empty() ? ", here or elsewhere: " : ": ") + one_line(edge->hop);
+    if (suspect == Suspect::Yes) finding.fix = fix_of(edge->reason, peering);
+    return;
+  }
+}
+
+Finding gateway_finding(const VpcPeering& peering, const std::string& site, const Edges& edges,
                         const LaneLooks& looks) {
   const std::string lane = site + "/gateway-0";
   Finding out{Tick::Unknown, "gateway " + lane, "not there yet", ""};
@@ -168,12 +171,7 @@ Finding gateway_finding(const VpcPeering& peering, const std::string& site, cons
     if (gateway.tunnel_ip) out.fact += ", in the tunnel " + gateway.tunnel_ip->str();
   }
   add_complaint(out, peering, lane);
-  const bool broken_here = edge != nullptr && edge->health == EdgeHealth::Down && blames_gateway(*edge);
-  if (broken_here && out.tick == Tick::Good) {
-    out.tick = Tick::Bad;
-    out.fact = edge->reason + ", here or on the other gateway: " + one_line(edge->hop);
-    out.fix = fix_of(edge->reason, peering);
-  }
+  add_suspicion(out, peering, site, edges, gateway_suspect);
   add_look(out, looks, lane);
   return out;
 }
@@ -197,7 +195,7 @@ bool would_be_named(const VpcPeering& peering, const Place& at, const SiteStatus
   return declared && site.servers.total - site.servers.routed <= named;
 }
 
-Finding server_finding(const VpcPeering& peering, const Place& at, const EdgeStatus* edge,
+Finding server_finding(const VpcPeering& peering, const Place& at, const Edges& edges,
                        const LaneLooks& looks) {
   Finding out{Tick::Good, "server " + at.lane(), "", ""};
   const auto site = std::ranges::find(peering.status.sites, at.site, &SiteStatus::name);
@@ -219,12 +217,7 @@ Finding server_finding(const VpcPeering& peering, const Place& at, const EdgeSta
     out.fact = server.reason + ": " + without_place(one_line(server.message), at.lane());
     out.fix = out.tick == Tick::Moving ? kWait : fix_of(server.reason, peering);
   }
-  const bool broken_here = edge != nullptr && edge->health == EdgeHealth::Down && blames_server(*edge);
-  if (broken_here && out.tick == Tick::Good) {
-    out.tick = Tick::Unknown;
-    out.fact = edge->reason + ", here or on the other side: " + one_line(edge->hop);
-    out.fix = fix_of(edge->reason, peering);
-  }
+  add_suspicion(out, peering, at.site, edges, server_suspect);
   add_look(out, looks, at.lane());
   return out;
 }
@@ -271,29 +264,37 @@ std::vector<std::string> sites_between(const PeeringSpec& spec, const std::strin
   return sites;
 }
 
-std::string conclude(const std::vector<Finding>& findings) {
+/// What was seen for certain comes before what an edge that is down suggests.
+std::string conclude(const Explanation& explanation) {
   const auto all = [&](Tick tick, const char* between = " or ") {
     std::string names;
-    for (const Finding& finding : findings) {
-      if (finding.tick == tick) names += (names.empty() ? "" : between) + finding.what;
+    for (const Finding& finding : explanation.findings) {
+      if (finding.tick == tick && !finding.surmised) names = join(names, finding.what, between);
     }
     return names;
   };
   if (const std::string bad = all(Tick::Bad); !bad.empty()) return "Broken at: " + bad;
+  if (!explanation.broken_at.empty()) return "Broken at: " + explanation.broken_at;
   if (const std::string moving = all(Tick::Moving, ", "); !moving.empty())
     return "Not ready yet, the controller is at it: " + moving;
   if (const std::string unknown = all(Tick::Unknown); !unknown.empty())
     return "Not known to be broken; nothing is known of: " + unknown;
+  if (const std::string poor = all(Tick::Poor, ", "); !poor.empty())
+    return "It works, and not as well as asked for: " + poor;
   return "Nothing is wrong.";
+}
+
+bool is_poor(const Explanation& explanation) {
+  return std::ranges::find(explanation.findings, Tick::Poor, &Finding::tick) != explanation.findings.end();
 }
 
 std::string conclude_readiness(const VpcPeering& peering, const Explanation& explanation) {
   const Condition* ready = find_condition(peering.status, condition::kReady);
-  if (ready == nullptr) return conclude(explanation.findings);
+  if (ready == nullptr) return conclude(explanation);
   const std::string message = one_line(ready->message);
   switch (ready->status) {
     case ConditionStatus::True:  // unless a look of now knows better
-      return is_good(explanation) ? "Ready: " + message : conclude(explanation.findings);
+      return is_good(explanation) && !is_poor(explanation) ? "Ready: " + message : conclude(explanation);
     case ConditionStatus::False:
       return (is_moving(ready->reason) ? "Not ready yet, the controller is at it: " : "Not ready: ") +
              message;
@@ -301,6 +302,14 @@ std::string conclude_readiness(const VpcPeering& peering, const Explanation& exp
       break;
   }
   return "Not known to be ready: " + message;
+}
+
+/// Of the edges of a path those that meet at its n-th site.
+Edges beside(const Edges& edges, std::size_t n) {
+  Edges out;
+  if (n > 0) out.push_back(edges[n - 1]);
+  if (n < edges.size()) out.push_back(edges[n]);
+  return out;
 }
 
 Finding condition_finding(const VpcPeering& peering, const Condition& condition) {
@@ -334,13 +343,13 @@ Explanation explain_readiness(const VpcPeering& peering, const LaneLooks& looks,
     Finding finding = tunnel_finding(peering, edge.from, edge.to, now);
     if (edge.health == EdgeHealth::Down && finding.tick == Tick::Good) {
       finding.tick = Tick::Bad;
-      finding.fact = join(edge.reason + ": " + one_line(edge.hop), finding.fact);
+      finding.fact = join(edge.reason + ": " + one_line(broken_at(edge)), finding.fact);
       finding.fix = fix_of(edge.reason, peering);
     }
     out.findings.push_back(std::move(finding));
   }
   for (const UnhealthyServer& server : peering.status.unhealthy_servers)
-    out.findings.push_back(server_finding(peering, {server.site, server.name}, nullptr, {}));
+    out.findings.push_back(server_finding(peering, {server.site, server.name}, {}, {}));
   for (const auto& [lane, look] : looks) {
     Finding finding{Tick::Good, lane, "", ""};
     add_look(finding, looks, lane);
@@ -366,25 +375,28 @@ Result<Explanation> explain_path(const VpcPeering& peering, const std::string& f
   if (sites.size() == 1) {
     out.findings.push_back({Tick::Good, "VPC of " + a.site,
                             "both servers are in it: their packets do not pass through the peering", ""});
-    out.conclusion = conclude(out.findings);
+    out.conclusion = conclude(out);
     return out;
   }
-  const EdgeStatus* first = edge_between(peering.status, sites[0], sites[1]);
-  const EdgeStatus* last = edge_between(peering.status, sites[sites.size() - 2], sites.back());
-  out.findings.push_back(server_finding(peering, a, first, looks));
+  Edges edges;
+  for (std::size_t i = 0; i + 1 < sites.size(); ++i) {
+    edges.push_back(edge_between(peering.status, sites[i], sites[i + 1]));
+    if (edges.back() != nullptr && edges.back()->health == EdgeHealth::Down)
+      out.broken_at = join(out.broken_at, one_line(broken_at(*edges.back())));
+  }
+  out.findings.push_back(server_finding(peering, a, edges, looks));
   for (std::size_t i = 0; i < sites.size(); ++i) {
-    const EdgeStatus* edge =
-        i + 1 < sites.size() ? edge_between(peering.status, sites[i], sites[i + 1]) : last;
-    out.findings.push_back(gateway_finding(peering, sites[i], edge, looks));
+    out.findings.push_back(gateway_finding(peering, sites[i], beside(edges, i), looks));
     if (i + 1 < sites.size()) out.findings.push_back(tunnel_finding(peering, sites[i], sites[i + 1], now));
   }
-  out.findings.push_back(server_finding(peering, b, last, looks));
-  out.conclusion = conclude(out.findings);
+  out.findings.push_back(server_finding(peering, b, edges, looks));
+  out.conclusion = conclude(out);
   return out;
 }
 
 bool is_good(const Explanation& explanation) {
-  return std::ranges::none_of(explanation.findings,
+  return explanation.broken_at.empty() &&
+         std::ranges::none_of(explanation.findings,
                               [](const Finding& finding) { return finding.tick == Tick::Bad; });
 }
 
@@ -393,6 +405,8 @@ std::string mark_of(Tick tick, const Paint& paint) {
   switch (tick) {
     case Tick::Good:
       return paint(Colour::Green, "✓");
+    case Tick::Poor:
+      return paint(Colour::Yellow, "!");
     case Tick::Bad:
       return paint(Colour::Red, "✗");
     case Tick::Moving:

@@ -8,7 +8,13 @@
 
 namespace vpcp {
 
-enum class Tick { Good, Bad, Unknown, Moving };
+enum class Tick {
+  Good,
+  Poor,  ///< It works, and not as well as asked for.
+  Bad,
+  Unknown,
+  Moving,
+};
 
 /// One place that a packet passes, or one thing that must hold: what was observed there, and what to do.
 struct Finding {
@@ -16,6 +22,8 @@ struct Finding {
   std::string what;  ///< "gateway amsterdam/gateway-0"
   std::string fact;
   std::string fix;  ///< Empty for what is good.
+  /// Only since the edge beside it is down, and would be so too if another place were to blame.
+  bool surmised{false};
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 
@@ -23,6 +31,8 @@ struct Explanation {
   std::string title;
   std::vector<Finding> findings;
   std::string conclusion;
+  /// Where packets stop by what the controller last saw of the edges; empty: nowhere.
+  std::string broken_at;
 };
 
 /// What a look at one host found just now, for more than the status knows.

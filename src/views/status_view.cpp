@@ -210,7 +210,7 @@ class Tree {
       line(text);
       if (edge.health == EdgeHealth::Up || edge.reason.empty()) continue;
       line(branch.below() + style_.paint(health.colour, edge.reason) +
-           (edge.hop.empty() ? "" : ", broken at: " + one_line(edge.hop)));
+           (edge.hop.empty() ? "" : ", broken at: " + one_line(broken_at(edge))));
     }
   }
 

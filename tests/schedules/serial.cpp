@@ -1,4 +1,4 @@
-#include "vpcp/runtime/parallel.h"
+#include "vpcp/base/parallel.h"
 
 /// In place of the one that uses threads: the lanes of a pass one after the other, so that a schedule is the
 /// same each time it is run.

@@ -82,12 +82,14 @@ inline VpcPeering tcp_dropped() {
   EdgeStatus& edge = peering.status.edges.front();
   edge.health = EdgeHealth::Down;
   edge.reason = "RoutedTcpBlocked";
-  edge.hop = "gateway firewall (routed traffic)";
+  edge.hop = "firewall (routed), or a firewall on the servers";
   edge.since = kNow - seconds{20};
   edge.availability->hours = {{kNow - minutes{50}, 20000, 0}};
   const auto fails = [&](const char* type) {
-    return condition_of(type, ConditionStatus::False, "RoutedTcpBlocked",
-                        "amsterdam - bangalore: no traffic; broken at: gateway firewall (routed traffic)");
+    return condition_of(
+        type, ConditionStatus::False, "RoutedTcpBlocked",
+        "amsterdam - bangalore: no traffic; broken at: firewall (routed), or a firewall on the "
+        "servers");
   };
   peering.status.conditions[3] = fails("TunnelsUp");
   peering.status.conditions[6] = fails("Ready");

@@ -1,4 +1,10 @@
+#include <map>
+#include <set>
+#include <utility>
 #include "views/cost_view.h"
+
+#include "domain/status/edge_diagnosis.h"
+#include "views/edge_blame.h"
 #include "views/explain_view.h"
 #include "views/graph_view.h"
 #include "views/ledger_view.h"
@@ -64,6 +70,123 @@ TEST(ExplainView, GoesHopByHop) {
   expect_golden(way(tcp_dropped()), "path-tcp-dropped.txt");
   expect_golden(way(server_unreachable()), "path-unreachable.txt");
   expect_golden(way(being_made()), "path-being-made.txt");
+}
+
+struct Blamed {
+  const char* reason;
+  const char* hop;
+  const char* at;
+  const char* ticks;  ///< Of the five places from app-server to db-server.
+  const char* conclusion;
+};
+
+void PrintTo(const Blamed& row, std::ostream* out) {
+  *out << row.reason << ' ' << row.at;
+}
+
+class EdgeThatIsDown : public ::testing::TestWithParam<Blamed> {};
+
+TEST_P(EdgeThatIsDown, IsBlamedOnTheRightPlaces) {
+  VpcPeering peering = healthy();
+  EdgeStatus& edge = peering.status.edges.front();
+  edge.health = EdgeHealth::Down;
+  edge.reason = GetParam().reason;
+  edge.hop = GetParam().hop;
+  edge.at = GetParam().at;
+  const auto path = explain_path(peering, "app-server", "db-server", {}, kNow);
+  ASSERT_TRUE(path.ok());
+  std::string ticks;
+  for (const Finding& finding : path->findings)
+    ticks += finding.tick == Tick::Good ? '+' : finding.tick == Tick::Bad ? 'x' : '?';
+  EXPECT_EQ(ticks, GetParam().ticks);
+  EXPECT_EQ(path->conclusion, std::string("Broken at: ") + GetParam().conclusion);
+  EXPECT_FALSE(is_good(*path)) << "an edge that is down is never good";
+  EXPECT_FALSE(is_good(explain_readiness(peering, {}, kNow)));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    ExplainView, EdgeThatIsDown,
+    ::testing::Values(Blamed{"GatewayOff", "remote side", "bangalore", "++xx+", "remote side, bangalore"},
+                      Blamed{"InterfaceMissing", "WireGuard interface", "amsterdam", "+xx++",
+                             "WireGuard interface, amsterdam"},
+                      Blamed{"TunnelDead", "tunnel", "", "++x++", "tunnel"},
+                      Blamed{"OneWayPath", "path between the regions", "bangalore to amsterdam", "++x++",
+                             "path between the regions, bangalore to amsterdam"},
+                      Blamed{"ForwardingOff", "forwarding", "bangalore", "+++x+", "forwarding, bangalore"},
+                      Blamed{"GatewayVpcLinkDown", "VPC link", "amsterdam", "+x+++", "VPC link, amsterdam"},
+                      Blamed{"TcpBlocked", "firewall on a gateway", "", "+x+x+", "firewall on a gateway"},
+                      Blamed{"RoutedTcpBlocked", "firewall (routed), or a firewall on the servers", "",
+                             "?x+x?", "firewall (routed), or a firewall on the servers"},
+                      Blamed{"ServersCutOff", "server route, VPC link or a firewall on the servers", "",
+                             "x?+?x", "server route, VPC link or a firewall on the servers"},
+                      Blamed{"ServerRouteMissing", "server route", "bangalore", "++++?",
+                             "server route, bangalore"},
+                      Blamed{"ServerVpcLinkDown", "VPC link", "amsterdam", "?++++", "VPC link, amsterdam"},
+                      Blamed{"OfANewerController", "a place", "amsterdam", "++x++", "a place, amsterdam"}));
+
+/// Whatever a diagnosis gives as its reason, somebody is blamed for it.
+TEST(ExplainView, KnowsEveryReasonOfADiagnosis) {
+  std::set<std::string> reasons;
+  const auto note = [&](const EdgeSymptoms& symptoms, const EndFinding& a, const EndFinding& b) {
+    reasons.insert(diagnose(symptoms, a, b).reason);
+  };
+  for (const bool gateways : {true, false}) {
+    for (const bool icmp : {true, false}) {
+      EdgeSymptoms symptoms;
+      (gateways ? (icmp ? symptoms.gateway_ping : symptoms.gateway_tcp)
+                : (icmp ? symptoms.server_ping : symptoms.server_tcp)) = true;
+      note(symptoms, {"a"}, {"b"});
+      note(symptoms, {"a", false}, {"b", true});
+      note(symptoms, {"a", true, {}, Flow::StandsStill}, {"b", true, {}, Flow::Grows});
+      note(symptoms, {"a", true}, {"b", true});
+      for (int cause = 0; cause <= static_cast<int>(Cause::ServerRouteCaptured); ++cause)
+        note(symptoms, {"a", true, {static_cast<Cause>(cause)}}, {"b"});
+    }
+  }
+  EXPECT_GE(reasons.size(), 26U);
+  for (const std::string& reason : reasons) EXPECT_TRUE(blame_of(reason)) << reason;
+}
+
+TEST(ExplainView, SaysHowAnEdgeIsDegraded) {
+  for (const auto& [reason, fact] : std::map<std::string, std::string>{
+           {"LossHigh", "packets cross it, and too many are lost"},
+           {"Asymmetric", "packets cross it, and too many of one direction are lost"},
+           {"RttHigh", "packets cross it, and take too long"},
+           {"MtuTooSmall", "small packets cross it, large ones do not"}}) {
+    VpcPeering peering = healthy();
+    peering.status.edges.front().health = EdgeHealth::Degraded;
+    peering.status.edges.front().reason = reason;
+    const auto path = explain_path(peering, "app-server", "db-server", {}, kNow);
+    ASSERT_TRUE(path.ok());
+    EXPECT_EQ(path->findings[2].tick, Tick::Poor);
+    EXPECT_TRUE(path->findings[2].fact.starts_with(reason + ": " + fact)) << path->findings[2].fact;
+    EXPECT_FALSE(path->findings[2].fix.empty());
+    EXPECT_EQ(path->conclusion, "It works, and not as well as asked for: tunnel amsterdam ↔ bangalore");
+    EXPECT_EQ(explain_readiness(peering, {}, kNow).conclusion, path->conclusion);
+  }
+}
+
+TEST(ExplainView, AHubIsBlamedForEitherOfItsEdges) {
+  VpcPeering peering = healthy();
+  peering.spec = specs::three_sites();
+  peering.spec.topology = {TopologyType::HubAndSpoke, "frankfurt", {}};
+  peering.status.sites.push_back(site_of("frankfurt", "192.0.2.12", "172.16.3.3", "10.10.0.3"));
+  peering.status.edges.resize(2);
+  peering.status.edges[0].to = "frankfurt";
+  peering.status.edges[1] = peering.status.edges[0];
+  peering.status.edges[1].from = "bangalore";
+  for (EdgeStatus& edge : peering.status.edges) {
+    const EdgeHealth before = std::exchange(edge.health, EdgeHealth::Down);
+    edge.reason = "ForwardingOff";
+    edge.hop = "forwarding";
+    edge.at = "frankfurt";
+    const auto path = explain_path(peering, "app-server", "db-server", {}, kNow);
+    ASSERT_TRUE(path.ok());
+    EXPECT_EQ(path->findings[3].tick, Tick::Bad) << edge.from;
+    EXPECT_EQ(path->findings[1].tick, Tick::Good) << edge.from;
+    EXPECT_EQ(path->findings[5].tick, Tick::Good) << edge.from;
+    edge.health = before;
+  }
 }
 
 TEST(ExplainView, SaysWhyAPeeringIsNotReady) {

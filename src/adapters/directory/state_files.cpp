@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "adapters/directory/files.h"
 #include "vpcp/api/read.h"
+#include "vpcp/base/parallel.h"
 
 namespace vpcp::directory {
 
@@ -15,6 +17,7 @@ using nlohmann::json;
 namespace {
 
 constexpr std::size_t kMaxFile = std::size_t{16} << 20U;
+constexpr unsigned kMostReaders = 8;
 
 std::optional<ObjectKey> key_of_file(const fs::path& path, const std::string& extension) {
   const std::string name = path.filename().string();
@@ -102,14 +105,18 @@ Result<std::optional<Record>> read_one(const fs::path& root, const ObjectKey& ke
   return record;
 }
 
+/// Reading YAML and JSON is what takes the time, so all processors share in it.
 Result<Records> read_records(const fs::path& root) {
-  Records records;
+  std::vector<ObjectKey> keys;
   for (const fs::path& path : TRY(files_in(root / kObjects))) {
-    const auto key = key_of_file(path, ".json");
-    if (!key) continue;
-    auto record = TRY(read_one(root, *key));
-    if (!record) continue;
-    records.emplace(*key, *std::move(record));
+    if (auto key = key_of_file(path, ".json")) keys.push_back(*std::move(key));
+  }
+  std::vector<Result<std::optional<Record>>> read(keys.size(), std::optional<Record>{});
+  parallel_for(keys.size(), std::clamp(std::thread::hardware_concurrency(), 1U, kMostReaders), {},
+               [&](std::size_t i) { read[i] = read_one(root, keys[i]); });
+  Records records;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (auto record = TRY(std::move(read[i]))) records.emplace(keys[i], *std::move(record));
   }
   return records;
 }

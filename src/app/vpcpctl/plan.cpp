@@ -7,7 +7,7 @@
 #include "domain/validate.h"
 #include "views/plan_view.h"
 #include "vpcp/api/read.h"
-#include "vpcp/runtime/parallel.h"
+#include "vpcp/base/parallel.h"
 
 namespace vpcp::ctl {
 namespace {

@@ -168,10 +168,6 @@ std::string edge_name(const EdgeStatus& edge) {
   return edge.from + " - " + edge.to;
 }
 
-std::string broken_at(const EdgeStatus& edge) {
-  return edge.hop + (edge.at.empty() ? "" : ", " + edge.at);
-}
-
 Finding tunnels(const PeeringSpec& spec, const TrafficBook& traffic, const std::vector<EdgeStatus>& edges,
                 SystemTime now) {
   std::optional<Finding> doubt;
@@ -393,6 +389,10 @@ PeeringStatus overdue_status(const VpcPeering& peering, PeeringStatus status, Sy
                                  std::to_string(pass_is_overdue_after(peering.spec).count()) + " seconds"));
   status.conditions = conditions.take();
   return status;
+}
+
+std::string broken_at(const EdgeStatus& edge) {
+  return edge.hop + (edge.at.empty() ? "" : ", " + edge.at);
 }
 
 bool is_progress(const std::string& reason) {

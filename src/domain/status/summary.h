@@ -68,6 +68,9 @@ PeeringStatus with_traffic(PeeringStatus status, const VpcPeering& peering, cons
 seconds pass_is_overdue_after(const PeeringSpec& spec);
 PeeringStatus overdue_status(const VpcPeering& peering, PeeringStatus status, SystemTime now);
 
+/// Where an edge broke, for people: "forwarding, amsterdam".
+std::string broken_at(const EdgeStatus& edge);
+
 /// Whether it is so because things are going as they shall: no reason to warn.
 bool is_progress(const Condition& condition);
 bool is_progress(const std::string& reason);

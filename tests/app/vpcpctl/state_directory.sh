@@ -14,7 +14,7 @@ unset KUBECONFIG NO_COLOR VULTR_API_KEY
 ctl() { "$bin/vpcpctl" "$@"; }
 
 write_peering "$VPCP_STATE" ams-blr
-write_peering "$VPCP_STATE" broken Down "gateway firewall (routed traffic)" RoutedTcpBlocked
+write_peering "$VPCP_STATE" broken Down "firewall (routed), or a firewall on the servers" RoutedTcpBlocked
 # As the controller keeps it.
 echo '{"time":"2026-11-22T21:50:00Z","namespace":"network","name":"ams-blr","uid":"u","type":"Warning","reason":"Drift","note":"a note"}' > "$VPCP_STATE/events.log"
 

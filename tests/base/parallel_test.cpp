@@ -1,4 +1,4 @@
-#include "vpcp/runtime/parallel.h"
+#include "vpcp/base/parallel.h"
 
 #include <gtest/gtest.h>
 
