@@ -35,7 +35,8 @@ Result<Declared> read_file(const std::string& file, const std::string& ns) {
       return invalid(file + ": " + to_string(error));
     out.peerings.push_back(located.object);
     // As kubectl does with what names no namespace.
-    if (out.peerings.back().meta.ns == "default" && !ns.empty()) out.peerings.back().meta.ns = ns;
+    if (!ns.empty() && !located.source.positions.contains("metadata.namespace"))
+      out.peerings.back().meta.ns = ns;
   }
   for (const auto& located : read.secrets) out.secrets[located.object.key] = located.object.data;
   if (out.peerings.empty()) return invalid(file + " declares no VPCPeering");
