@@ -139,12 +139,18 @@ both_refuse long_name 'metadata.name' 'metadata.name' '.metadata.name = ("n" * 6
 
 only_we_refuse edge_twice_turned 'spec.topology.edges[1]' '.spec.topology = {type: "Custom", edges: [["a", "b"], ["b", "a"]]}'
 only_we_refuse instance_twice 'spec.sites[1].servers[0].instanceID' ".spec.sites[].servers = [{name: \"x\", instanceID: \"i\", ssh: $ssh}]"
+only_we_refuse label_of_bytes 'spec.sites[0].gateway.label' '.spec.sites[0].gateway = {label: ("ж" * 150)}'
 
 # What may not change while it lives. validate sees one moment only; the controller knows the rest from its record.
 kubectl create --validate=strict -f "$work/smallest.json" > /dev/null
 change() { jq "$1" "$work/base.json" > "$work/changed.json" && server replace "$work/changed.json"; }
-refuses "the API server" region_changed 'spec.sites[0].region' change '.spec.sites[0].region = "fra"'
-refuses "the API server" cidr_changed 'spec.sites[0].vpc.cidr' change '.spec.sites[0].vpc.cidr = "172.16.9.0/24"'
+change '.spec.sites[0].region = "xyz" | .spec.sites[0].vpc.cidr = "172.16.9.0/24"' && change . && result=0 || result=1
+check "while nothing stands for a site, its region and network may be corrected" $result
+kubectl patch vpcpeering -n network base --subresource=status --type=merge -p '{"status": {"sites": [{"name": "a", "vpcID": "v-a"}, {"name": "b"}]}}' > /dev/null
+refuses "the API server" region_changed 'the region of a site cannot change' change '.spec.sites[0].region = "fra"'
+refuses "the API server" cidr_changed 'the network of a created VPC cannot change' change '.spec.sites[0].vpc.cidr = "172.16.9.0/24"'
+change '.spec.sites[1].region = "fra"' && change . && result=0 || result=1
+check "the region of the other site may still be corrected" $result
 refuses "the API server" vpc_adopted 'spec.sites[0].vpc' change '.spec.sites[0].vpc = {id: "v-1"}'
 change '.spec.sites[0].name = "c" | .spec.sites[0].region = "fra"' && result=0 || result=1
 check "a site may be replaced by one of another name" $result
