@@ -112,6 +112,8 @@ ReconcileResult PeeringController::remove(const Context& ctx, const VpcPeering& 
 ReconcileResult PeeringController::reconcile_object(const Context& ctx, const VpcPeering& peering) {
   const bool deleting = peering.meta.deletion_timestamp.has_value();
   if (deleting && !has_finalizer(peering)) return Requeue{};
+  if (!peering.unreadable.empty())
+    return refuse(ctx, peering, unreadable_status(peering, ports_.clock.now()));
   if (!deleting) {
     if (const auto errors = validate(peering.spec); !errors.empty()) {
       return refuse(ctx, peering, refused_status(peering, errors, ports_.clock.now()));
@@ -134,6 +136,7 @@ ReconcileResult PeeringController::reconcile_object(const Context& ctx, const Vp
       ctx.log.warn("The status could not be written", {{"reason", written.error().reason}});
   };
   Result<Requeue> result = pass.reconcile(tell_before);
+  if (!result.ok() && ctx.draining()) return result;  // the next leader tells what it finds
   const SystemTime now = ports_.clock.now();
   const PeeringStatus status =
       handled(status_after(pass, peering, result.ok() ? nullptr : &result.error(), now), peering);

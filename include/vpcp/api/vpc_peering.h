@@ -148,6 +148,9 @@ struct VpcPeering {
   ObjectMeta meta;
   PeeringSpec spec;
   PeeringStatus status;
+  /// What of the object this version cannot read, for people; empty: it reads all of it. Nothing may be done
+  /// by such a spec. Not written back.
+  std::string unreadable{};
   friend bool operator==(const VpcPeering&, const VpcPeering&) = default;
 };
 

@@ -22,6 +22,12 @@ Error stale(const VpcPeering& object) {
   return {ErrorKind::Conflict, "StaleObject", object.meta.key().str() + " has been replaced or is gone", {}};
 }
 
+/// The answer of a server-side apply to fields that another field manager owns; of the other conflicts, such
+/// as one about the uid, none begins so.
+bool is_of_another_manager(const Error& error) {
+  return error.message.find("Apply failed with") != std::string::npos;
+}
+
 }  // namespace
 
 KubeStore::KubeStore(Client& client, const Options& options, const Clock& clock, Log log)
@@ -30,6 +36,7 @@ KubeStore::KubeStore(Client& client, const Options& options, const Clock& clock,
       cache_([this](const ObjectKey& key) { notify(key); }),
       secrets_(client,
                {[this](const ObjectKey& secret) { return !cache_.users_of_secret(secret).empty(); },
+                [this](const ObjectKey& secret) { return is_needed_for_removal(secret); },
                 [this](const ObjectKey& key, const std::string& uid) { return cache_.is_live(key, uid); },
                 [this](const ObjectKey& secret) { secret_changed(secret); }, options.random01},
                log_),
@@ -49,6 +56,13 @@ void KubeStore::notify(const ObjectKey& key) {
   changes_.tell(key);
 }
 
+bool KubeStore::is_needed_for_removal(const ObjectKey& secret) const {
+  return std::ranges::any_of(cache_.users_of_secret(secret), [this](const ObjectKey& key) {
+    const auto user = cache_.find(key);
+    return user && user->object.meta.deletion_timestamp;
+  });
+}
+
 void KubeStore::secret_changed(const ObjectKey& secret) {
   log_.info("A Secret that peerings use has changed", {{"namespace", secret.ns}, {"secret", secret.name}});
   for (const ObjectKey& key : cache_.users_of_secret(secret)) changes_.tell(key);
@@ -63,11 +77,10 @@ Result<std::vector<ObjectKey>> KubeStore::list(const Context& ctx) {
 Result<std::optional<VpcPeering>> KubeStore::get(const Context& ctx, const ObjectKey& key) {
   if (!cache_.wait_synced(ctx))
     return Error{ErrorKind::Transient, "NotSynced", "the API server has not told of its objects yet", {}};
-  const auto found = cache_.find(key);
+  auto found = cache_.find(key);
   if (!found) return std::optional<VpcPeering>{};
-  if (!found->errors.empty())
-    return Error{ErrorKind::Invalid, "SpecUnreadable", to_string(found->errors), {}};
-  return std::optional(found->object);
+  found->object.unreadable = to_string(found->errors);
+  return std::optional(std::move(found->object));
 }
 
 Status KubeStore::watch(const Context& ctx, const std::function<void(const ObjectKey&)>& changed) {
@@ -92,9 +105,14 @@ Status KubeStore::apply_status(const Context& ctx, const VpcPeering& object, con
       {"kind", kKind},
       {"metadata", {{"name", object.meta.name}, {"namespace", object.meta.ns}, {"uid", object.meta.uid}}},
       {"status", json::parse(text)}};
-  const std::string path =
-      peering_path(object.meta.key()) + "/status?force=true&fieldManager=" + std::string(kFieldManager);
-  const auto answer = client_.send(ctx, {"PATCH", path, kApplyPatch, to_text(body)});
+  const std::string path = peering_path(object.meta.key()) + "/status?fieldManager=" + kFieldManager;
+  auto answer = client_.send(ctx, {"PATCH", path, kApplyPatch, to_text(body)});
+  if (!answer.ok() && is_of_another_manager(answer.error())) {
+    log_.warn(
+        "Somebody else has written our status: it is written over",
+        {{"namespace", object.meta.ns}, {"name", object.meta.name}, {"conflict", answer.error().message}});
+    answer = client_.send(ctx, {"PATCH", path + "&force=true", kApplyPatch, to_text(body)});
+  }
   if (answer.ok()) {
     take(object, *answer);
     return {};

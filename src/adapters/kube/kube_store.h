@@ -31,7 +31,6 @@ class KubeStore : public ResourceStore {
 
   /// Waits for the first whole list.
   Result<std::vector<ObjectKey>> list(const Context& ctx) override;
-  /// Also Invalid "SpecUnreadable": the object is of a version that this program cannot read.
   Result<std::optional<VpcPeering>> get(const Context& ctx, const ObjectKey& key) override;
   Status watch(const Context& ctx, const std::function<void(const ObjectKey&)>& changed) override;
   Status apply_status(const Context& ctx, const VpcPeering& object, const PeeringStatus& status) override;
@@ -46,6 +45,7 @@ class KubeStore : public ResourceStore {
   using Finalizers = std::vector<std::string>;
 
   void notify(const ObjectKey& key);
+  [[nodiscard]] bool is_needed_for_removal(const ObjectKey& secret) const;
   void secret_changed(const ObjectKey& secret);
   Result<VpcPeering> current(const VpcPeering& object) const;
   /// Reads one object anew, past the watch.

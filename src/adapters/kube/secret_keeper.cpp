@@ -52,6 +52,11 @@ const json& owner_of(const json& object) {
   return kNobody;
 }
 
+/// The admission plugin NamespaceLifecycle; a confidential answer has no message, and we may create Secrets.
+bool is_of_ending_namespace(const Error& error) {
+  return error.reason == "Forbidden";
+}
+
 json metadata_for(const VpcPeering& owner, const ObjectKey& key) {
   return {{"name", key.name},
           {"namespace", key.ns},
@@ -75,7 +80,7 @@ class WatchedSecret : public ReflectorHandler {
                 const Log& log)
       : key_(key),
         hooks_(hooks),
-        state_(State{std::move(handed_out), {}, false}),
+        state_(State{.value = handed_out, .last = handed_out}),
         reflector_(client, secrets_of(key.ns), "fieldSelector=metadata.name%3D" + key.name, *this,
                    hooks.random01),
         thread_([this, log](const std::stop_token& stop) {
@@ -91,6 +96,10 @@ class WatchedSecret : public ReflectorHandler {
       if (!state.synced) return std::nullopt;
       return state.value;
     });
+  }
+  /// What there was last; absent only if there never was a Secret.
+  [[nodiscard]] Value last() const {
+    return state_.with([](const State& state) { return state.last; });
   }
   void request_stop() { thread_.request_stop(); }
 
@@ -115,13 +124,15 @@ class WatchedSecret : public ReflectorHandler {
 
  private:
   struct State {
-    Value value;   ///< As it was handed out last.
-    Value listed;  ///< As the list under way tells it.
+    Value value;  ///< As it was handed out last.
+    Value last;
+    Value listed{};  ///< As the list under way tells it.
     bool synced{false};
   };
   void set(Value value) {
     const bool differs = state_.with([&](State& state) {
       if (state.value == value) return false;
+      if (value) state.last = value;
       state.value = std::move(value);
       return true;
     });
@@ -205,7 +216,9 @@ Result<std::optional<SecretData>> SecretKeeper::get(const Context& ctx, const Ob
     return found == state.watched.end() ? nullptr : found->second;
   });
   if (watched) {
-    if (auto value = watched->value()) return *value;
+    const auto value = watched->value();
+    if (value && !*value && hooks_.is_needed_for_removal(key)) return watched->last();
+    if (value) return *value;
   }
   const auto known = TRY(read(ctx, key));
   if (known && !known->owner_uid.empty()) {
@@ -260,7 +273,7 @@ Status SecretKeeper::put_once(const Context& ctx, const VpcPeering& owner, const
     TRY(remove(ctx, key, known->uid));
     return create(ctx, owner, key, data);
   }
-  return replace(ctx, key, *known, data);
+  return replace(ctx, owner, key, *known, data);
 }
 
 Status SecretKeeper::create(const Context& ctx, const VpcPeering& owner, const ObjectKey& key,
@@ -273,21 +286,23 @@ Status SecretKeeper::create(const Context& ctx, const VpcPeering& owner, const O
   Request request{"POST", secrets_of(key.ns) + "?fieldManager=" + kFieldManager, kJson, to_text(object),
                   true};
   wipe_data(object["data"]);
-  auto answer = TRY(client_.send(ctx, std::move(request)));
-  Known known{owner.meta.name,
-              owner.meta.uid,
-              text_at(answer, {"metadata", "uid"}),
-              text_at(answer, {"metadata", "resourceVersion"}),
-              {},
-              data};
-  wipe_data(answer["data"]);
+  auto answer = client_.send(ctx, std::move(request));
+  const bool too_late =
+      !answer.ok() && owner.meta.deletion_timestamp && is_of_ending_namespace(answer.error());
+  if (!answer.ok() && !too_late) return std::move(answer).error();
+  Known known{owner.meta.name, owner.meta.uid, "", "", {}, data};
+  if (answer.ok()) {
+    known.uid = text_at(*answer, {"metadata", "uid"});
+    known.resource_version = text_at(*answer, {"metadata", "resourceVersion"});
+    wipe_data((*answer)["data"]);
+  }
   for (const auto& [name, value] : data) known.data_keys.push_back(name);
   keep(key, known);
   return {};
 }
 
-Status SecretKeeper::replace(const Context& ctx, const ObjectKey& key, const Known& known,
-                             const SecretData& data) {
+Status SecretKeeper::replace(const Context& ctx, const VpcPeering& owner, const ObjectKey& key,
+                             const Known& known, const SecretData& data) {
   // A merge patch, so that labels which others have set stay; bound to the version that we know.
   json patch = {{"metadata", {{"resourceVersion", known.resource_version}, {"uid", known.uid}}},
                 {"data", data_json(data)}};
@@ -297,13 +312,18 @@ Status SecretKeeper::replace(const Context& ctx, const ObjectKey& key, const Kno
   Request request{"PATCH", secret_path(key) + "?fieldManager=" + kFieldManager, kMergePatch, to_text(patch),
                   true};
   wipe_data(patch["data"]);
-  auto answer = TRY(client_.send(ctx, std::move(request)));
+  auto answer = client_.send(ctx, std::move(request));
+  const bool went_before =
+      !answer.ok() && answer.error().reason == kNotFound && owner.meta.deletion_timestamp;
+  if (!answer.ok() && !went_before) return std::move(answer).error();
   Known now = known;
-  now.resource_version = text_at(answer, {"metadata", "resourceVersion"});
   now.data = data;
   now.data_keys.clear();
   for (const auto& [name, value] : data) now.data_keys.push_back(name);
-  if (answer.contains("data")) wipe_data(answer["data"]);
+  if (answer.ok()) {
+    now.resource_version = text_at(*answer, {"metadata", "resourceVersion"});
+    if (answer->contains("data")) wipe_data((*answer)["data"]);
+  }
   keep(key, now);
   return {};
 }

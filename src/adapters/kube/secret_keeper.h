@@ -22,12 +22,17 @@ class WatchedSecret;
 /// from its first use on, by a thread of its own (up to kMostWatched of them; more are read at each use). One
 /// that we own is read once and then known: nobody else may write it, and each write is bound to the version
 /// that we know.
+///
+/// With a namespace its Secrets go at once, and nothing can be created in it any more, while the objects in
+/// it wait for us to take down what they stand for: for that they are given what was known last.
 class SecretKeeper {
  public:
   static constexpr std::size_t kMostWatched = 128;
 
   struct Hooks {
-    std::function<bool(const ObjectKey&)> is_referred_to;                   ///< Does a spec name the Secret?
+    std::function<bool(const ObjectKey&)> is_referred_to;  ///< Does a spec name the Secret?
+    /// Is an object whose spec names the Secret being deleted?
+    std::function<bool(const ObjectKey&)> is_needed_for_removal;
     std::function<bool(const ObjectKey&, const std::string& uid)> is_live;  ///< Is there such an object?
     /// A watched Secret has another value than was handed out; called from any thread.
     std::function<void(const ObjectKey&)> changed;
@@ -61,7 +66,8 @@ class SecretKeeper {
 
   Result<std::optional<Known>> read(const Context& ctx, const ObjectKey& key);
   Status create(const Context& ctx, const VpcPeering& owner, const ObjectKey& key, const SecretData& data);
-  Status replace(const Context& ctx, const ObjectKey& key, const Known& known, const SecretData& data);
+  Status replace(const Context& ctx, const VpcPeering& owner, const ObjectKey& key, const Known& known,
+                 const SecretData& data);
   Status put_once(const Context& ctx, const VpcPeering& owner, const ObjectKey& key, const SecretData& data);
   Status remove(const Context& ctx, const ObjectKey& key, const std::string& uid);
   void keep(const ObjectKey& key, const Known& known);

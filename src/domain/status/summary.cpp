@@ -422,17 +422,28 @@ bool differs_materially(const PeeringStatus& a, const PeeringStatus& b) {
   return without_figures(a) != without_figures(b);
 }
 
+namespace {
+PeeringStatus not_accepted(const VpcPeering& peering, const char* reason, const std::string& message,
+                           SystemTime now) {
+  Conditions conditions(peering, now);
+  conditions.set(condition::kAccepted, bad(reason, message));
+  conditions.set(
+      condition::kReady,
+      bad(reason,
+          "the spec is refused, see the condition Accepted; nothing is touched until it is corrected"));
+  return with_conditions(peering, conditions);
+}
+}  // namespace
+
 PeeringStatus refused_status(const VpcPeering& peering, const std::vector<SpecError>& errors,
                              SystemTime now) {
   std::string message;
   for (const SpecError& error : errors) message += (message.empty() ? "" : "\n") + to_string(error);
-  Conditions conditions(peering, now);
-  conditions.set(condition::kAccepted, bad("InvalidSpec", message));
-  conditions.set(
-      condition::kReady,
-      bad("InvalidSpec",
-          "the spec is refused, see the condition Accepted; nothing is touched until it is corrected"));
-  return with_conditions(peering, conditions);
+  return not_accepted(peering, "InvalidSpec", message, now);
+}
+
+PeeringStatus unreadable_status(const VpcPeering& peering, SystemTime now) {
+  return not_accepted(peering, "SpecUnreadable", peering.unreadable, now);
 }
 
 PeeringStatus failed_status(const VpcPeering& peering, const Error& error, SystemTime now) {

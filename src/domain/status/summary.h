@@ -81,6 +81,8 @@ bool differs_materially(const PeeringStatus& a, const PeeringStatus& b);
 
 /// The status of an object that was refused: Accepted=False, Ready=False, everything else as it was.
 PeeringStatus refused_status(const VpcPeering& peering, const std::vector<SpecError>& errors, SystemTime now);
+/// As refused_status, of an object that this version cannot read: VpcPeering::unreadable.
+PeeringStatus unreadable_status(const VpcPeering& peering, SystemTime now);
 /// When a pass could not even look (cloud out of reach, key refused): conditions Unknown or False with the
 /// cause.
 PeeringStatus failed_status(const VpcPeering& peering, const Error& error, SystemTime now);

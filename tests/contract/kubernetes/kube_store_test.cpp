@@ -85,6 +85,72 @@ TEST_F(KubernetesStore, AWatchedSecretThatChangesIsToldAndHasItsNewValue) {
   EXPECT_EQ(secret_text({"network", "account"}), "none");
 }
 
+/// As the namespace controller does it: all at once, and only the object waits.
+TEST_F(KubernetesStore, WhatIsBeingDeletedKeepsTheSecretsThatWentBeforeIt) {
+  PeeringSpec spec = some_spec();
+  spec.credentials_secret = "account";
+  cluster().declare_secret({"network", "account"}, "k", "one");
+  const VpcPeering object = declared(kA, spec);
+  const Watcher watcher(*store);
+  ASSERT_TRUE(store->add_finalizer(ctx, object).ok());
+  ASSERT_TRUE(store->put_secret(ctx, object, kRecord.name, data("kept")).ok());
+  EXPECT_EQ(secret_text({"network", "account"}), "one");
+  cluster().ask("DELETE", secrets_path("network", "account"));
+  ASSERT_TRUE(eventually([&] {
+    return secret_text({"network", "account"}) == "none";
+  })) << "it may come again";
+  cluster().ask("DELETE", secrets_path("network", kRecord.name));
+  cluster().ask("DELETE", peerings_path("network", "a"));
+  ASSERT_TRUE(eventually([&] { return store->get(ctx, kA).value()->meta.deletion_timestamp.has_value(); }));
+  EXPECT_EQ(secret_text({"network", "account"}), "one");
+  EXPECT_EQ(secret_text(kRecord), "kept");
+  const VpcPeering ending = *store->get(ctx, kA).value();
+  ASSERT_TRUE(store->put_secret(ctx, ending, kRecord.name, data("changed")).ok());
+  EXPECT_EQ(secret_text(kRecord), "changed");
+  ASSERT_TRUE(store->remove_finalizer(ctx, ending).ok());
+  EXPECT_TRUE(eventually([&] { return !store->get(ctx, kA).value(); }));
+  EXPECT_EQ(secret_text(kRecord), "none");
+}
+
+/// 150 letters of two bytes each: the schema counts letters, we count bytes.
+TEST_F(KubernetesStore, WhatCannotBeReadIsHandedOnAsSuch) {
+  PeeringSpec spec = some_spec();
+  spec.sites[0].gateway.label = "l";
+  cluster().declare(kA, spec);
+  std::string label;
+  for (int i = 0; i < 150; ++i) label += "ж";
+  cluster().ask("PATCH", peerings_path("network", "a"),
+                {{"spec",
+                  {{"sites",
+                    {{{"name", "x"},
+                      {"region", "ams"},
+                      {"vpc", {{"cidr", "172.16.1.0/24"}}},
+                      {"gateway", {{"label", label}}}},
+                     {{"name", "y"}, {"region", "blr"}, {"vpc", {{"cidr", "172.16.2.0/24"}}}}}}}}},
+                kube::kMergePatch);
+  ASSERT_TRUE(eventually([&] {
+    const auto found = store->get(ctx, kA).value();
+    return found && !found->unreadable.empty();
+  }));
+  EXPECT_NE(store->get(ctx, kA).value()->unreadable.find("spec.sites[0].gateway.label"), std::string::npos);
+}
+
+TEST_F(KubernetesStore, AStatusThatSomebodyElseHasWrittenIsWrittenOver) {
+  const VpcPeering object = declared();
+  PeeringStatus status;
+  status.observed_generation = 1;
+  ASSERT_TRUE(store->apply_status(ctx, object, status).ok());
+  cluster().ask("PATCH", peerings_path("network", "a") + "/status?fieldManager=somebody&force=true",
+                {{"apiVersion", "vpcpeering.dev/v1alpha1"},
+                 {"kind", "VPCPeering"},
+                 {"metadata", {{"name", "a"}, {"namespace", "network"}}},
+                 {"status", {{"observedGeneration", 7}}}},
+                "application/apply-patch+yaml");
+  ASSERT_TRUE(eventually([&] { return store->get(ctx, kA).value()->status.observed_generation == 7; }));
+  ASSERT_TRUE(store->apply_status(ctx, *store->get(ctx, kA).value(), status).ok());
+  EXPECT_EQ(store->get(ctx, kA).value()->status.observed_generation, 1);
+}
+
 TEST_F(KubernetesStore, TheSecretOfAnObjectThatWasTornAwayIsNotHandedToItsSuccessor) {
   const VpcPeering old = declared();
   ASSERT_TRUE(store->add_finalizer(ctx, old).ok());
