@@ -3,13 +3,16 @@
 #include <algorithm>
 #include <iostream>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 #include <thread>
 
 #include "adapters/cpprest/http_client.h"
+#include "adapters/kube/client.h"
 #include "adapters/kube/kube_cluster.h"
 #include "adapters/prometheus/prometheus_metrics.h"
+#include "vpcp/api/write.h"
 #include "vpcp/base/guarded.h"
 #include "vpcp/base/secret.h"
 #include "vpcp/runtime/controller.h"
@@ -75,17 +78,22 @@ bool shows(ResourceStore& store, const ObjectKey& key, const std::string& messag
   return ready != nullptr && ready->message == message;
 }
 
-/// Applies a status to each of the first `count` objects and waits until the watch has brought all of them.
-void statuses(ResourceStore& store, int count, const std::string& message) {
+/// Applies a status to each of the first `count` objects and waits until the watch has brought all of them:
+/// the store would take what it applies itself from the answer, so another client of the server applies here.
+void statuses(kube::Client& writer, ResourceStore& store, int count, const std::string& message) {
   std::vector<ObjectKey> keys;
   for (int i = 0; i < count; ++i) keys.push_back({"network", "many-" + std::to_string(i)});
+  PeeringStatus status;
+  status.conditions = {
+      {condition::kReady, ConditionStatus::False, "Bench", message, 1, system_clock().now()}};
   for (const ObjectKey& key : keys) {
-    const auto object = store.get({}, key);
-    if (!object.ok() || !*object) throw std::runtime_error("there is no " + key.name);
-    PeeringStatus status;
-    status.conditions = {
-        {condition::kReady, ConditionStatus::False, "Bench", message, 1, system_clock().now()}};
-    if (const Status done = store.apply_status({}, **object, status); !done)
+    const nlohmann::json body = {{"apiVersion", kApiVersion},
+                                 {"kind", kKind},
+                                 {"metadata", {{"name", key.name}, {"namespace", key.ns}}},
+                                 {"status", nlohmann::json::parse(status_to_json(status))}};
+    const std::string path = std::string("/apis/") + kApiVersion + "/namespaces/" + key.ns + "/vpcpeerings/" +
+                             key.name + "/status?fieldManager=bench&force=true";
+    if (const auto done = writer.send({}, {"PATCH", path, kube::kApplyPatch, body.dump()}); !done.ok())
       throw std::runtime_error(done.error().message);
   }
   for (const ObjectKey& key : keys) wait_until([&] { return shows(store, key, message); });
@@ -96,7 +104,7 @@ long long micros_since(std::chrono::steady_clock::time_point began) {
       .count();
 }
 
-void serve(ResourceStore& store, Waits& waits) {
+void serve(kube::Client& writer, ResourceStore& store, Waits& waits) {
   std::string line;
   for (int round = 0; std::getline(std::cin, line); ++round) {
     if (line == "latency") {
@@ -108,7 +116,7 @@ void serve(ResourceStore& store, Waits& waits) {
     int count = 0;
     words >> command >> count;
     const auto began = std::chrono::steady_clock::now();
-    statuses(store, count, "round " + std::to_string(round));
+    statuses(writer, store, count, "round " + std::to_string(round));
     std::cout << micros_since(began) << std::endl;
   }
 }
@@ -148,7 +156,10 @@ int run() {
   });
   wait_until([&] { return (*cluster)->synced(); });
   std::cout << micros_since(began) << std::endl;
-  serve(store, waits);
+  kube::Config config = kube::find_config(options.config).value();
+  kube::Credentials credentials(std::move(config), clock);
+  kube::Client writer(http, credentials, "bench-writer");
+  serve(writer, store, waits);
   stop.request_stop();
   return 0;
 }

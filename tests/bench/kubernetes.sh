@@ -61,7 +61,9 @@ measure_full() { # WHO: with all the objects
   figure[$1-statuses]=$(($(ask "statuses 1000") / 1000))
   figure[$1-statuses-cpu]=$(($(cpu_ms "$1") - before))
   ask latency > /dev/null
+  before=$(date +%s%N)
   for round in 1 2 3; do changes "$1" $round; done
+  figure[$1-rate]=$((3000 * 1000000000 / ($(date +%s%N) - before)))
   figure[$1-latency]=$(ask latency)
   stop "$1"
 }
@@ -93,7 +95,7 @@ table() {
   row "CPU for these" ms "${figure[ours-statuses-cpu]}" "${figure[theirs-statuses-cpu]}" 0.5
   row "idle, 1 object, $idle_seconds s: CPU" ms "${figure[ours-idle-cpu]}" "${figure[theirs-idle-cpu]}" 0.5
   row "idle, 1 object: memory (goal 15 MB)" KiB "${figure[ours-idle-memory]}" "${figure[theirs-idle-memory]}" -
-  row "event to reconcile, p99, ${figure[ours-latency]#* } and ${figure[theirs-latency]#* } events" us "${figure[ours-latency]% *}" "${figure[theirs-latency]% *}" 1.0
+  row "event to reconcile, p99, ${figure[ours-latency]#* } and ${figure[theirs-latency]#* } events, at ${figure[ours-rate]} and ${figure[theirs-rate]} changes a second" us "${figure[ours-latency]% *}" "${figure[theirs-latency]% *}" 1.0
 }
 
 kubectl create namespace network > /dev/null

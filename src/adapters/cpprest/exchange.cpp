@@ -155,6 +155,7 @@ Result<HttpResponse> exchange_lines(const Context& ctx, http_client& client, con
     }
     if (news->ended) break;
   }
+  box->leave();
   if (stopped) pplx::create_task([source] { source.cancel(); }).wait();
   ended.wait();
   const Ending ending = box->take();

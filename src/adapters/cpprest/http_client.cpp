@@ -9,6 +9,7 @@
 #include <boost/asio/ssl.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <tuple>
 
 #include "adapters/cpprest/exchange.h"
@@ -37,21 +38,34 @@ void set_keepalive(int socket, milliseconds dead_peer) {
   set(IPPROTO_TCP, TCP_USER_TIMEOUT, seconds * 1000);
 }
 
+using boost::asio::ip::tcp;
+
 /// Called with every request. A new connection's socket is not open yet: it can be opened here only when the
 /// family is known for certain, or the connect would fail.
-void prepare_socket(http::client::native_handle handle, bool tls, bool ipv4_literal, milliseconds dead_peer) {
-  using Socket = boost::asio::ip::tcp::socket;
+void prepare_socket(http::client::native_handle handle, bool tls, const std::optional<tcp>& family,
+                    milliseconds dead_peer) {
+  using Socket = tcp::socket;
   Socket* socket = tls ? &static_cast<boost::asio::ssl::stream<Socket&>*>(handle)->next_layer()
                        : static_cast<Socket*>(handle);
   boost::system::error_code failed;
-  if (!socket->is_open() && ipv4_literal) socket->open(boost::asio::ip::tcp::v4(), failed);
+  if (!socket->is_open() && family) socket->open(*family, failed);
   if (socket->is_open()) set_keepalive(socket->native_handle(), dead_peer);
 }
 
-bool is_ipv4_literal(const std::string& host) {
+/// That of the host's addresses, when all are of one: then a watch over a new connection has its keepalive
+/// from the beginning. Asks the resolver, and so may wait as long as that does.
+std::optional<tcp> family_of(const web::uri& url) {
   boost::system::error_code failed;
-  const auto address = boost::asio::ip::make_address(host, failed);
-  return !failed && address.is_v4();
+  boost::asio::io_context context;
+  std::string host = url.host();
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  std::optional<tcp> family;
+  for (const auto& found : tcp::resolver(context).resolve(host, std::to_string(url.port()), failed)) {
+    const tcp protocol = found.endpoint().protocol();
+    if (family && *family != protocol) return std::nullopt;
+    family = protocol;
+  }
+  return family;
 }
 
 }  // namespace
@@ -88,10 +102,10 @@ struct CpprestHttpClient::Impl {
         cpprest::apply_tls(parts, context.native_handle());
       });
     }
-    config.set_nativehandle_options([tls, literal = is_ipv4_literal(url.host()),
-                                     dead_peer = request.dead_peer](http::client::native_handle handle) {
-      prepare_socket(handle, tls, literal, dead_peer);
-    });
+    config.set_nativehandle_options(
+        [tls, family = family_of(url), dead_peer = request.dead_peer](http::client::native_handle handle) {
+          prepare_socket(handle, tls, family, dead_peer);
+        });
     return config;
   }
 
@@ -102,14 +116,17 @@ struct CpprestHttpClient::Impl {
 
   Result<std::shared_ptr<http_client>> client_for(const web::uri& url, const HttpRequest& request) {
     if (request.fresh_connection) return make(url, request);
-    return clients.with([&](auto& known) -> Result<std::shared_ptr<http_client>> {
-      const Key key{url.authority().to_string(), request.timeout, request.dead_peer, request.tls};
-      if (const auto found = known.find(key); found != known.end()) return found->second;
+    const Key key{url.authority().to_string(), request.timeout, request.dead_peer, request.tls};
+    const auto known = clients.with([&](auto& all) -> std::shared_ptr<http_client> {
+      const auto found = all.find(key);
+      return found == all.end() ? nullptr : found->second;
+    });
+    if (known) return known;
+    std::shared_ptr<http_client> made = TRY(make(url, request));  // may wait for the resolver: not locked
+    return clients.with([&](auto& all) {
       // Settings that only this map still holds have been replaced, by a renewed certificate for instance.
-      std::erase_if(known, [](const auto& entry) { return std::get<3>(entry.first).use_count() == 1; });
-      std::shared_ptr<http_client> client = TRY(make(url, request));
-      known.emplace(key, client);
-      return client;
+      std::erase_if(all, [](const auto& entry) { return std::get<3>(entry.first).use_count() == 1; });
+      return all.emplace(key, std::move(made)).first->second;  // another thread's, if that was quicker
     });
   }
 

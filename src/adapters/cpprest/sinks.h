@@ -124,7 +124,8 @@ class Mailbox {
   Ending ending_;
 };
 
-/// Lines of a body on their way from the pool thread to the thread that waits.
+/// Lines of a body on their way from the pool thread to the thread that waits. One that is full holds the
+/// sender up: what is written next is taken when the lines before it have been.
 class LineBox {
  public:
   void put(std::string line) {
@@ -143,9 +144,18 @@ class LineBox {
     ending_ = std::move(ending);
     changed_.notify_all();
   }
-  [[nodiscard]] std::size_t waiting_bytes() const {
+  /// Ends when there is room again; at once when there is.
+  pplx::task<void> room() {
     const std::lock_guard lock(mutex_);
-    return bytes_;
+    if (bytes_ <= kMostWaiting || left_) return pplx::task_from_result();
+    if (!room_) room_.emplace();
+    return pplx::create_task(*room_);
+  }
+  /// Nobody waits for lines any more.
+  void leave() {
+    const std::lock_guard lock(mutex_);
+    left_ = true;
+    make_room();
   }
 
   struct News {
@@ -161,7 +171,7 @@ class LineBox {
                          ? changed_.wait(lock, ctx.stop, news)
                          : changed_.wait_until(lock, ctx.stop, ctx.deadline, news);
     if (!any) return std::nullopt;
-    bytes_ = 0;
+    make_room();
     return News{status_, std::exchange(lines_, {}), ending_.index() != 0};
   }
   Ending take() {
@@ -170,10 +180,20 @@ class LineBox {
   }
 
  private:
+  static constexpr std::size_t kMostWaiting = std::size_t{4} << 20U;
+  /// Under the lock: what goes on with a write runs on the pool.
+  void make_room() {
+    bytes_ = 0;
+    if (room_) room_->set();
+    room_.reset();
+  }
+
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   std::deque<std::string> lines_;
   std::size_t bytes_{0};
+  std::optional<pplx::task_completion_event<void>> room_;
+  bool left_{false};
   int status_{0};
   Ending ending_;
 };
@@ -195,11 +215,15 @@ class LineSink final : public Sink {
     }
     if (begun_.size() + part.size() > limit_) return false;
     begun_.append(part);
-    return box_->waiting_bytes() <= kMostWaiting;
+    return true;
+  }
+  pplx::task<std::size_t> _putn(const std::uint8_t* bytes, std::size_t count) override {
+    return Sink::_putn(bytes, count).then([box = box_](std::size_t n) {
+      return box->room().then([n] { return n; });
+    });
   }
 
  private:
-  static constexpr std::size_t kMostWaiting = std::size_t{64} << 20U;  // a reader that has stopped reading
   std::shared_ptr<LineBox> box_;
   std::size_t limit_;
   std::string begun_;

@@ -98,10 +98,11 @@ class Reader {
     if (config.certificate.given() != config.key.given()) {
       return bad(user.where, "has only one of client-certificate and client-key: give both");
     }
-    if (const Place token = user["token"]; token.given()) {
-      config.token.bytes = Secret::copy_of(token.text());
-    } else if (const Place file = user["tokenFile"]; file.given()) {
+    // As kubectl does: the file is the one that is renewed.
+    if (const Place file = user["tokenFile"]; file.given()) {
       config.token.file = resolved(file.text());
+    } else if (const Place token = user["token"]; token.given()) {
+      config.token.bytes = Secret::copy_of(token.text());
     }
     if (const Place exec = user["exec"]; exec.given()) config.exec = TRY(read_exec(exec));
     return {};

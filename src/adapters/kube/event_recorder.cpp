@@ -63,9 +63,9 @@ void EventRecorder::run(const std::stop_token& stop) {
   const auto turn = [&](bool last) {
     std::vector<EventWrite> writes;
     for (const ObjectEvent& event : waiting_.with([](auto& waiting) { return std::exchange(waiting, {}); })) {
-      if (auto write = series_.add(event, clock_.now())) writes.push_back(std::move(*write));
+      if (auto write = series_.add(event, Moment::now(clock_))) writes.push_back(std::move(*write));
     }
-    for (EventWrite& write : series_.due(clock_.now(), last)) writes.push_back(std::move(write));
+    for (EventWrite& write : series_.due(clock_.steady_now(), last)) writes.push_back(std::move(write));
     send_all(ctx, writes);
   };
   ctx.stop = stop;

@@ -23,7 +23,7 @@ std::string name_for(const ObjectEvent& event, SystemTime now) {
 
 }  // namespace
 
-bool EventSeries::take_allowance(const ObjectEvent& event, SystemTime now) {
+bool EventSeries::take_allowance(const ObjectEvent& event, SteadyTime now) {
   Allowance& allowance = allowances_.try_emplace(event.about, Allowance{kBurst, now}).first->second;
   const double refilled = std::chrono::duration<double>(now - allowance.at) / kRefill;
   allowance = {std::min(kBurst, allowance.left + std::max(0.0, refilled)), now};
@@ -32,26 +32,27 @@ bool EventSeries::take_allowance(const ObjectEvent& event, SystemTime now) {
   return true;
 }
 
-std::optional<EventWrite> EventSeries::add(const ObjectEvent& event, SystemTime now) {
+std::optional<EventWrite> EventSeries::add(const ObjectEvent& event, const Moment& now) {
   const Key key{event.about, event.uid, event.type, event.reason, event.note};
   const auto known = series_.find(key);
   if (known == series_.end()) {
-    if (series_.size() >= kMostSeries || !take_allowance(event, now)) return std::nullopt;
-    const EventWrite write{event, name_for(event, now), now, now, 1};
-    series_.emplace(key, Series{write, now, 1});
+    if (series_.size() >= kMostSeries || !take_allowance(event, now.steady)) return std::nullopt;
+    const EventWrite write{event, name_for(event, now.time), now.time, now.time, 1};
+    series_.emplace(key, Series{write, now.steady, now.steady, 1});
     return write;
   }
   Series& series = known->second;
   ++series.write.count;
-  series.write.last = now;
+  series.write.last = now.time;
+  series.heard = now.steady;
   const bool first_repetition = series.told_count == 1;
-  if (!first_repetition && now - series.told < kBetweenUpdates) return std::nullopt;
-  series.told = now;
+  if (!first_repetition && now.steady - series.told < kBetweenUpdates) return std::nullopt;
+  series.told = now.steady;
   series.told_count = series.write.count;
   return series.write;
 }
 
-std::vector<EventWrite> EventSeries::due(SystemTime now, bool all) {
+std::vector<EventWrite> EventSeries::due(SteadyTime now, bool all) {
   std::vector<EventWrite> out;
   for (auto& [key, series] : series_) {
     const bool untold = series.write.count > series.told_count;
@@ -60,7 +61,7 @@ std::vector<EventWrite> EventSeries::due(SystemTime now, bool all) {
     series.told_count = series.write.count;
     out.push_back(series.write);
   }
-  std::erase_if(series_, [&](const auto& entry) { return now - entry.second.write.last > kSilence; });
+  std::erase_if(series_, [&](const auto& entry) { return now - entry.second.heard > kSilence; });
   std::erase_if(allowances_, [&](const auto& entry) { return now - entry.second.at > kRefill * kBurst; });
   return out;
 }

@@ -6,6 +6,7 @@
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <algorithm>
 
 #include <array>
 #include <cstring>
@@ -134,6 +135,13 @@ Secret take_text(json& status, const char* name) {
   return Secret::take(std::move(member->get_ref<std::string&>()));
 }
 
+/// "9999-12-31T23:59:59Z" is how some say "never": later than a clock can tell, see from_rfc3339.
+bool is_beyond_clock(const std::string& time) {
+  constexpr std::string_view kFirstYear = "2262";
+  const std::string year = time.substr(0, kFirstYear.size());
+  return year >= kFirstYear && std::ranges::all_of(year, [](char c) { return c >= '0' && c <= '9'; });
+}
+
 }  // namespace
 
 Result<PluginCredential> read_exec_credential(const std::string& printed, const ExecPlugin& plugin) {
@@ -151,7 +159,9 @@ Result<PluginCredential> read_exec_credential(const std::string& printed, const 
     return failed(plugin, "printed a client certificate without its key, or the key alone");
   if (out.token.empty() && out.certificate.empty()) return failed(plugin, "printed no credential");
   const std::string expires = text_at(status, {"expirationTimestamp"});
-  if (!expires.empty()) out.expires = from_rfc3339(expires);
+  if (expires.empty() || is_beyond_clock(expires)) return out;
+  out.expires = from_rfc3339(expires);
+  if (out.expires == SystemTime{}) return failed(plugin, "printed an expirationTimestamp that is no time");
   return out;
 }
 

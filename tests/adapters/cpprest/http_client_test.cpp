@@ -300,6 +300,51 @@ TEST_F(HttpClientOverTcp, ARefusedStreamIsAnAnswerWithItsBody) {
   EXPECT_THAT(got.lines, ::testing::IsEmpty());
 }
 
+/// More than would be kept in memory: 96 MB come, and the reader takes its time over the first line.
+TEST_F(HttpClientOverTcp, AReaderThatIsBehindHoldsTheSenderUp) {
+  constexpr int kLines = 1536;
+  const std::string line(std::size_t{64} << 10U, 'x');
+  std::atomic<int> sent{0};
+  LoopbackServer server([&](Connection& peer, int) {
+    peer.read_request();
+    peer.write(kChunked);
+    for (; sent < kLines; ++sent) peer.write(chunk(line + "\n"));
+    peer.write(chunk(""));
+    peer.wait_for_close();
+  });
+  CpprestHttpClient client;
+  int got = 0;
+  int sent_meanwhile = 0;
+  const auto end = client.stream_lines({}, {.url = server.url("/")}, [&](std::string_view) {
+    if (got++ > 0) return;
+    for (int before = -1; before != sent; std::this_thread::sleep_for(milliseconds{500})) before = sent;
+    sent_meanwhile = sent;
+  });
+  ASSERT_TRUE(end.ok()) << end.error().message;
+  EXPECT_EQ(got, kLines);
+  EXPECT_LT(sent_meanwhile, kLines / 2) << "lines of 64 kB were on their way at once";
+}
+
+TEST_F(HttpClientOverTcp, AStreamEndsWhenItIsStoppedThoughItsSenderIsHeldUp) {
+  LoopbackServer server([&](Connection& peer, int) {
+    peer.read_request();
+    peer.write(kChunked);
+    const std::string line(std::size_t{64} << 10U, 'x');
+    for (int i = 0; i < 512; ++i) peer.write(chunk(line + "\n"));
+    peer.wait_for_close();
+  });
+  CpprestHttpClient client;
+  std::stop_source source;
+  Context ctx;
+  ctx.stop = source.get_token();
+  const auto end = client.stream_lines(ctx, {.url = server.url("/")}, [&](std::string_view) {
+    std::this_thread::sleep_for(milliseconds{500});  // the box fills meanwhile
+    source.request_stop();
+  });
+  ASSERT_FALSE(end.ok());
+  EXPECT_EQ(end.error().reason, "Stopped");
+}
+
 TEST_F(HttpClientOverTcp, AStreamEndsWhenItIsStopped) {
   LoopbackServer server([](Connection& peer, int) {
     peer.read_request();

@@ -48,6 +48,13 @@ TEST(Kubeconfig, RelativeFilesStartAtItsFolder) {
   EXPECT_EQ(config->token.file, "/etc/kube/../token");
 }
 
+TEST(Kubeconfig, ATokenFileComesBeforeAToken) {
+  const auto config = read(kubeconfig(kServer, "token: old, tokenFile: /run/token"));
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  EXPECT_EQ(config->token.file, "/run/token");
+  EXPECT_TRUE(config->token.bytes.empty());
+}
+
 TEST(Kubeconfig, ReadsACredentialPlugin) {
   const auto config = read(kubeconfig(kServer,
                                       "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./login, "

@@ -136,6 +136,15 @@ TEST_F(KubeCredentials, APluginWithoutExpiryRunsAgainOnlyAfterARefusal) {
   EXPECT_EQ(runs(), 2);
 }
 
+TEST_F(KubeCredentials, AnExpiryBeyondWhatAClockCanTellIsNone) {
+  Credentials credentials(with_plugin(R"({"token":"one","expirationTimestamp":"9999-12-31T23:59:59Z"})"),
+                          clock);
+  EXPECT_TRUE(credentials.current(ctx).ok());
+  clock.advance(hours{24});
+  EXPECT_TRUE(credentials.current(ctx).ok());
+  EXPECT_EQ(runs(), 1);
+}
+
 TEST_F(KubeCredentials, APluginMayGiveACertificateAndIsToldOfTheCluster) {
   Config config =
       with_plugin(R"({"clientCertificateData":"crt","clientKeyData":"key"})",
@@ -207,6 +216,10 @@ INSTANTIATE_TEST_SUITE_P(
         Printed{"Empty",
                 R"({"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{}})",
                 "printed no credential"},
+        Printed{"NoTime",
+                R"({"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1",)"
+                R"("status":{"token":"t","expirationTimestamp":"tomorrow"}})",
+                "an expirationTimestamp that is no time"},
         Printed{"KeyAlone",
                 R"({"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1",)"
                 R"("status":{"clientKeyData":"k"}})",

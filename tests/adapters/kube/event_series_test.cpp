@@ -14,8 +14,11 @@ ObjectEvent event(const std::string& note) {
 class Series : public ::testing::Test {
  protected:
   Series() { init_crypto(); }
-  std::optional<EventWrite> add(const std::string& note) { return series.add(event(note), clock.now()); }
+  std::optional<EventWrite> add(const std::string& note) {
+    return series.add(event(note), {clock.now() + stepped, clock.steady_now()});
+  }
   testing::FakeClock clock;
+  hours stepped{0};  ///< The clock of the machine, by hand.
   EventSeries series;
 };
 
@@ -30,12 +33,27 @@ TEST_F(Series, TheSameAgainIsCountedAndToldOfOnceAMinute) {
   EXPECT_EQ(second->name, first->name);
   EXPECT_EQ(second->first, first->first);
   for (int i = 0; i < 5; ++i) EXPECT_FALSE(add("no answer").has_value());
-  EXPECT_TRUE(series.due(clock.now()).empty());
+  EXPECT_TRUE(series.due(clock.steady_now()).empty());
   clock.advance(minutes{1});
-  const auto due = series.due(clock.now());
+  const auto due = series.due(clock.steady_now());
   ASSERT_EQ(due.size(), 1U);
   EXPECT_EQ(due[0].count, 7);
-  EXPECT_TRUE(series.due(clock.now(), /*all=*/true).empty()) << "told once";
+  EXPECT_TRUE(series.due(clock.steady_now(), /*all=*/true).empty()) << "told once";
+}
+
+TEST_F(Series, AClockThatIsSetBackHoldsNothingUp) {
+  stepped = hours{5};
+  const auto first = add("no answer");
+  add("no answer");
+  stepped = hours{0};
+  clock.advance(minutes{1});
+  const auto again = add("no answer");
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->count, 3);
+  EXPECT_LT(again->last, first->last);
+  clock.advance(minutes{7});
+  EXPECT_TRUE(series.due(clock.steady_now()).empty());
+  EXPECT_EQ(add("no answer")->count, 1) << "it was forgotten in time";
 }
 
 TEST_F(Series, OthersAreOfTheirOwn) {
@@ -49,7 +67,7 @@ TEST_F(Series, OthersAreOfTheirOwn) {
 TEST_F(Series, WhatIsSilentForLongBeginsAnew) {
   const std::string before = add("no answer")->name;
   clock.advance(minutes{7});
-  EXPECT_TRUE(series.due(clock.now()).empty());
+  EXPECT_TRUE(series.due(clock.steady_now()).empty());
   const auto again = add("no answer");
   ASSERT_TRUE(again.has_value());
   EXPECT_EQ(again->count, 1);
@@ -62,7 +80,8 @@ TEST_F(Series, AnObjectWithTooMuchToSayIsCutShort) {
   EXPECT_EQ(told, 25);
   ObjectEvent other = event("x");
   other.about.name = "b";
-  EXPECT_TRUE(series.add(other, clock.now()).has_value()) << "another object has an allowance of its own";
+  EXPECT_TRUE(series.add(other, Moment::now(clock)).has_value())
+      << "another object has an allowance of its own";
   clock.advance(minutes{5});
   EXPECT_TRUE(add("later").has_value());
   EXPECT_FALSE(add("and more").has_value());
@@ -72,7 +91,7 @@ TEST_F(Series, AtTheEndWhatWasOnlyCountedIsTold) {
   add("no answer");
   add("no answer");
   add("no answer");
-  const auto rest = series.due(clock.now(), /*all=*/true);
+  const auto rest = series.due(clock.steady_now(), /*all=*/true);
   ASSERT_EQ(rest.size(), 1U);
   EXPECT_EQ(rest[0].count, 3);
 }
