@@ -163,7 +163,9 @@ bool HealthController::look(const Context& ctx, const ObjectKey& key, const Prob
     return std::find(mine.begin(), mine.end(), entry.first) == mine.end();
   });
   Guarded<TrafficBook> book(std::move(start));
+  const Context looking = ctx.for_looking();
   const auto take = [&](const std::vector<ProbeObservation>& report) {
+    if (looking.stopped()) return;  // probes that were cut short say nothing
     const bool news = book.with([&](TrafficBook& now) {
       const Outlook before = outlook(now, report);
       judge_report(now, report, limits, ports_.clock.now());
@@ -176,8 +178,8 @@ bool HealthController::look(const Context& ctx, const ObjectKey& key, const Prob
     hooks_.show_traffic(ctx, key);
     hooks_.wake_peering(key);
   };
-  probe_round(ctx, ports_.shell, ground, round, paces, take);
-  if (ctx.stopped()) return false;
+  probe_round(looking, ports_.shell, ground, round, paces, take);
+  if (looking.stopped()) return false;
   TrafficBook end = book.with([&](TrafficBook& now) {
     note_paths(now, ports_.board.paths(key));
     return judge_round(std::move(now), mine, {}, limits, ports_.clock.now());

@@ -9,6 +9,9 @@ namespace vpcp {
 namespace {
 
 constexpr seconds kEvery{60};
+/// An account that no pass has shown for so long is no longer used: its key was rotated, or its last object
+/// went.
+constexpr seconds kForgotten{180};
 
 }  // namespace
 
@@ -35,6 +38,8 @@ void OrphanCount::count(const Context& ctx, const CloudProvider* account, const 
   std::map<std::string, int> sums;
   accounts_.with([&](auto& accounts) {
     accounts[account].orphans = count_by_type(find_orphans(cloud, uids, {}));
+    const SteadyTime now = clock_.steady_now();
+    std::erase_if(accounts, [&](const auto& entry) { return now - entry.second.next > kForgotten; });
     for (const auto& [known, entry] : accounts) {
       for (const auto& [type, number] : entry.orphans) sums[type] += number;
     }

@@ -121,8 +121,10 @@ ReconcileResult PathController::reconcile(const Context& ctx, const ObjectKey& k
   }
   std::vector<PathTask> tasks;
   for (auto& [lane, task] : by_lane) tasks.push_back(std::move(task));
-  parallel_for(tasks.size(), kGatewaysAtOnce, ctx.stop,
-               [&](std::size_t i) { ask_gateway(ctx, ports_.shell, tasks[i]); });
+  const Context looking = ctx.for_looking();
+  parallel_for(tasks.size(), kGatewaysAtOnce, looking.stop,
+               [&](std::size_t i) { ask_gateway(looking, ports_.shell, tasks[i]); });
+  if (looking.stopped()) return Requeue{};
   PathsFound found;
   const SteadyTime then = ports_.clock.steady_now();
   for (PathTask& task : tasks) {

@@ -30,7 +30,7 @@ Result<std::shared_ptr<const CloudSnapshot>> PeeringPass::list_cloud() {
   CloudPause& pause = memory_.cloud_pause;
   const SteadyTime now = ports_.clock.steady_now();
   if (pause.throttled > 0 && now < pause.until && memory_.last_seen) return pause.error;
-  auto list = cloud_->look(ctx_, cloud_age_allowed());
+  auto list = cloud_->look(ctx_.for_looking(), cloud_age_allowed());
   if (list.ok() || list.error().kind != ErrorKind::Throttled) {
     pause = {};
     return list;
@@ -72,7 +72,7 @@ void PeeringPass::look_at_all_hosts() {
     else
       unsure.emplace(lane, login);
   }
-  looks_.merge(look_at_hosts(ctx_, ports_.shell, unsure));
+  looks_.merge(look_at_hosts(ctx_.for_looking(), ports_.shell, unsure));
   for (const LaidHost* host : hosts()) note_missing_key(*host);
   note_pinned_keys();
 }

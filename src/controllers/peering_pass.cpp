@@ -45,12 +45,18 @@ Result<Requeue> PeeringPass::reconcile(const TellStatus& tell) {
   if (const auto errors = validate_change(peering_.spec, record_.copy()); !errors.empty()) {
     status_ = refused_status(peering_, errors, ports_.clock.now());
     has_status_ = true;
+    const Condition* was = find_condition(peering_.status, condition::kAccepted);
+    const Condition* now = find_condition(status_, condition::kAccepted);
+    if (was == nullptr || was->message != now->message)
+      record_event(EventType::Warning, now->reason, now->message);
     return Requeue{};
   }
   TRY(look_at_cloud());
   TRY(read_access_keys());
   const SteadyTime began = ports_.clock.steady_now();
   look_at_all_hosts();
+  // Looks that were cut short say nothing about the hosts.
+  if (ctx_.draining()) return Error{ErrorKind::Transient, "Stopping", "the process ends"};
   known_ = record_.copy();
   cloud_plan_ = plan_cloud(peering_.spec, layout_, known_, ports_.clock.now());
   if (cloud_error_) cloud_plan_ = {};
@@ -391,7 +397,7 @@ void PeeringPass::summarise_pass() {
   memory_.last_counters = view.peers;
 }
 
-/// One line and one event when Ready changes, none while it stays.
+/// One line when Ready or its reason changes, and one event, but for what is only on its way.
 void PeeringPass::report_progress() {
   const PeeringStatus before = std::exchange(reported_, status_);
   const Condition* was = find_condition(before, condition::kReady);
@@ -400,7 +406,8 @@ void PeeringPass::report_progress() {
   const bool good = now->status == ConditionStatus::True;
   ctx_.log.info(good ? "The peering is ready" : "The peering is not ready",
                 {{"reason", now->reason}, {"detail", now->message}});
-  if (was != nullptr && was->status == now->status) return;
+  // What is being made goes from one reason to the next; what went wrong on the way is worth a word.
+  if (was != nullptr && was->status == now->status && is_progress(*now)) return;
   record_event(is_progress(*now) ? EventType::Normal : EventType::Warning, now->reason, now->message);
 }
 

@@ -20,10 +20,10 @@ std::shared_ptr<StatusKeeper::Entry> StatusKeeper::entry(const ObjectKey& key, b
 }
 
 Status StatusKeeper::write_if_new(const Context& ctx, Entry& entry, const PeeringStatus& status) {
-  const SystemTime now = clock_.now();
+  const SteadyTime now = clock_.steady_now();  // the other one may be set back
   publish_status(metrics_, *entry.object, status);
-  if (!differs_materially(status, entry.object->status) && now - entry.figures_written < kFiguresEvery)
-    return {};
+  const bool lately = entry.figures_written && now - *entry.figures_written < kFiguresEvery;
+  if (lately && !differs_materially(status, entry.object->status)) return {};
   TRY(store_.apply_status(ctx, *entry.object, status));
   entry.figures_written = now;
   entry.object->status = status;

@@ -30,7 +30,7 @@ class StatusKeeper {
     std::optional<VpcPeering> object;  ///< With the status as it was written last.
     PeeringStatus of_pass;
     SteadyTime passed{};
-    SystemTime figures_written{};
+    std::optional<SteadyTime> figures_written;
   };
   std::shared_ptr<Entry> entry(const ObjectKey& key, bool make);
   Status write_if_new(const Context& ctx, Entry& entry, const PeeringStatus& status);

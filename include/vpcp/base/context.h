@@ -18,6 +18,12 @@ struct Context {
   /// Asked between two steps; calls that wait go by `stop` and `deadline`.
   [[nodiscard]] bool draining() const { return drain.stop_requested() || stop.stop_requested(); }
   [[nodiscard]] bool stopped() const { return stop.stop_requested(); }
+  /// For what only looks: it holds nothing half done, so it ends as soon as nothing new is to be begun.
+  [[nodiscard]] Context for_looking() const {
+    Context inner = *this;
+    if (drain.stop_possible()) inner.stop = drain;
+    return inner;
+  }
   /// The same context, ending no later than `limit` after `now`.
   [[nodiscard]] Context within(milliseconds limit, SteadyTime now = std::chrono::steady_clock::now()) const {
     Context inner = *this;

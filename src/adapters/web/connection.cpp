@@ -18,6 +18,8 @@ constexpr seconds kStillTime{15};
 constexpr seconds kAnswerTime{60};
 /// A feed says something this often, so that a client that is gone is noticed.
 constexpr seconds kHeartbeat{10};
+/// Blocks of 4 kB: a request has at most some.
+constexpr int kReadsAtOnce = 16;
 
 constexpr const char* kAlways =
     "X-Content-Type-Options: nosniff\r\nCross-Origin-Resource-Policy: same-origin\r\nCache-Control: "
@@ -83,7 +85,8 @@ bool Connection::overdue(SteadyTime now) const {
 /// False at the end of the stream, or of an unreasonable one.
 bool Connection::read_some(SteadyTime now) {
   std::array<char, 4096> buffer;
-  for (;;) {
+  // One that never stops sending is left for the others now and then.
+  for (int left = kReadsAtOnce; left > 0; --left) {
     const ssize_t n = ::recv(socket_.fd(), buffer.data(), buffer.size(), 0);
     if (n < 0) return errno == EAGAIN || errno == EINTR;
     if (n == 0) return wants_to_write() && !feed_;  // it may have closed its side only
@@ -93,6 +96,7 @@ bool Connection::read_some(SteadyTime now) {
     in_.append(buffer.data(), static_cast<std::size_t>(n));
     if (in_.size() > 2 * kHeadLimit) return true;  // the rest is read after the answer
   }
+  return true;
 }
 
 /// False when no request is complete.

@@ -10,6 +10,11 @@ work=$KUBE_DIR/leaders
 . "$(dirname "$(readlink -f "$0")")/two_controllers.sh"
 chmod 0711 "$KUBE_DIR"
 start_cloud
+# Hosts do not answer at all, so that a pass has looks under way, seconds long, whenever it is told to end.
+ip route add default dev lo
+nft -f - << RULES
+table inet silence { chain out { type filter hook output priority 0; tcp dport 22 drop; }; }
+RULES
 
 kubectl create namespace vpcp-system > /dev/null
 kubectl create namespace network > /dev/null
@@ -28,7 +33,7 @@ begin=$(date +%s%N)
 kill -TERM "${pid[one]}"
 eventually 10 leads 9302
 took=$((($(date +%s%N) - begin) / 1000000))
-check "told to end, it lets the next begin within 2 s ($took ms)" [ $took -le 2000 ]
+check "told to end, it lets the next begin within 2 s, though a host is silent ($took ms)" [ $took -le 2000 ]
 eventually 60 acted_under 1
 check "which acts under a number of its own" acted_under 1
 eventually 15 ended one
