@@ -12,7 +12,15 @@ bool is_base64(char c) {
          c == '=';
 }
 
-/// The text without its PEM blocks: the last line of one can be too short to look like a key.
+/// The last `limit` bytes; UTF-8 sequences stay whole.
+std::string tail_of(const std::string& text, std::size_t limit) {
+  std::size_t begin = text.size() - limit;
+  while (begin < text.size() && (static_cast<unsigned char>(text[begin]) & 0xc0U) == 0x80U) ++begin;
+  return text.substr(begin);
+}
+
+}  // namespace
+
 std::string without_pem(std::string_view text) {
   constexpr std::string_view kBegin = "-----BEGIN";
   constexpr std::string_view kEnd = "-----END";
@@ -25,15 +33,6 @@ std::string without_pem(std::string_view text) {
   }
   return out.append(text);
 }
-
-/// The last `limit` bytes; UTF-8 sequences stay whole.
-std::string tail_of(const std::string& text, std::size_t limit) {
-  std::size_t begin = text.size() - limit;
-  while (begin < text.size() && (static_cast<unsigned char>(text[begin]) & 0xc0U) == 0x80U) ++begin;
-  return text.substr(begin);
-}
-
-}  // namespace
 
 std::string scrub(std::string_view from, std::size_t limit) {
   const std::string plain = without_pem(from);

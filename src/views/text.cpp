@@ -43,6 +43,44 @@ std::size_t display_width(std::string_view utf8) {
       std::count_if(utf8.begin(), utf8.end(), [](char c) { return !continues(c); }));
 }
 
+namespace {
+/// Colours (ESC [ … m) take no room and are kept whole, also those after the edge: they end what has begun.
+std::string cut(std::string_view line, std::size_t columns) {
+  std::string out;
+  std::size_t width = 0;
+  for (std::size_t i = 0; i < line.size();) {
+    if (line[i] == '\x1b') {
+      const std::size_t end = std::min(line.find('m', i), line.size() - 1) + 1;
+      out += line.substr(i, end - i);
+      i = end;
+      continue;
+    }
+    std::size_t end = i + 1;
+    while (end < line.size() && continues(line[end])) ++end;
+    if (++width <= columns) out += line.substr(i, end - i);
+    i = end;
+  }
+  return out;
+}
+}  // namespace
+
+std::string fitted(std::string_view text, const ScreenSize& screen) {
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  std::vector<std::string_view> lines;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    lines.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  // The cursor stands below the last line.
+  const std::size_t room = std::max<std::size_t>(screen.rows, 2) - 1;
+  const std::size_t shown = lines.size() <= room ? lines.size() : room - 1;
+  std::string out;
+  for (std::size_t i = 0; i < shown; ++i) out += cut(lines[i], screen.columns) + "\n";
+  if (shown == lines.size()) return out;
+  return out + cut("… " + std::to_string(lines.size() - shown) + " more lines", screen.columns) + "\n";
+}
+
 std::string one_line(std::string_view text) {
   std::string out;
   out.reserve(text.size());

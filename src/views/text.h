@@ -23,6 +23,14 @@ class Paint {
 
 /// How many columns the text takes: its characters, of which none is wide. Without colours.
 std::size_t display_width(std::string_view utf8);
+
+struct ScreenSize {
+  std::size_t rows{24};
+  std::size_t columns{80};
+};
+/// Lines, coloured or not, as they fit: each cut at the edge, and of too many the first, and how many more
+/// there are.
+std::string fitted(std::string_view text, const ScreenSize& screen);
 /// Printable, in one line: what comes from others (names in a cloud, messages) must not move a cursor.
 std::string one_line(std::string_view text);
 /// The message without the place that it begins with, where that stands before it already.

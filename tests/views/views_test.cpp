@@ -56,6 +56,17 @@ TEST(StatusView, TellsNoAvailabilityOfWhatWasHardlyLookedAt) {
   EXPECT_EQ(told(hours{2}, 3'600'000), "up 50.00 % of 2 h");
 }
 
+TEST(Text, FitsOnAScreen) {
+  EXPECT_EQ(fitted("one\ntwo\n", {3, 80}), "one\ntwo\n");
+  EXPECT_EQ(fitted("one\ntwo\nthree\n", {3, 80}), "one\n… 2 more lines\n");
+  EXPECT_EQ(fitted("one\ntwo\nthree\n", {4, 80}), "one\ntwo\nthree\n");
+  EXPECT_EQ(fitted("abcdef\n", {9, 3}), "abc\n");
+  EXPECT_EQ(fitted("a ↔ b\n", {9, 3}), "a ↔\n");
+  EXPECT_EQ(fitted("\x1b[31mabcdef\x1b[0m!\n", {9, 3}), "\x1b[31mabc\x1b[0m\n");
+  EXPECT_EQ(fitted("\x1b[31", {9, 3}), "\x1b[31\n") << "a colour that is cut off";
+  EXPECT_EQ(fitted("", {1, 1}), "\n");
+}
+
 TEST(StatusView, ColoursOnlyWhenAsked) {
   EXPECT_EQ(status_tree(tcp_dropped(), plain()).find('\x1b'), std::string::npos);
   EXPECT_NE(status_tree(tcp_dropped(), {Paint(true), kNow}).find("\x1b[31m"), std::string::npos);

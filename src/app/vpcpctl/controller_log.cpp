@@ -43,7 +43,8 @@ std::string end_of(std::istream& in) {
 }
 
 /// The controller puts no key into its log; what stands beside it in a file or a pod's log may.
-std::string scrubbed(const std::string& text) {
+std::string scrubbed(const std::string& whole) {
+  const std::string text = without_pem(whole);
   std::string out;
   for (std::size_t at = 0, end = 0; at < text.size(); at = end + 1) {
     end = std::min(text.find('\n', at), text.size());

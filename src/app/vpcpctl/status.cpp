@@ -1,3 +1,4 @@
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -48,11 +49,19 @@ class Screen {
     last_ = text;
     if (!on_) return print(text + "\n");
     std::string frame = "\x1b[H";
-    for (const char c : text) frame += c == '\n' ? std::string("\x1b[K\n") : std::string(1, c);
+    // What does not fit would push the top away.
+    for (const char c : fitted(text, size()))
+      frame += c == '\n' ? std::string("\x1b[K\n") : std::string(1, c);
     return print(frame + "\x1b[J");
   }
 
  private:
+  static ScreenSize size() {
+    winsize now{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &now) != 0 || now.ws_row == 0 || now.ws_col == 0) return {24, 80};
+    return {now.ws_row, now.ws_col};
+  }
+
   bool on_;
   std::string last_;
 };

@@ -17,10 +17,27 @@
 namespace vpcp::ctl {
 namespace {
 
-/// Line by line without whatever has the form of a key. Nothing here is meant to hold one.
-std::string clean(const std::string& text) {
-  return without_keys(text);
-}
+/// The archive, whose texts are without whatever has the form of a key, and without the API key, which has
+/// none. Nothing here is meant to hold one.
+class Bundle {
+ public:
+  explicit Bundle(SystemTime now) : tar_(now) {
+    if (auto key = api_key(); key.ok()) api_key_ = *key;
+  }
+  void add(const std::string& name, const std::string& text) { add_scrubbed(name, without_keys(text)); }
+  /// Of a log: scrubbed as logs are.
+  void add_scrubbed(const std::string& name, std::string text) {
+    const std::string_view key = api_key_.reveal();
+    for (std::size_t at = 0; !key.empty() && (at = text.find(key, at)) != std::string::npos;)
+      text.replace(at, key.size(), "[key]");
+    tar_.add("vpcp-support/" + name, text);
+  }
+  std::string take() { return tar_.take(); }
+
+ private:
+  TarFile tar_;
+  Secret api_key_;
+};
 
 std::string versions(Session& session) {
   utsname system{};
@@ -88,7 +105,7 @@ Status write_private(const std::string& file, const std::string& bytes) {
 /// A name that stays in the archive's folder, whatever the store calls it, and that its form has room for.
 std::string log_name(std::string source) {
   std::ranges::replace(source, '/', '_');
-  return "vpcp-support/log/" + source.substr(0, 75) + ".log";
+  return "log/" + source.substr(0, 75) + ".log";
 }
 
 }  // namespace
@@ -99,22 +116,21 @@ int support_bundle_command(Session& session, const std::string& file, const std:
   const auto peerings = session.store().list(session.context(), session.ns());
   if (!peerings.ok()) return fail(peerings.error());
   const ViewStyle plain{Paint(false), system_clock().now()};
-  TarFile tar(plain.now);
-  tar.add("vpcp-support/versions.txt", versions(session));
-  tar.add("vpcp-support/status.txt", clean(status_table(*peerings, Width::Wide, Namespaces::Shown, plain)));
-  tar.add("vpcp-support/events.txt", clean(events_text(session)));
-  for (const KeptLog& kept : *logs) tar.add(log_name(kept.source), kept.text);
+  Bundle bundle(plain.now);
+  bundle.add("versions.txt", versions(session));
+  bundle.add("status.txt", status_table(*peerings, Width::Wide, Namespaces::Shown, plain));
+  bundle.add("events.txt", events_text(session));
+  for (const KeptLog& kept : *logs) bundle.add_scrubbed(log_name(kept.source), kept.text);
   for (const VpcPeering& peering : *peerings) {
-    const std::string folder =
-        "vpcp-support/" + (peering.meta.ns + "." + peering.meta.name).substr(0, 60) + "/";
-    tar.add(folder + "object.yaml", clean(object_text(peering, TextForm::Yaml)));
-    tar.add(folder + "status.txt", clean(status_tree(peering, plain)));
-    tar.add(folder + "drift.txt", clean(drift_table(peering, Width::Wide, plain)));
-    tar.add(folder + "explain.txt",
-            clean(explanation_text(explain_readiness(peering, {}, plain.now), plain.paint)));
-    tar.add(folder + "hosts.txt", clean(hosts_text(session, peering)));
+    const std::string folder = (peering.meta.ns + "." + peering.meta.name).substr(0, 60) + "/";
+    bundle.add(folder + "object.yaml", object_text(peering, TextForm::Yaml));
+    bundle.add(folder + "status.txt", status_tree(peering, plain));
+    bundle.add(folder + "drift.txt", drift_table(peering, Width::Wide, plain));
+    bundle.add(folder + "explain.txt",
+               explanation_text(explain_readiness(peering, {}, plain.now), plain.paint));
+    bundle.add(folder + "hosts.txt", hosts_text(session, peering));
   }
-  const Status written = write_private(file, tar.take());
+  const Status written = write_private(file, bundle.take());
   if (!written.ok()) return fail(written.error());
   return print(
       file +

@@ -86,6 +86,11 @@ printf '%s\n' '{"msg":"Drift found","key":"kAx7FM0Gm3DXZZ4DmMXo1Z3bKzP8qM1hT0zq3
 expect "with a log" 0 "no keys and no Secrets" ctl support-bundle -o "$work/with-log.tar" --log "$work/controller.log"
 expect "it is there, without what looks like a key" 0 '{"msg":"Drift found","key":"[key]"}
 the last line' tar xOf "$work/with-log.tar" vpcp-support/log/controller.log
+printf '%s\n' 'host x[1]: -----BEGIN OPENSSH PRIVATE KEY-----' 'host x[1]: b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMw' 'host x[1]: shortlastline==' \
+  'host x[1]: -----END OPENSSH PRIVATE KEY-----' 'key ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 sent' > "$work/leaky.log"
+expect "a log with keys" 0 "no keys and no Secrets" env VPCP_VULTR_URL=http://127.0.0.1:9 VULTR_API_KEY=ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 "$bin/vpcpctl" support-bundle -o "$work/keys.tar" --log "$work/leaky.log"
+expect "is there without them: a key of several lines, and the API key, which looks like none" 0 'host x[1]: [key]
+key [key] sent' tar xOf "$work/keys.tar" vpcp-support/log/controller.log
 expect "a log by standard input" 0 "of a journal" bash -c "echo 'of a journal' | '$bin/vpcpctl' support-bundle -o '$work/piped.tar' --log - > /dev/null; tar xOf '$work/piped.tar' vpcp-support/log/controller.log"
 seq 1000000 > "$work/long.log"
 expect "of a long log, the end, in whole lines" 0 "1000000" bash -c "'$bin/vpcpctl' support-bundle -o '$work/long.tar' --log '$work/long.log' > /dev/null;
