@@ -94,21 +94,6 @@ TEST(HostileClients, TwoHundredSlowOnesDelayNeitherAPassNorAHealthCheck) {
   EXPECT_THAT(slow[5].receive(), StartsWith("HTTP/1.1 421 "));
 }
 
-TEST(HostileClients, OneThatNeverStopsSendingHoldsUpNobody) {
-  ControllerRoutes controller(1);
-  LoopbackClient flood(controller.port(), 4096);
-  ASSERT_TRUE(flood.connected());
-  flood.send("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
-  const std::jthread sends([&](const std::stop_token& stop) {
-    const std::string block(std::size_t{64} << 10U, 'x');
-    while (!stop.stop_requested()) flood.send(block);
-  });
-  const Times checks = times_of(21, [&](int) {
-    EXPECT_THAT(testing::get(controller.port(), "/healthz"), StartsWith("HTTP/1.1 200 "));
-  });
-  EXPECT_LT(checks.longest, milliseconds{5000});
-}
-
 /// Requests that were good ones before somebody had them; the same of each seed.
 class Mangler {
  public:
