@@ -43,8 +43,20 @@ eventually 30 has_event
 check "it writes the status" has_status
 check "it writes events" has_event
 check "it holds the Lease" [ -n "$(kubectl get lease -n vpcp-system vpc-peering-controller -o jsonpath='{.spec.holderIdentity}')" ]
+reason() { kubectl get vpcpeering -n network ams-blr -o 'jsonpath={.status.conditions[?(@.type=="Ready")].reason}'; }
+refused() { [ "$(reason)" = ApiKeyRefused ]; }
+accepted() { [ "$(reason)" != ApiKeyRefused ]; }
+account() { kubectl create secret generic account -n network --from-literal=apiKey="$1" --dry-run=client -o yaml | kubectl apply -f - > /dev/null 2>&1; }
+account not-the-key
+kubectl patch vpcpeering -n network ams-blr --type=merge -p '{"spec":{"credentialsRef":{"name":"account"}}}' > /dev/null
+eventually 60 refused
+account "$VULTR_API_KEY"
+eventually 30 accepted
+check "it follows a Secret that an object names" accepted
 kubectl delete vpcpeering -n network ams-blr --timeout=120s > /dev/null
 check "it deletes what it made, and its Secret" [ "$(instances) $(kubectl get secrets -n network -o name | grep -c record || true)" = "0 0" ]
+asked() { jq -r 'select(.user.username == "system:serviceaccount:vpcp-system:vpc-peering-controller" and (.verb == "list" or .verb == "watch")) | .requestURI' "$KUBE_DIR/audit.log"; }
+check "it asked for Secrets by name, and listed none" bash -c '[ -n "$1" ] && ! grep -qvE "^/api/v1/namespaces/network/secrets\?fieldSelector=metadata\.name%3Daccount[&]" <<< "$1"' _ "$(asked)"
 check "nothing was forbidden on the way" bash -c '! grep -q Forbidden "$1"' _ "$work/controller.log"
 kill -TERM $controller
 wait $controller && result=0 || result=$?
@@ -83,6 +95,36 @@ done
 "${as_pod[@]}" get secret someones -n network -o json | jq '.metadata.labels = {a: "b"}' > "$work/someones.json"
 check "denied: replace a Secret" denied replace -f "$work/someones.json"
 check "denied: create a VPCPeering" denied create -f "$root/examples/three-sites.yaml"
+
+# Whatever else the server has, tried one by one: what is let through is answered in another way than by 403.
+every_request() { # "METHOD PATH" of each verb of each resource, in one namespace where it has one
+  local paths path
+  paths="/api/v1 $(kubectl get --raw /apis | jq -r '.groups[].versions[].groupVersion | "/apis/" + .' | grep -v -e '/authorization.k8s.io' -e '/authentication.k8s.io')"
+  for path in $paths; do
+    kubectl get --raw "$path" | jq -r --arg path "$path" '.resources[] | (.name | split("/")) as $name | ($path + (if .namespaced then "/namespaces/network/" else "/" end) + $name[0]) as $all |
+      ($all + "/x" + (if $name[1] then "/" + ($name[1:] | join("/")) else "" end)) as $one | (if $name[1] then $one else $all end) as $new |
+      "get GET \($one)", "update PUT \($one)", "patch PATCH \($one)", "delete DELETE \($one)", "create POST \($new)",
+      (if $name[1] then empty else "list GET \($all)", "watch GET \($all)?watch=true&timeoutSeconds=1", "deletecollection DELETE \($all)" end)'
+  done
+}
+needed() { # the same words of what its rights are for
+  local right verbs verb group resource
+  while read -r right verbs; do
+    group=${right%%/*} resource=${right#*/}
+    group=${group:+apis/$group}
+    for verb in ${verbs//,/ }; do echo "$verb [A-Z]+ /${group:-api}/v1(alpha1|beta1)?/namespaces/network/${resource%%/*}(/x)?$([[ $resource != */* ]] || echo "/${resource#*/}")([?].*)?"; done
+  done <<< "$everywhere"
+}
+let_through() {
+  every_request | grep -vxE "$(needed | paste -sd '|')" > "$work/requests"
+  (umask 077 && jq -rR --arg ca "$KUBE_DIR/ca.crt" --arg token "$token" 'split(" ") | "next", "output=/dev/null", "cacert=\($ca)", "header=\("Authorization: Bearer " + $token | tojson)", "request=\(.[1])",
+    "header=\"Content-Type: application/\(if .[1] == "PATCH" then "merge-patch+json" else "json" end)\"", (if .[1] == "GET" or .[1] == "DELETE" then empty else "data=\"{}\"" end),
+    "write-out=\"%{http_code} %{method} %{url}\\n\"", "url=\"https://127.0.0.1:6443\(.[2])\""' "$work/requests" | tail -n +2 > "$work/tries")
+  curl --no-progress-meter --max-time 120 -K "$work/tries" > "$work/answers"
+  grep -v '^403 ' "$work/answers" || true
+}
+through=$(let_through)
+check "denied: each of $(wc -l < "$work/answers") other requests$through" [ "$(wc -l < "$work/answers"):$(($(wc -l < "$work/requests") > 300)):$through" = "$(wc -l < "$work/requests"):1:" ]
 
 echo "-- one namespace only"
 kubectl delete clusterrolebinding vpc-peering-controller > /dev/null

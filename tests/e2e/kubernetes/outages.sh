@@ -67,7 +67,7 @@ peering long 172.19 10.13.0.0/24 | sed "s|region: ams,|region: ams, gateway: {la
 refusal() { field long '{.status.conditions[?(@.type=="Accepted")].reason} {.status.conditions[?(@.type=="Accepted")].message}'; }
 told_unreadable() { refusal | grep -q '^SpecUnreadable spec.sites\[0\].gateway.label'; }
 eventually 20 told_unreadable
-check "its status names the field: $(refusal | head -c 60)" told_unreadable
+check "its status names the field: $(refusal | cut -d'"' -f 1)" told_unreadable
 warned() { kubectl get events.events.k8s.io -n network -o json | jq -e '.items[] | select(.regarding.name == "long" and .reason == "SpecUnreadable")' > /dev/null; }
 eventually 20 warned
 check "and so does an event" warned
@@ -96,6 +96,14 @@ status_caught_up() { local now; now=$(gateway_of_one) && [ -n "$now" ] && [ "$no
 eventually 60 status_caught_up
 check "and the status tells of the gateway that was lost meanwhile and made anew" status_caught_up
 
+echo "-- the API server ends in order, as in an upgrade, and comes back"
+"$here/apiserver.sh" end
+"$here/apiserver.sh" start
+observed() { [ "$(field two '{.status.observedGeneration}')" = "$(field two '{.metadata.generation}')" ]; }
+kubectl patch vpcpeering -n network two --type=merge -p '{"spec":{"verification":{"interval":"11s"}}}' > /dev/null
+eventually 40 observed
+check "a change after it is taken up" observed
+
 echo "-- the network to the API server is gone, without a word"
 lost=$(log_lines "cannot be watched")
 nft -f - << 'RULES'
@@ -107,7 +115,6 @@ eventually 20 more_lost
 check "a watch that is half open is found in 10 s ($((SECONDS - begin)) s)" [ $((SECONDS - begin)) -le 10 ]
 nft delete table inet outages
 kubectl patch vpcpeering -n network two --type=merge -p '{"spec":{"suspend":true}}' > /dev/null
-observed() { [ "$(field two '{.status.observedGeneration}')" = "$(field two '{.metadata.generation}')" ]; }
 eventually 40 observed
 check "and is taken up again" observed
 kubectl patch vpcpeering -n network two --type=merge -p '{"spec":{"suspend":false}}' > /dev/null

@@ -4,7 +4,7 @@
 # etcd and kube-apiserver (TLS, RBAC, our CRD) run in a network, process and mount namespace of their own, on its loopback, with
 # their state on a tmpfs of that namespace: when this process ends, however it ends, the kernel takes all of it away.
 # The command finds KUBECONFIG (a client certificate of system:masters), kubectl in PATH, and in KUBE_DIR the files below:
-#   ca.crt  admin.crt  admin.key  token (of user "token-user", no rights)  apiserver.log  etcd.log
+#   ca.crt  admin.crt  admin.key  token (of user "token-user", no rights)  apiserver.log  audit.log (of Secrets)  etcd.log
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 root=$(readlink -f "$here/../../..")
