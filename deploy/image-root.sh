@@ -1,7 +1,8 @@
 #!/bin/bash
 # Collects what programs need at run time into a folder, the root of the container image: image-root.sh FOLDER PROGRAM…
 # The programs (stripped), the shared libraries they are linked with, the CA bundle, a user, and an SBOM (SPDX 2.3) of the Debian packages
-# that all of it comes from. The image is named after the first program.
+# that all of it comes from, those too of whose headers code was compiled in. The image is named after the first program; the programs lie in
+# the folder bin of their build, whose dependencies tell of the headers.
 set -euo pipefail
 out=$1
 programs=("${@:2}")
@@ -37,6 +38,13 @@ owner() { # PATH: its Debian package. A merged /usr is known to dpkg by either p
 packages() {
   { for library in "${libraries[@]}"; do owner "$(readlink -f "$library")"; done; echo ca-certificates; } | sort -u
 }
+# Of what ninja has noted of every object: also headers of the language itself, whose templates are compiled in as well.
+build=$(readlink -f "$(dirname "${programs[0]}")/..")
+[ -e "$build/build.ninja" ] || { echo "image-root: $build is no build of ninja's, so nobody knows which headers were compiled in" >&2; exit 2; }
+header_packages() {
+  ninja -C "$build" -t deps | awk '/^[^ ]/ {ours = /^src\//} ours' | grep -oE '^ +/usr/(include|lib)/[^ ]+$' | tr -d ' ' | sort -u | xargs readlink -f | sort -u |
+    xargs dpkg -S 2> /dev/null | sed 's/: .*//' | tr ',' '\n' | tr -d ' ' | sort -u
+}
 spdx_id() { echo "SPDXRef-${1//[^A-Za-z0-9.-]/-}"; } # the characters that SPDX admits
 sbom_entry() { # PACKAGE
   dpkg-query -W -f '{"SPDXID":"'"$(spdx_id "$1")"'","name":"${Package}","versionInfo":"${Version}","supplier":"Organization: Debian","downloadLocation":"NOASSERTION","filesAnalyzed":false,"licenseConcluded":"NOASSERTION","licenseDeclared":"NOASSERTION","copyrightText":"NOASSERTION","externalRefs":[{"referenceCategory":"PACKAGE-MANAGER","referenceType":"purl","referenceLocator":"pkg:deb/debian/${Package}@${Version}?arch=${Architecture}"}]}' "$1"
@@ -51,6 +59,11 @@ sbom_entry() { # PACKAGE
     printf ','
     sbom_entry "$package"
     relations+=",{\"spdxElementId\":\"SPDXRef-$name\",\"relationshipType\":\"DEPENDS_ON\",\"relatedSpdxElement\":\"$(spdx_id "$package")\"}"
+  done
+  for package in $(header_packages); do
+    printf ','
+    sbom_entry "$package"
+    relations+=",{\"spdxElementId\":\"$(spdx_id "$package")\",\"relationshipType\":\"BUILD_DEPENDENCY_OF\",\"relatedSpdxElement\":\"SPDXRef-$name\"}"
   done
   printf '],"relationships":[%s]}\n' "$relations"
 } > "$out/usr/share/doc/$name/sbom.spdx.json"

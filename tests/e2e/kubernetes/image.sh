@@ -25,7 +25,7 @@ check "programs in it are found without their folder" inspect '.config.Env | ind
 check "it has no shell" bash -c '! find "$1" -type f -name "*sh" -perm -111 | grep -q .' _ "$image"
 check "nothing in it is set-user-ID" bash -c '! find "$1" -perm /6000 | grep -q .' _ "$image"
 sbom=$image/usr/share/doc/vpc-peering-controller/sbom.spdx.json
-check "its SBOM names the packages that it is made of" jq -e '.spdxVersion == "SPDX-2.3" and (.packages | map(.name) | (index("libc6") and index("libcpprest2.10") and index("libssh-4"))) and all(.packages[]; .versionInfo != "")' "$sbom"
+check "its SBOM names the packages that it is made of" jq -e '.spdxVersion == "SPDX-2.3" and (.packages | map(.name) | (index("libc6") and index("libcpprest2.10") and index("libssh-4") and index("nlohmann-json3-dev") and index("libcli11-dev") and any(.[]; test("^libboost.*-dev$")))) and all(.packages[]; .versionInfo != "")' "$sbom"
 check "by ids that SPDX admits, to which its relationships point" jq -e '([.packages[].SPDXID] | length == (unique | length)) and all(.packages[].SPDXID; test("^SPDXRef-[A-Za-z0-9.-]+$")) and
   (([.packages[].SPDXID, "SPDXRef-DOCUMENT"]) as $known | all(.relationships[]; [.spdxElementId, .relatedSpdxElement] | all(. as $id | $known | index($id))))' "$sbom"
 
