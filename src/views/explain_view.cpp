@@ -418,6 +418,37 @@ std::string mark_of(Tick tick, const Paint& paint) {
 }
 }  // namespace
 
+std::string explanation_answer(const Explanation& explanation, TextForm form) {
+  const auto result = [](Tick tick) {
+    switch (tick) {
+      case Tick::Good:
+        return "ok";
+      case Tick::Poor:
+        return "poor";
+      case Tick::Bad:
+        return "broken";
+      case Tick::Moving:
+        return "moving";
+      case Tick::Unknown:
+        break;
+    }
+    return "unknown";
+  };
+  std::vector<AnswerFields> rows;
+  for (const Finding& finding : explanation.findings) {
+    rows.push_back({{"result", result(finding.tick)},
+                    {"what", finding.what},
+                    {"fact", finding.fact},
+                    {"fix", finding.fix}});
+  }
+  Answer answer;
+  answer.lists.emplace_back("findings", std::move(rows));
+  answer.fields = {{"title", explanation.title},
+                   {"brokenAt", explanation.broken_at},
+                   {"conclusion", explanation.conclusion}};
+  return answer_text(answer, form);
+}
+
 std::string explanation_text(const Explanation& explanation, const Paint& paint) {
   std::string out = paint(Colour::Bold, explanation.title) + "\n\n";
   std::size_t width = 0;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "views/status_view.h"
+#include "vpcp/api/write.h"
 #include "vpcp/base/result.h"
 
 namespace vpcp {
@@ -55,6 +56,8 @@ Result<Explanation> explain_path(const VpcPeering& peering, const std::string& f
                                  const LaneLooks& looks, SystemTime now);
 
 std::string explanation_text(const Explanation& explanation, const Paint& paint);
+/// For programs: title, findings (result: ok, poor, broken, unknown or moving), brokenAt, conclusion.
+std::string explanation_answer(const Explanation& explanation, TextForm form);
 /// False when something is known to be wrong.
 bool is_good(const Explanation& explanation);
 

@@ -280,4 +280,35 @@ std::string plan_text(const PlanReport& report, const std::string& object, const
   return out + host_text(report, paint) + closing(report, paint);
 }
 
+std::string plan_answer(const PlanReport& report, const std::string& object, TextForm form) {
+  std::vector<AnswerFields> cloud;
+  for (const PlanReport::CloudLine& line : report.cloud)
+    cloud.push_back(
+        {{"sign", std::string(1, line.sign)}, {"lane", line.lane}, {"text", line.text}, {"why", line.why}});
+  std::vector<AnswerFields> hosts;
+  for (const auto& [lane, lines] : report.hosts) {
+    for (const PlanReport::HostLine& line : lines)
+      hosts.push_back({{"lane", lane}, {"text", line.text}, {"why", line.why}, {"diff", line.diff}});
+  }
+  std::vector<AnswerFields> new_hosts;
+  for (const std::string& lane : report.new_hosts) new_hosts.push_back({{"lane", lane}});
+  std::vector<AnswerFields> interruptions;
+  for (const Interruption& one : report.interruptions)
+    interruptions.push_back({{"what", one.what}, {"howLong", one.how_long}});
+  std::vector<AnswerFields> blocked;
+  for (const std::string& text : report.blocked) blocked.push_back({{"why", text}});
+  std::vector<AnswerFields> unknown;
+  for (const auto* lanes : {&report.unknown, &report.unready}) {
+    for (const auto& [lane, why] : *lanes) unknown.push_back({{"lane", lane}, {"why", why}});
+  }
+  Answer answer;
+  answer.fields = {{"object", object}, {"changes", static_cast<std::int64_t>(cloud.size() + hosts.size())}};
+  if (report.cost_before) answer.fields.emplace_back("monthlyCostUSDBefore", *report.cost_before);
+  if (report.cost_after) answer.fields.emplace_back("monthlyCostUSDAfter", *report.cost_after);
+  answer.lists = {{"cloud", std::move(cloud)},        {"hosts", std::move(hosts)},
+                  {"newHosts", std::move(new_hosts)}, {"interruptions", std::move(interruptions)},
+                  {"blocked", std::move(blocked)},    {"unknown", std::move(unknown)}};
+  return answer_text(answer, form);
+}
+
 }  // namespace vpcp

@@ -6,6 +6,7 @@
 
 #include "domain/plan/forecast.h"
 #include "views/text.h"
+#include "vpcp/api/write.h"
 
 namespace vpcp {
 
@@ -51,5 +52,8 @@ struct PlanReport {
 
 PlanReport plan_report(const PlanGround& ground);
 std::string plan_text(const PlanReport& report, const std::string& object, const Paint& paint);
+/// For programs: cloud, hosts, newHosts, interruptions, blocked, unknown (what could not be looked at, and
+/// what is still being set up), the count of changes, costs.
+std::string plan_answer(const PlanReport& report, const std::string& object, TextForm form);
 
 }  // namespace vpcp

@@ -7,6 +7,20 @@
 namespace vpcp::testing {
 namespace {
 
+TEST(PlanView, ToldToAProgram) {
+  PlanReport report;
+  report.cloud = {{'+', "frankfurt", "Create VPC", "no VPC of ours"}};
+  report.hosts["amsterdam/gateway-0"] = {{"Set the peers of wg0", "a peer is missing", "+[Peer]"}};
+  report.unready["frankfurt/db"] = "package update";
+  report.cost_before = 20;
+  const std::string json = plan_answer(report, "network/mesh", TextForm::Json);
+  for (const char* part :
+       {"\"object\": \"network/mesh\"", "\"changes\": 2", "\"sign\": \"+\"", "\"diff\": \"+[Peer]\"",
+        "\"why\": \"package update\"", "\"monthlyCostUSDBefore\": 20", "\"interruptions\": []"})
+    EXPECT_NE(json.find(part), std::string::npos) << part << " in " << json;
+  EXPECT_EQ(json.find("monthlyCostUSDAfter"), std::string::npos) << "what is not known is left out";
+}
+
 TEST(Diff, IsAsDiffWritesIt) {
   const std::string before = "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n";
   const std::string after = "1\n2\n3\n4\nfive\n6\n7\n8\n9\n10\n11\n12\n13\n";

@@ -36,15 +36,13 @@ int explain_command(Session& session, const ExplainOptions& options) {
     looks = std::move(seen).value();
   }
   const SystemTime now = system_clock().now();
-  const Paint paint(may_colour());
-  if (options.from.empty()) {
-    const Explanation explanation = explain_readiness(*peering, looks, now);
-    const int printed = print(explanation_text(explanation, paint));
-    return is_good(explanation) ? printed : 2;
-  }
-  const auto explanation = explain_path(*peering, options.from, options.to, looks, now);
+  const auto explanation = options.from.empty()
+                               ? Result<Explanation>(explain_readiness(*peering, looks, now))
+                               : explain_path(*peering, options.from, options.to, looks, now);
   if (!explanation.ok()) return fail(explanation.error());
-  const int printed = print(explanation_text(*explanation, paint));
+  const int printed =
+      print(session.in_form([&](Width) { return explanation_text(*explanation, Paint(may_colour())); },
+                            [&](TextForm form) { return explanation_answer(*explanation, form); }));
   return is_good(*explanation) ? printed : 2;
 }
 

@@ -160,6 +160,7 @@ class Program {
         "  vpcpctl explain ams-blr --from app-server --to db-server\n"
         "  vpcpctl explain ams-blr --from amsterdam/web --to bangalore/db-server");
     name_of(explain)->required();
+    add_output(explain);
     explain->add_option("--from", from_, "The server that sends: NAME or SITE/NAME");
     explain->add_flag("--look", look_, "Log in to the hosts for what is there now");
     explain->add_option("--to", to_, "The server that shall be reached");
@@ -176,6 +177,7 @@ class Program {
         "Exit status: 0 no changes, 2 changes, 1 it failed, or saw no changes and not everything.");
     name_of(plan);
     plan->add_option("-f,--file", file_, "The manifest");
+    add_output(plan);
 
     CLI::App* graph = command(
         "graph", "The network as a picture", [this](Session& s) { return graph_command(s, name_, format_); },

@@ -133,7 +133,12 @@ int plan_command(Session& session, const PlanOptions& options) {
     if (!report.ok()) return fail(report.error());
     changes = changes || report->changes();
     certain = certain && report->certain();
-    if (print(plan_text(*report, peering.meta.key().str(), Paint(may_colour()))) != 0) return 1;
+    const std::string object = peering.meta.key().str();
+    const std::string told =
+        session.in_form([&](Width) { return plan_text(*report, object, Paint(may_colour())); },
+                        [&](TextForm form) { return plan_answer(*report, object, form); });
+    const bool another = &peering != &declared->peerings.front();
+    if (print((another && session.options().output == Output::Yaml ? "---\n" : "") + told) != 0) return 1;
   }
   if (changes) return kChanges;
   return certain ? 0 : 1;

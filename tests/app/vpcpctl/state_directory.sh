@@ -109,6 +109,9 @@ expect "plan of nothing" 1 "give the NAME of an object, or a manifest by -f FILE
 expect "plan of two things" 1 "plan is of one thing" ctl plan ams-blr -f "$work/odd.yaml"
 expect "orphans needs a key" 1 "VULTR_API_KEY" ctl orphans
 expect "no such object" 1 "there is no VPCPeering nope: there is network/ams-blr, network/broken" ctl status nope
+expect "explain -o json is JSON" 2 "ok broken" bash -c "'$bin/vpcpctl' explain broken --from app-server --to db-server -o json > '$work/explained'; status=\$?
+  python3 -c 'import json, sys; told = json.load(open(sys.argv[1])); assert told[\"brokenAt\"].startswith(\"firewall (routed)\"); print(told[\"findings\"][2][\"result\"], told[\"findings\"][1][\"result\"])' '$work/explained'; exit \$status"
+expect "explain -o yaml is YAML" 0 "conclusion: " ctl explain ams-blr -o yaml
 expect "no such server" 1 "take one of amsterdam/app-server" ctl explain ams-blr --from x --to db-server
 expect "no such command: status 1" 1 "" ctl nonsense
 expect "no such directory" 1 "give --state the directory" ctl --state "$work/none" status
