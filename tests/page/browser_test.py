@@ -83,7 +83,7 @@ class Page(unittest.TestCase):
         self.assertIn("144 ms", self.js("document.querySelector('.tag').textContent"))
         self.assertEqual(self.js("document.querySelector('#verdict .pill').textContent"), "Ready")
         facts = self.js("document.querySelector('main').innerText")
-        for fact in ("ams-blr", "172.16.1.0/24", "192.0.2.10", "10.10.0.2", "$120", "Route missing", "repaired in 2 s", "Tunnels up"):
+        for fact in ("ams-blr", "172.16.1.0/24", "192.0.2.10", "10.10.0.2", "$120", "Server route missing", "repaired in 2 s", "Tunnels up"):
             self.assertIn(fact, facts)
 
     def test_a_fault_turns_its_edge_red_without_a_reload(self):
@@ -117,6 +117,12 @@ class Page(unittest.TestCase):
         count = "document.querySelectorAll('.strip rect.%s').length"
         self.assertEqual({name: self.js(count % name) for name in ("up", "down", "unknown")}, {"up": 6, "down": 1, "unknown": 17})
         self.assertEqual(self.js("document.querySelector('.strip b').textContent"), "99.40 %")
+
+    def test_every_edge_has_its_strip(self):
+        self.show("broken", sites=4)
+        self.assertEqual(self.js("document.querySelectorAll('#edges .strip').length"), 6)
+        self.assertGreaterEqual(self.js("document.querySelectorAll('#edges .strip rect.down').length"), 1)
+        self.assertGreaterEqual(self.js("document.querySelectorAll('#edges .strip rect.unknown').length"), 1)
 
     def test_long_names_stay_in_their_places(self):
         for width in (1280, 800, 390):

@@ -12,9 +12,12 @@ namespace {
 /// A value for each label, as the controller would give.
 LabelValues values_of(const MetricDef& metric, const std::string& name) {
   static const std::map<std::string, std::string> kValues{
-      {"namespace", "network"},  {"site", "amsterdam"},      {"from", "amsterdam"},    {"to", "bangalore"},
-      {"condition", "Ready"},    {"status", "True"},         {"kind", "RouteMissing"}, {"result", "success"},
-      {"controller", "peering"}, {"operation", "list-vpcs"}, {"type", "instance"},     {"version", "0.1.0"}};
+      {"namespace", "network"},       {"site", "amsterdam"},
+      {"from", "amsterdam"},          {"to", "bangalore"},
+      {"condition", "Ready"},         {"status", "True"},
+      {"kind", "ServerRouteMissing"}, {"result", "success"},
+      {"controller", "peering"},      {"operation", "list-vpcs"},
+      {"type", "instance"},           {"version", "0.1.0"}};
   LabelValues values;
   for (const char* label : metric.labels) {
     const auto known = kValues.find(label);

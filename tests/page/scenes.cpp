@@ -52,6 +52,12 @@ EdgeStatus edge_status(const std::string& a, const std::string& b, int n, System
   edge.loss_percent = 0;
   edge.rx_bytes = 1'234'567'890ULL * static_cast<unsigned>(1 + n % 9);
   edge.tx_bytes = 987'654'321ULL * static_cast<unsigned>(1 + n % 7);
+  edge.availability = {now - hours{24}, now, {}};
+  const SystemTime hour = std::chrono::floor<hours>(now);
+  std::vector<AvailabilityHour>& bad = edge.availability->hours;
+  if (n % 2 == 1) bad.push_back({hour - hours{13 + n % 5}, 700'000, 0});
+  if (n % 3 == 0) bad.push_back({hour - hours{7}, 42'000, 0});
+  if (n % 4 == 0) bad.push_back({hour - hours{3}, 0, 3'600'000});
   return edge;
 }
 
@@ -60,32 +66,43 @@ Condition condition_of(const char* type, ConditionStatus status, std::string rea
   return {type, status, std::move(reason), std::move(message), 1, since};
 }
 
+std::string all_of(std::size_t count) {
+  return std::to_string(count) + " of " + std::to_string(count);
+}
+
+/// As the controller says it: domain/status/summary.cpp.
 void add_good_conditions(PeeringStatus& status, SystemTime now) {
   const SystemTime since = now - hours{31};
+  const std::string edges = all_of(status.edges.size());
+  std::size_t count = 0;
+  for (const SiteStatus& site : status.sites) count += static_cast<std::size_t>(site.servers.total);
+  const std::string servers = all_of(count);
   status.conditions = {
       condition_of("Accepted", ConditionStatus::True, "Accepted", "", since),
-      condition_of("NetworksReady", ConditionStatus::True, "NetworksReady", "every VPC exists", since),
-      condition_of("GatewaysReady", ConditionStatus::True, "GatewaysReady", "every gateway is as it must be",
+      condition_of("NetworksReady", ConditionStatus::True, "NetworksReady", "every site has its VPC", since),
+      condition_of("GatewaysReady", ConditionStatus::True, "GatewaysReady", "every gateway is as declared",
                    since),
-      condition_of("TunnelsUp", ConditionStatus::True, "Verified", "traffic crosses every edge, both ways",
-                   since),
-      condition_of("ServersRouted", ConditionStatus::True, "ServersRouted", "every server has its routes",
+      condition_of("TunnelsUp", ConditionStatus::True, "Verified",
+                   edges + " edges carry ICMP and TCP both ways", since),
+      condition_of("ServersRouted", ConditionStatus::True, "ServersRouted", servers + " servers are routed",
                    since),
       condition_of("HostIdentityChanged", ConditionStatus::False, "AsPinned", "", since),
       condition_of("Ready", ConditionStatus::True, "Ready",
-                   "traffic crosses every edge, and every server is routed", since)};
+                   "packets cross every edge both ways and every server is routed", since)};
 }
 
 void add_drift(PeeringStatus& status, const std::vector<SiteSpec>& sites, SystemTime now) {
   const std::vector<std::array<const char*, 3>> kinds{
-      {"RouteMissing", "/server-1", "172.16.1.0/24 via 172.16.2.3"},
-      {"FileChanged", "/gateway-0", "/etc/wireguard/wg0.conf: ListenPort = 51999"},
-      {"UnitStopped", "/gateway-0", "wg-quick@wg0 is inactive"},
-      {"ForwardingOff", "/gateway-0", "net.ipv4.ip_forward = 0"}};
+      {"ServerRouteMissing", "", "no route to 172.16.1.0/24"},
+      {"ConfigFileChanged", "/gateway-0", "/etc/wireguard/wg0.conf has other content"},
+      {"UnitDisabled", "/gateway-0", "wg-quick@wg0 does not start at boot"},
+      {"ForwardingOff", "/gateway-0", "net.ipv4.ip_forward is 0"}};
   for (std::size_t i = 0; i < kinds.size(); ++i) {
     const SystemTime when = now - minutes{790} + minutes{220} * i;
-    status.drift.push_back({kinds[i][0], sites[i % sites.size()].name + kinds[i][1], kinds[i][2], when,
-                            when + seconds{2 + 3 * static_cast<int>(i)}});
+    const SiteSpec& site = sites[i % sites.size()];
+    const std::string part = *kinds[i][1] == '\0' ? "/" + site.servers.front().name : kinds[i][1];
+    status.drift.push_back(
+        {kinds[i][0], site.name + part, kinds[i][2], when, when + seconds{2 + 3 * static_cast<int>(i)}});
   }
 }
 
@@ -138,12 +155,12 @@ void set_down(VpcPeering& peering, std::size_t edge, SystemTime now) {
   broken.since = now - seconds{95};
   broken.rtt_millis.reset();
   broken.loss_percent = 100;
+  broken.availability->hours.push_back({std::chrono::floor<hours>(now), 95'000, 0});
   for (Condition& condition : peering.status.conditions) {
     if (condition.type != "Ready" && condition.type != "TunnelsUp") continue;
     condition.status = ConditionStatus::False;
     condition.reason = "TunnelDead";
-    condition.message =
-        broken.from + " - " + broken.to + ": no traffic through the tunnel: no ping crosses it";
+    condition.message = broken.from + " - " + broken.to + ": no traffic; broken at: tunnel";
     condition.last_transition_time = now - seconds{95};
   }
 }
@@ -153,14 +170,15 @@ VpcPeering broken(SystemTime now) {
   set_down(peering, 1, now);
   EdgeStatus& lossy = peering.status.edges[4];
   lossy.health = EdgeHealth::Degraded;
-  lossy.reason = "ProbeLost";
+  lossy.reason = "LossHigh";
   lossy.loss_percent = 4.2;
   lossy.since = now - minutes{9};
   peering.status.sites[3].servers.routed -= 1;
   peering.status.unhealthy_servers = {
-      {"tokyo", "server-4", "HostUnreachable", "172.16.4.7 does not answer on port 22 within 5 s"}};
+      {"tokyo", "server-4", "HostUnreachable",
+       "tokyo/server-4 (172.16.4.7:22) cannot be reached: no answer within 5 s"}};
   peering.status.drift.push_back(
-      {"PeerMissing", "frankfurt/gateway-0", "no peer with the key of amsterdam", now - seconds{80}, {}});
+      {"PeersChanged", "frankfurt/gateway-0", "peer amsterdam/gateway-0 is missing", now - seconds{80}, {}});
   return peering;
 }
 
@@ -181,7 +199,7 @@ VpcPeering mesh64(SystemTime now) {
   for (const std::size_t edge : {17U, 400U, 1033U}) set_down(peering, edge, now);
   for (const std::size_t edge : {90U, 710U}) {
     peering.status.edges[edge].health = EdgeHealth::Degraded;
-    peering.status.edges[edge].reason = "ProbeLost";
+    peering.status.edges[edge].reason = "LossHigh";
     peering.status.edges[edge].loss_percent = 6.5;
   }
   return peering;
