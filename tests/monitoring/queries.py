@@ -37,6 +37,9 @@ def panel_queries():
                 query = query.replace('"$' + variable["name"] + '"', '"' + ANY + '"')
             assert "$" not in query, query
             yield "panel " + panel["title"], query
+    for variable in dashboard["templating"]["list"]:
+        if values := re.match(r"label_values\((.*), *\w+\)$", str(variable.get("definition") or variable.get("query"))):
+            yield "variable " + variable["name"], re.sub(r'"\$\w+"', '"' + ANY + '"', values[1])
 
 
 def alert_queries():
@@ -45,7 +48,20 @@ def alert_queries():
     for rule in rules:
         query = re.sub(r"\[\d+[mh]\]", f"[{RANGE}]", rule["expr"])
         query = re.sub(r"(==|>=|>|<) *[\d.]+( \* \d+)?", "", query)
-        yield "alert " + rule["alert"], query
+        for side in sides(query):
+            yield "alert " + rule["alert"], re.sub(r"^absent\((.*)\)$", r"\1", side)
+
+
+def sides(query):
+    """What stands beside an `or` that is in no brackets: one of them with data must not hide another without."""
+    depth, begin = 0, 0
+    for word in re.finditer(r"[({\[]|[)}\]]|\bor\b", query):
+        if word[0] == "or" and depth == 0:
+            yield query[begin:word.start()].strip()
+            begin = word.end()
+        elif word[0] != "or":
+            depth += 1 if word[0] in "({[" else -1
+    yield query[begin:].strip()
 
 
 def main():
