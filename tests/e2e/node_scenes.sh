@@ -112,7 +112,15 @@ scene_reigns_on_hosts() {
   check "reign $first writes to Gateway-A's log" wait_for 30 seen_under "$first"
   k delete pod -n vpcp-system "$(leader)" --wait=false > /dev/null
   check "its pod is deleted: reign $((first + 1)) does" wait_for 60 seen_under $((first + 1))
-  check "no command of the earlier reign came after one of the later" bash -c 'printf "%s\n" "$1" | sort -nc' _ "$(reigns_on gateway-a)"
+  local frozen before
+  frozen=$(container_pid "$(leader)")
+  before=$(restarts)
+  check "the leader is frozen (SIGSTOP)" "$node" inside kill -STOP "$frozen"
+  check "when its Lease has expired, the other one acts: reign $((first + 2))" wait_for 60 seen_under $((first + 2))
+  "$node" inside kill -CONT "$frozen"
+  ended_anew() { [ "$(restarts)" -gt "$before" ]; }
+  check "awake, it ends, and is started anew" wait_for 90 ended_anew
+  check "no command of an earlier reign came after one of a later" bash -c 'printf "%s\n" "$1" | sort -nc' _ "$(reigns_on gateway-a)"
   # But for the stream, which only looks: it is no effect, and so it is not fenced.
   local unnumbered
   unnumbered=$(commands_of gateway-a | grep -v -e "^env 'VPCP_REIGN=[0-9]" -e "^exec sh -c " || true)
