@@ -61,6 +61,7 @@ update=${VPCP_UPDATE_TRANSCRIPTS:-}
 . "$root/tests/e2e/kubernetes/transcript.sh"
 scene_tcp_dropped() {
   chapter "A firewall on a gateway drops TCP: what kubectl tells of it"
+  k delete events.events.k8s.io -n "$namespace" --all > /dev/null # of how it was made
   on gateway-a iptables -I FORWARD -p tcp -j DROP
   told() { [ "$(reason_of Ready)" = RoutedTcpBlocked ] && [ "$(reason_of TunnelsUp)" = "$(reason_of Ready)" ]; }
   check "Ready says RoutedTcpBlocked" wait_for 90 told
