@@ -4,6 +4,11 @@
 
 namespace vpcp {
 
+namespace {
+/// A server whose streamed list fails so often in a row is asked for pages this time.
+constexpr int kStreamedTries = 4;
+}  // namespace
+
 using Kind = ReflectorAsk::Kind;
 
 ReflectorAsk ReflectorState::next(double random01) const {
@@ -25,7 +30,7 @@ ReflectorAsk ReflectorState::next(double random01) const {
 }
 
 void ReflectorState::begin_list() {
-  kind_ = list_kind_;
+  kind_ = pages_once_ ? Kind::Page : list_kind_;
   continue_token_.clear();
 }
 
@@ -37,6 +42,7 @@ void ReflectorState::on_page(const std::string& resource_version, const std::str
   resource_version_ = resource_version;
   kind_ = Kind::Watch;
   whole_ = false;
+  pages_once_ = false;
   synced_ = true;
 }
 
@@ -80,6 +86,12 @@ void ReflectorState::on_trouble(ReflectorTrouble trouble, std::optional<millisec
       break;
     case ReflectorTrouble::Other:
       ++failures_;
+      // What cannot be had in one piece, too large for an answer or too slow for the time, may come in pages.
+      whole_ = false;
+      if (kind_ == Kind::WatchList && failures_ >= kStreamedTries) {
+        pages_once_ = true;
+        begin_list();
+      }
       break;
   }
 }

@@ -93,6 +93,27 @@ TEST_F(Reflecting, BeginsTheListAnewWhenItsRestHasExpired) {
   EXPECT_FALSE(next().whole);
 }
 
+TEST_F(Reflecting, WhatCannotBeHadInOnePieceIsAskedForInPages) {
+  use_pages();
+  state.on_page("7", "more");
+  state.on_trouble(Trouble::Expired);
+  ASSERT_TRUE(next().whole);
+  state.on_trouble(Trouble::Other);
+  EXPECT_FALSE(next().whole) << "it may be too large for one answer";
+  EXPECT_TRUE(next().begins);
+}
+
+TEST_F(Reflecting, AStreamedListThatFailsAgainAndAgainIsReadInPages) {
+  for (int i = 0; i < 3; ++i) state.on_trouble(Trouble::Other);
+  EXPECT_EQ(next().kind, ReflectorAsk::Kind::WatchList) << "a passing trouble";
+  state.on_trouble(Trouble::Other);
+  EXPECT_EQ(next().kind, ReflectorAsk::Kind::Page);
+  EXPECT_TRUE(next().begins);
+  state.on_page("7", "");
+  state.on_trouble(Trouble::Expired);
+  EXPECT_EQ(next().kind, ReflectorAsk::Kind::WatchList) << "the next list is streamed again";
+}
+
 TEST_F(Reflecting, AsksForTheSamePageAgainAfterATrouble) {
   use_pages();
   state.on_page("7", "more");

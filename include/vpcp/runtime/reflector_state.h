@@ -67,6 +67,7 @@ class ReflectorState {
   ReflectorAsk::Kind list_kind_{ReflectorAsk::Kind::WatchList};
   ReflectorAsk::Kind kind_{ReflectorAsk::Kind::WatchList};
   bool whole_{false};
+  bool pages_once_{false};
   bool synced_{false};
   std::string continue_token_;
   std::string resource_version_;
