@@ -178,6 +178,7 @@ ReadPeering read_peering_json(std::string_view json) {
   }
   out.object.meta = read_stored_meta(root["metadata"]);
   out.object.spec = read_spec(root["spec"]);
+  out.object.unreadable = to_string(out.errors);
   // A status is told anew: words of a newer version in it are no reason to leave the object alone.
   std::vector<FieldError> of_status;
   Report status_report{.source = nowhere, .errors = of_status, .unknown_names_pass = true};

@@ -99,6 +99,7 @@ ReconcileResult PeeringController::refuse(const Context& ctx, const VpcPeering& 
 ReconcileResult PeeringController::remove(const Context& ctx, const VpcPeering& peering, PeeringPass& pass) {
   keeper_.forget(peering.meta.key());
   const Result<bool> gone = pass.remove();
+  if (!gone.ok() && ctx.draining()) return gone.error();  // the next leader tells what it finds
   if (gone.ok() && *gone) {
     forget(peering.meta.key());
     return Requeue{};

@@ -28,7 +28,7 @@ Result<bool> PeeringPass::remove() {
   }
   ports_.board.forget(peering_.meta.key());  // nothing is to be proven any more
   TRY(open());
-  auto look = cloud_->look(ctx_, milliseconds{0});
+  auto look = cloud_->look(ctx_.for_looking(), milliseconds{0});
   if (!look.ok()) return explain_refused_key(std::move(look).error(), peering_);
   snapshot_ = std::move(look).value();
   layout_ = lay_out(peering_, record_.copy(), snapshot_);
@@ -76,7 +76,8 @@ Status PeeringPass::restore_servers() {
     if (auto login = login_of(layout_, *host, known_, access_keys_))
       logins_.emplace(host->lane, std::move(*login));
   }
-  looks_ = look_at_hosts(ctx_, ports_.shell, logins_);
+  looks_ = look_at_hosts(ctx_.for_looking(), ports_.shell, logins_);
+  if (ctx_.draining()) return Error{ErrorKind::Transient, "Stopping", "the process ends"};
   note_pinned_keys();
   std::vector<std::string> restored;
   for (const LaidHost* host : changed) {

@@ -12,7 +12,7 @@ constexpr EdgeBlame kAtGateway{Suspect::Yes, Suspect::No, true};
 constexpr EdgeBlame kAtServers{Suspect::No, Suspect::Maybe, true};
 
 Suspect at_end(const EdgeStatus& edge, const std::string& site, Suspect EdgeBlame::*place) {
-  if (edge.health != EdgeHealth::Down) return Suspect::No;
+  if (edge.health != EdgeHealth::Down || (site != edge.from && site != edge.to)) return Suspect::No;
   if (!edge.at.empty() && edge.at != site) return Suspect::No;
   const auto blame = blame_of(edge.reason);
   return blame ? (*blame).*place : Suspect::No;

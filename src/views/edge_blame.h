@@ -6,6 +6,7 @@
 
 namespace vpcp {
 
+/// From the least to the strongest.
 enum class Suspect {
   No,
   Maybe,  ///< One of several places that would look the same.

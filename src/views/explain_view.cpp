@@ -147,15 +147,19 @@ using SuspectOf = Suspect (*)(const EdgeStatus& edge, const std::string& site);
 void add_suspicion(Finding& finding, const VpcPeering& peering, const std::string& site, const Edges& edges,
                    SuspectOf suspect_of) {
   if (finding.tick != Tick::Good) return;
+  const EdgeStatus* worst = nullptr;
+  Suspect suspect = Suspect::No;
   for (const EdgeStatus* edge : edges) {
-    const Suspect suspect = edge == nullptr ? Suspect::No : suspect_of(*edge, site);
-    if (suspect == Suspect::No) continue;
-    finding.tick = suspect == Suspect::Yes ? Tick::Bad : Tick::Unknown;
-    finding.surmised = true;
-    finding.fact = edge->reason + (edge->at.empty() ? ", here or elsewhere: " : ": ") + one_line(edge->hop);
-    if (suspect == Suspect::Yes) finding.fix = fix_of(edge->reason, peering);
-    return;
+    const Suspect of_edge = edge == nullptr ? Suspect::No : suspect_of(*edge, site);
+    if (of_edge <= suspect) continue;
+    suspect = of_edge;
+    worst = edge;
   }
+  if (worst == nullptr) return;
+  finding.tick = suspect == Suspect::Yes ? Tick::Bad : Tick::Unknown;
+  finding.surmised = true;
+  finding.fact = worst->reason + (worst->at.empty() ? ", here or elsewhere: " : ": ") + one_line(worst->hop);
+  if (suspect == Suspect::Yes) finding.fix = fix_of(worst->reason, peering);
 }
 
 Finding gateway_finding(const VpcPeering& peering, const std::string& site, const Edges& edges,

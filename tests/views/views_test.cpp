@@ -196,6 +196,14 @@ TEST(ExplainView, AHubIsBlamedForEitherOfItsEdges) {
     EXPECT_EQ(path->findings[3].tick, Tick::Bad) << edge.from;
     EXPECT_EQ(path->findings[1].tick, Tick::Good) << edge.from;
     EXPECT_EQ(path->findings[5].tick, Tick::Good) << edge.from;
+    edge.reason = "ServersCutOff";
+    edge.at = "";
+    const auto cut_off = explain_path(peering, "app-server", "db-server", {}, kNow);
+    ASSERT_TRUE(cut_off.ok());
+    const bool first = edge.from == "amsterdam";
+    EXPECT_EQ(cut_off->findings.front().tick, first ? Tick::Bad : Tick::Good)
+        << "no end of this edge is blamed for it";
+    EXPECT_EQ(cut_off->findings.back().tick, first ? Tick::Good : Tick::Bad);
     edge.health = before;
   }
 }

@@ -130,6 +130,13 @@ struct CpprestHttpClient::Impl {
     });
   }
 
+  /// The next one asks the resolver anew: the host may have other addresses by now.
+  void forget(const web::uri& url, const HttpRequest& request) {
+    clients.with([&](auto& all) {
+      all.erase({url.authority().to_string(), request.timeout, request.dead_peer, request.tls});
+    });
+  }
+
   CpprestOptions options;
   Guarded<std::shared_ptr<X509_STORE>> roots;
   Guarded<std::map<Key, std::shared_ptr<http_client>>> clients;
@@ -161,6 +168,7 @@ Result<HttpResponse> CpprestHttpClient::send(const Context& ctx, const HttpReque
   try {
     const auto client = TRY(impl_->client_for(url, request));
     auto result = cpprest::exchange(ctx, *client, request, url);
+    if (!result.ok() && result.error().reason == "NotSent") impl_->forget(url, request);
     const bool again =
         request.method == "GET" && !result.ok() && result.error().reason == "NotSent" && !ctx.stopped();
     return again ? cpprest::exchange(ctx, *client, request, url) : std::move(result);
@@ -174,7 +182,9 @@ Result<HttpResponse> CpprestHttpClient::stream_lines(const Context& ctx, const H
   if (ctx.stopped()) return Error{ErrorKind::Transient, "Stopped", "the stream was no longer wanted"};
   const web::uri url = TRY(parse_url(request.url));
   const auto client = TRY(impl_->client_for(url, request));
-  return cpprest::exchange_lines(ctx, *client, request, url, on_line);
+  auto ended = cpprest::exchange_lines(ctx, *client, request, url, on_line);
+  if (!ended.ok() && ended.error().reason == "NotSent") impl_->forget(url, request);
+  return ended;
 }
 
 }  // namespace vpcp

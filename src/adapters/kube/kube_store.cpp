@@ -57,7 +57,9 @@ void KubeStore::notify(const ObjectKey& key) {
 }
 
 bool KubeStore::is_needed_for_removal(const ObjectKey& secret) const {
-  return std::ranges::any_of(cache_.users_of_secret(secret), [this](const ObjectKey& key) {
+  // Of all that use it: one that goes on living must not go on with what was withdrawn from it.
+  const auto users = cache_.users_of_secret(secret);
+  return !users.empty() && std::ranges::all_of(users, [this](const ObjectKey& key) {
     const auto user = cache_.find(key);
     return user && user->object.meta.deletion_timestamp;
   });
@@ -79,7 +81,6 @@ Result<std::optional<VpcPeering>> KubeStore::get(const Context& ctx, const Objec
     return Error{ErrorKind::Transient, "NotSynced", "the API server has not told of its objects yet", {}};
   auto found = cache_.find(key);
   if (!found) return std::optional<VpcPeering>{};
-  found->object.unreadable = to_string(found->errors);
   return std::optional(std::move(found->object));
 }
 

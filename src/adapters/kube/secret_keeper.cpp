@@ -290,6 +290,11 @@ Status SecretKeeper::create(const Context& ctx, const VpcPeering& owner, const O
   const bool too_late =
       !answer.ok() && owner.meta.deletion_timestamp && is_of_ending_namespace(answer.error());
   if (!answer.ok() && !too_late) return std::move(answer).error();
+  if (too_late)
+    log_.warn(
+        "A Secret cannot be kept any more: it is remembered until its object is taken down, and lost if this "
+        "process ends before",
+        {{"namespace", key.ns}, {"secret", key.name}});
   Known known{owner.meta.name, owner.meta.uid, "", "", {}, data};
   if (answer.ok()) {
     known.uid = text_at(*answer, {"metadata", "uid"});
@@ -313,17 +318,17 @@ Status SecretKeeper::replace(const Context& ctx, const VpcPeering& owner, const 
                   true};
   wipe_data(patch["data"]);
   auto answer = client_.send(ctx, std::move(request));
-  const bool went_before =
-      !answer.ok() && answer.error().reason == kNotFound && owner.meta.deletion_timestamp;
-  if (!answer.ok() && !went_before) return std::move(answer).error();
+  // Taken away before its object: made anew, or where that cannot be, remembered. What is known is not
+  // forgotten meanwhile.
+  if (!answer.ok() && answer.error().reason == kNotFound && owner.meta.deletion_timestamp)
+    return create(ctx, owner, key, data);
+  if (!answer.ok()) return std::move(answer).error();
   Known now = known;
   now.data = data;
   now.data_keys.clear();
   for (const auto& [name, value] : data) now.data_keys.push_back(name);
-  if (answer.ok()) {
-    now.resource_version = text_at(*answer, {"metadata", "resourceVersion"});
-    if (answer->contains("data")) wipe_data((*answer)["data"]);
-  }
+  now.resource_version = text_at(*answer, {"metadata", "resourceVersion"});
+  if (answer->contains("data")) wipe_data((*answer)["data"]);
   keep(key, now);
   return {};
 }

@@ -31,7 +31,7 @@ class SecretKeeper {
 
   struct Hooks {
     std::function<bool(const ObjectKey&)> is_referred_to;  ///< Does a spec name the Secret?
-    /// Is an object whose spec names the Secret being deleted?
+    /// Are all objects whose specs name the Secret, and there is one, being deleted?
     std::function<bool(const ObjectKey&)> is_needed_for_removal;
     std::function<bool(const ObjectKey&, const std::string& uid)> is_live;  ///< Is there such an object?
     /// A watched Secret has another value than was handed out; called from any thread.

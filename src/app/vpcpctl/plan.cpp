@@ -53,6 +53,9 @@ Result<Declared> read_stored(Session& session, const std::string& name) {
                  key + " is being deleted, so nothing else is planned: vpcpctl status " + key +
                      " shows how far that is",
                  {}};
+  if (!peering.unreadable.empty())
+    return invalid(
+        key + " has what this version cannot read, so nothing can be planned by it: " + peering.unreadable);
   Declared out;
   out.peerings.push_back(std::move(peering));
   return out;

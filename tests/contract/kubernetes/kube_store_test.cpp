@@ -107,12 +107,33 @@ TEST_F(KubernetesStore, WhatIsBeingDeletedKeepsTheSecretsThatWentBeforeIt) {
   const VpcPeering ending = *store->get(ctx, kA).value();
   ASSERT_TRUE(store->put_secret(ctx, ending, kRecord.name, data("changed")).ok());
   EXPECT_EQ(secret_text(kRecord), "changed");
+  EXPECT_EQ(text_at(cluster().ask("GET", secrets_path("network", kRecord.name)), {"data", "k"}),
+            "Y2hhbmdlZA==")
+      << "where it can be, it is kept anew: another process goes on from it";
   ASSERT_TRUE(store->remove_finalizer(ctx, ending).ok());
   EXPECT_TRUE(eventually([&] { return !store->get(ctx, kA).value(); }));
   EXPECT_EQ(secret_text(kRecord), "none");
 }
 
 /// 150 letters of two bytes each: the schema counts letters, we count bytes.
+TEST_F(KubernetesStore, WhatIsWithdrawnFromOneThatLivesIsNotHandedOut) {
+  PeeringSpec spec = some_spec();
+  spec.credentials_secret = "account";
+  cluster().declare_secret({"network", "account"}, "k", "one");
+  const VpcPeering object = declared(kA, spec);
+  declared({"network", "b"}, spec);
+  ASSERT_TRUE(store->add_finalizer(ctx, object).ok());
+  EXPECT_EQ(secret_text({"network", "account"}), "one");
+  cluster().ask("DELETE", peerings_path("network", "a"));
+  ASSERT_TRUE(eventually([&] { return store->get(ctx, kA).value()->meta.deletion_timestamp.has_value(); }));
+  cluster().ask("DELETE", secrets_path("network", "account"));
+  EXPECT_TRUE(eventually([&] { return secret_text({"network", "account"}) == "none"; })) << "b still lives";
+  cluster().undeclare({"network", "b"});
+  EXPECT_TRUE(eventually([&] {
+    return secret_text({"network", "account"}) == "one";
+  })) << "only a is left, and goes";
+}
+
 TEST_F(KubernetesStore, WhatCannotBeReadIsHandedOnAsSuch) {
   PeeringSpec spec = some_spec();
   spec.sites[0].gateway.label = "l";
