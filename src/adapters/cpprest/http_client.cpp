@@ -168,10 +168,11 @@ Result<HttpResponse> CpprestHttpClient::send(const Context& ctx, const HttpReque
   try {
     const auto client = TRY(impl_->client_for(url, request));
     auto result = cpprest::exchange(ctx, *client, request, url);
-    if (!result.ok() && result.error().reason == "NotSent") impl_->forget(url, request);
-    const bool again =
-        request.method == "GET" && !result.ok() && result.error().reason == "NotSent" && !ctx.stopped();
-    return again ? cpprest::exchange(ctx, *client, request, url) : std::move(result);
+    if (result.ok() || result.error().reason != "NotSent") return result;
+    impl_->forget(url, request);
+    if (request.method != "GET" || ctx.stopped()) return result;
+    const auto anew = TRY(impl_->client_for(url, request));
+    return cpprest::exchange(ctx, *anew, request, url);
   } catch (const std::exception& e) {  // thrown before the library took the request
     return Error{ErrorKind::Transient, "NotSent", e.what()};
   }
