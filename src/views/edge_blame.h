@@ -18,7 +18,6 @@ struct EdgeBlame {
   Suspect gateway{Suspect::No};
   Suspect server{Suspect::No};
   bool crosses{false};  ///< Pings between the gateways: then the tunnel itself carries.
-  friend bool operator==(const EdgeBlame&, const EdgeBlame&) = default;
 };
 
 /// Of every reason that a diagnosis gives (domain/status/edge_diagnosis.h). nullopt: a reason of a newer

@@ -316,6 +316,11 @@ Edges beside(const Edges& edges, std::size_t n) {
   return out;
 }
 
+void add_break(Explanation& explanation, const EdgeStatus& edge) {
+  if (edge.health == EdgeHealth::Down)
+    explanation.broken_at = join(explanation.broken_at, one_line(broken_at(edge)));
+}
+
 Finding condition_finding(const VpcPeering& peering, const Condition& condition) {
   const bool alarm = condition::is_alarm(condition.type);
   Tick tick = tick_of(condition.status);
@@ -344,9 +349,11 @@ Explanation explain_readiness(const VpcPeering& peering, const LaneLooks& looks,
   }
   for (const EdgeStatus& edge : peering.status.edges) {
     if (edge.health == EdgeHealth::Up) continue;
+    add_break(out, edge);
     Finding finding = tunnel_finding(peering, edge.from, edge.to, now);
     if (edge.health == EdgeHealth::Down && finding.tick == Tick::Good) {
       finding.tick = Tick::Bad;
+      finding.surmised = true;  // what is named here is the edge, not the place
       finding.fact = join(edge.reason + ": " + one_line(broken_at(edge)), finding.fact);
       finding.fix = fix_of(edge.reason, peering);
     }
@@ -385,8 +392,7 @@ Result<Explanation> explain_path(const VpcPeering& peering, const std::string& f
   Edges edges;
   for (std::size_t i = 0; i + 1 < sites.size(); ++i) {
     edges.push_back(edge_between(peering.status, sites[i], sites[i + 1]));
-    if (edges.back() != nullptr && edges.back()->health == EdgeHealth::Down)
-      out.broken_at = join(out.broken_at, one_line(broken_at(*edges.back())));
+    if (edges.back() != nullptr) add_break(out, *edges.back());
   }
   out.findings.push_back(server_finding(peering, a, edges, looks));
   for (std::size_t i = 0; i < sites.size(); ++i) {

@@ -112,7 +112,9 @@ TEST_P(EdgeThatIsDown, IsBlamedOnTheRightPlaces) {
   EXPECT_EQ(ticks, GetParam().ticks);
   EXPECT_EQ(path->conclusion, std::string("Broken at: ") + GetParam().conclusion);
   EXPECT_FALSE(is_good(*path)) << "an edge that is down is never good";
-  EXPECT_FALSE(is_good(explain_readiness(peering, {}, kNow)));
+  const Explanation why = explain_readiness(peering, {}, kNow);
+  EXPECT_FALSE(is_good(why));
+  EXPECT_EQ(why.conclusion, path->conclusion) << "also while Ready does not say so yet";
 }
 
 INSTANTIATE_TEST_SUITE_P(
