@@ -17,6 +17,11 @@ bool has_finalizer(const VpcPeering& peering) {
   return std::find(list.begin(), list.end(), kFinalizer) != list.end();
 }
 
+bool is_refused(const PeeringStatus& status) {
+  const Condition* accepted = find_condition(status, condition::kAccepted);
+  return accepted != nullptr && accepted->status == ConditionStatus::False;
+}
+
 /// A person who asked for a pass sees by this that it was made.
 PeeringStatus handled(PeeringStatus status, const VpcPeering& peering) {
   status.last_handled_reconcile_at = peering.meta.reconcile_at;
@@ -138,6 +143,7 @@ ReconcileResult PeeringController::reconcile_object(const Context& ctx, const Vp
   };
   Result<Requeue> result = pass.reconcile(tell_before);
   if (!result.ok() && ctx.draining()) return result;  // the next leader tells what it finds
+  if (pass.has_status() && is_refused(pass.status())) return refuse(ctx, peering, pass.status());
   const SystemTime now = ports_.clock.now();
   const PeeringStatus status =
       handled(status_after(pass, peering, result.ok() ? nullptr : &result.error(), now), peering);

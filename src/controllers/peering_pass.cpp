@@ -45,18 +45,13 @@ Result<Requeue> PeeringPass::reconcile(const TellStatus& tell) {
   if (const auto errors = validate_change(peering_.spec, record_.copy()); !errors.empty()) {
     status_ = refused_status(peering_, errors, ports_.clock.now());
     has_status_ = true;
-    const Condition* was = find_condition(peering_.status, condition::kAccepted);
-    const Condition* now = find_condition(status_, condition::kAccepted);
-    if (was == nullptr || was->message != now->message)
-      record_event(EventType::Warning, now->reason, now->message);
     return Requeue{};
   }
   TRY(look_at_cloud());
   TRY(read_access_keys());
   const SteadyTime began = ports_.clock.steady_now();
   look_at_all_hosts();
-  // Looks that were cut short say nothing about the hosts.
-  if (ctx_.draining()) return Error{ErrorKind::Transient, "Stopping", "the process ends"};
+  TRY(go_on());
   known_ = record_.copy();
   cloud_plan_ = plan_cloud(peering_.spec, layout_, known_, ports_.clock.now());
   if (cloud_error_) cloud_plan_ = {};
@@ -74,6 +69,12 @@ Result<Requeue> PeeringPass::reconcile(const TellStatus& tell) {
   summarise_pass();
   publish();
   return next_pass();
+}
+
+/// Looks that were cut short say nothing about the hosts.
+Status PeeringPass::go_on() const {
+  if (!ctx_.draining()) return {};
+  return Error{ErrorKind::Transient, "Stopping", "the process ends"};
 }
 
 // --- observe

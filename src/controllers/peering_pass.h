@@ -63,6 +63,7 @@ class PeeringPass {
   Status check_missing_instances();
   Status read_access_keys();
   void look_at_all_hosts();
+  [[nodiscard]] Status go_on() const;
   [[nodiscard]] std::optional<HostLook> kept_look(const std::string& lane, const HostLogin& login) const;
   void keep_looks(SteadyTime began);
   void note_missing_key(const LaidHost& host);

@@ -77,7 +77,7 @@ Status PeeringPass::restore_servers() {
       logins_.emplace(host->lane, std::move(*login));
   }
   looks_ = look_at_hosts(ctx_.for_looking(), ports_.shell, logins_);
-  if (ctx_.draining()) return Error{ErrorKind::Transient, "Stopping", "the process ends"};
+  TRY(go_on());
   note_pinned_keys();
   std::vector<std::string> restored;
   for (const LaidHost* host : changed) {
