@@ -15,10 +15,9 @@ class Series : public ::testing::Test {
  protected:
   Series() { init_crypto(); }
   std::optional<EventWrite> add(const std::string& note) {
-    return series.add(event(note), {clock.now() + stepped, clock.steady_now()});
+    return series.add(event(note), Moment::now(clock));
   }
   testing::FakeClock clock;
-  hours stepped{0};  ///< The clock of the machine, by hand.
   EventSeries series;
 };
 
@@ -42,10 +41,10 @@ TEST_F(Series, TheSameAgainIsCountedAndToldOfOnceAMinute) {
 }
 
 TEST_F(Series, AClockThatIsSetBackHoldsNothingUp) {
-  stepped = hours{5};
+  clock.set_by(hours{5});
   const auto first = add("no answer");
   add("no answer");
-  stepped = hours{0};
+  clock.set_by(hours{0});
   clock.advance(minutes{1});
   const auto again = add("no answer");
   ASSERT_TRUE(again.has_value());
