@@ -37,6 +37,10 @@ eventually 60 no_step_left || cat "$work/plan"
 expect "plan NAME whose hosts do not answer is no all clear: status 1" 1 "No changes are known, but nothing certain can be said: " ctl plan ams-blr
 expect "it names who does not answer" 1 "amsterdam/gateway-0 could not be looked at" ctl plan network/ams-blr
 sed '$a\  - {name: frankfurt, region: fra, vpc: {cidr: 172.16.3.0/24}, gateway: {label: Gateway-C}}' "$work/manifests/ams-blr.yaml" > "$work/three.yaml"
+sed 's/namespace: network/namespace: default/' "$work/manifests/ams-blr.yaml" > "$work/elsewhere.yaml"
+expect "plan -f goes by the namespace that is written, also by default" 2 "default/ams-blr" ctl plan -n network -f "$work/elsewhere.yaml"
+sed 's/, namespace: network//' "$work/manifests/ams-blr.yaml" > "$work/nowhere.yaml"
+expect "and by -n where none is" 1 "network/ams-blr" ctl plan -n network -f "$work/nowhere.yaml"
 expect "changes beside what could not be looked at: status 2, and it is said" 2 "Nothing was touched. This is not all of it: " ctl plan -f "$work/three.yaml"
 
 # An object of its own account, by a Secret in the manifests.
