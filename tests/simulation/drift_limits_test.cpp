@@ -25,6 +25,14 @@ class DriftLimits : public ::testing::Test {
   bool is(const std::string& label, const std::function<bool(const FakeHost&)>& holds) {
     return sim.world.hosts.on(sim.world.instance(label), holds);
   }
+  /// Of the VPC in Amsterdam, in the cloud.
+  void change_network(const char* cidr) {
+    sim.world.cloud.world([cidr](CloudWorld& world) {
+      for (auto& [id, vpc] : world.vpcs) {
+        if (vpc.region == "ams") vpc.cidr = *Cidr::parse(cidr);
+      }
+    });
+  }
   PeeringStatus status() { return sim.world.store.object(kReferenceKey)->status; }
   std::string reason(const char* type) {
     const PeeringStatus now = status();
@@ -187,31 +195,19 @@ TEST_F(DriftLimits, AReinstalledHostIsLeftToAPerson) {
 }
 
 TEST_F(DriftLimits, ANetworkThatChangedInTheCloudIsNamedAndNothingIsTouched) {
-  sim.world.cloud.world([](CloudWorld& world) {
-    for (auto& [id, vpc] : world.vpcs) {
-      if (vpc.region == "ams") vpc.cidr = *Cidr::parse("172.16.9.0/24");
-    }
-  });
+  change_network("172.16.9.0/24");
   ASSERT_TRUE(sim.run_until([&] { return reason(condition::kNetworksReady) == "VpcCidrChanged"; }, 1min))
       << sim.story();
   sim.run_for(5min);
   EXPECT_EQ(reason(condition::kNetworksReady), "VpcCidrChanged") << "it stays what is wrong";
   EXPECT_EQ(effects("host: "), 0u);
   EXPECT_EQ(effects("cloud:"), 0u);
-  sim.world.cloud.world([](CloudWorld& world) {
-    for (auto& [id, vpc] : world.vpcs) {
-      if (vpc.region == "ams") vpc.cidr = *Cidr::parse("172.16.1.0/24");
-    }
-  });
+  change_network("172.16.1.0/24");
   EXPECT_TRUE(sim.run_until([&] { return sim.condition(condition::kReady) == "True"; }, 1min)) << sim.story();
 }
 
 TEST_F(DriftLimits, TheSpecMayBeCorrectedToTheNetworkThatTheCloudHas) {
-  sim.world.cloud.world([](CloudWorld& world) {
-    for (auto& [id, vpc] : world.vpcs) {
-      if (vpc.region == "ams") vpc.cidr = *Cidr::parse("172.16.9.0/24");
-    }
-  });
+  change_network("172.16.9.0/24");
   ASSERT_TRUE(sim.run_until([&] { return reason(condition::kNetworksReady) == "VpcCidrChanged"; }, 1min))
       << sim.story();
   sim.run_for(1min);
