@@ -29,8 +29,10 @@ class Bundle {
   void add_scrubbed(const std::string& name, std::string text) {
     constexpr std::string_view kHidden = "[key]";
     const std::string_view key = api_key_.reveal();
-    for (std::size_t at = 0; !key.empty() && (at = text.find(key, at)) != std::string::npos;)
-      text.replace(at, key.size(), kHidden), at += kHidden.size();
+    for (std::size_t at = 0; !key.empty() && (at = text.find(key, at)) != std::string::npos;) {
+      text.replace(at, key.size(), kHidden);
+      at += kHidden.size();
+    }
     tar_.add("vpcp-support/" + name, text);
   }
   std::string take() { return tar_.take(); }
