@@ -7,15 +7,14 @@
 
 #include "controllers/account_key.h"
 #include "controllers/edge_breaks.h"
+#include "controllers/host_planner.h"
 #include "controllers/mark_owner.h"
 #include "controllers/peering_metrics.h"
 #include "domain/desired/departed.h"
 #include "domain/desired/tunnel_mtu.h"
 #include "domain/host/clock_check.h"
-#include "domain/host/gateway_plan.h"
 #include "domain/host/host_key.h"
 #include "domain/host/removal_plan.h"
-#include "domain/host/server_plan.h"
 #include "domain/retry_policy.h"
 
 namespace vpcp {
@@ -56,7 +55,7 @@ Result<Requeue> PeeringPass::reconcile(const TellStatus& tell) {
   cloud_plan_ = plan_cloud(peering_.spec, layout_, known_, ports_.clock.now());
   if (cloud_error_) cloud_plan_ = {};
   if (!cloud_plan_.unsafe) {
-    for (const LaidHost* host : hosts()) plan_host(*host);
+    plan_all_hosts();
     for (const LaidHost& host : layout_.departed) plan_departed(host);
   }
   note_drift_of_pass();
@@ -210,20 +209,14 @@ std::vector<const LaidHost*> PeeringPass::hosts() const {
 // --- plan
 // ----------------------------------------------------------------------------------------------------------------
 
-HostPlan PeeringPass::host_plan(const LaidHost& host, const HostFacts& facts) const {
-  if (host.is_gateway) {
-    const int index = std::stoi(host.name.substr(host.name.rfind('-') + 1));
-    return plan_gateway_host(desired_gateway(peering_.spec, layout_, known_, {host.site, index}), facts,
-                             host.lane);
+void PeeringPass::plan_all_hosts() {
+  std::vector<SeenHost> seen;
+  for (const LaidHost* host : hosts()) {
+    const auto look = looks_.find(host->lane);
+    if (look != looks_.end() && look->second.facts) seen.push_back({host, &*look->second.facts});
   }
-  const auto desired = desired_server(peering_.spec, layout_, host);
-  if (!desired) {
-    HostPlan waiting;
-    waiting.waiting_for = "the VPC address of its gateway";
-    waiting.recheck_after = seconds{2};
-    return waiting;
-  }
-  return plan_server_host(*desired, facts, host.origin, host.lane);
+  auto plans = plan_hosts(peering_.spec, layout_, known_, seen);
+  for (std::size_t i = 0; i < seen.size(); ++i) take_plan(*seen[i].host, *seen[i].facts, std::move(plans[i]));
 }
 
 /// The living object, other than this one, whose mark is on an existing server. The mark of one that is gone
@@ -234,16 +227,16 @@ std::optional<ObjectKey> PeeringPass::other_owner(const LaidHost& host, const Ho
   return other_owner_of_mark(ctx_, ports_.store, facts.owner, peering_);
 }
 
-void PeeringPass::plan_host(const LaidHost& host) {
-  const auto look = looks_.find(host.lane);
-  if (look == looks_.end() || !look->second.facts) return;
-  const HostFacts& facts = *look->second.facts;
+void PeeringPass::take_plan(const LaidHost& host, const HostFacts& facts, std::optional<HostPlan> found) {
   HostPlan plan;
   if (const auto other = other_owner(host, facts)) {
     plan.blocked = {"SelectedByAnother", "the VPCPeering " + other->str() +
                                              " routes this server already; leave it out of one of the two"};
+  } else if (found) {
+    plan = *std::move(found);
   } else {
-    plan = host_plan(host, facts);
+    plan.waiting_for = "the VPC address of its gateway";
+    plan.recheck_after = seconds{2};
   }
   if (auto rotation = host_key_rotation(host, plan, known_)) plan.steps.push_back(*std::move(rotation));
   if (auto report = clock_report(facts, ports_.clock.now(), host.lane))

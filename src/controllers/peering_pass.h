@@ -69,9 +69,9 @@ class PeeringPass {
   void note_missing_key(const LaidHost& host);
   void note_pinned_keys();
   // plan
-  void plan_host(const LaidHost& host);
+  void plan_all_hosts();
+  void take_plan(const LaidHost& host, const HostFacts& facts, std::optional<HostPlan> found);
   void plan_departed(const LaidHost& host);
-  HostPlan host_plan(const LaidHost& host, const HostFacts& facts) const;
   std::optional<ObjectKey> other_owner(const LaidHost& host, const HostFacts& facts) const;
   std::vector<Step> allowed_steps();
   [[nodiscard]] const LaneBackoff* backoff_of(const Step& step) const;

@@ -9,11 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "controllers/host_planner.h"
 #include "domain/desired/desired.h"
-#include "domain/host/gateway_plan.h"
 #include "domain/host/host_files.h"
 #include "domain/host/paths.h"
-#include "domain/host/server_plan.h"
 #include "domain/plan/cloud_plan.h"
 
 namespace vpcp {
@@ -71,16 +70,13 @@ class World {
   std::size_t plan() const {
     const Layout layout = lay_out(peering_, record_, cloud_);
     std::size_t steps = plan_cloud(peering_.spec, layout, record_, kNow).steps.size();
+    std::vector<SeenHost> seen;
     for (const LaidSite& site : layout.sites) {
-      for (const LaidHost& host : site.gateways) {
-        const auto desired = desired_gateway(peering_.spec, layout, record_, {host.site, 0});
-        steps += plan_gateway_host(desired, facts_.at(host.lane), host.lane).steps.size();
-      }
-      for (const LaidHost& host : site.servers) {
-        const auto desired = desired_server(peering_.spec, layout, host);
-        steps += plan_server_host(desired.value(), facts_.at(host.lane), host.origin, host.lane).steps.size();
-      }
+      for (const LaidHost& host : site.gateways) seen.push_back({&host, &facts_.at(host.lane)});
+      for (const LaidHost& host : site.servers) seen.push_back({&host, &facts_.at(host.lane)});
     }
+    for (const auto& plan : plan_hosts(peering_.spec, layout, record_, seen))
+      steps += plan.value().steps.size();
     return steps;
   }
 
@@ -185,15 +181,14 @@ class World {
     facts.unit = {true, true, false};
     facts.tunnel = TunnelFacts{gateway.public_key, gateway.listen_port, {}, {}};
     std::string preshared;
-    facts.routes.push_back({gateway.tunnel_network, {}, "wg0", 0, "kernel"});
+    facts.routes.push_back({gateway.tunnel_network, {}, "wg0", 0, true});
     for (const DesiredPeer& peer : gateway.peers) {
       facts.tunnel->peers.push_back({peer.public_key, peer.endpoint, peer.allowed_ips,
                                      gateway.persistent_keepalive, seconds{1'799'999'990}, 1, 1,
                                      peer.preshared_key.has_value()});
       preshared += std::string(peer.preshared_key->reveal()) + '\n';
       for (const Cidr& network : peer.allowed_ips) {
-        if (!gateway.tunnel_network.contains(network))
-          facts.routes.push_back({network, {}, "wg0", 0, "boot"});
+        if (!gateway.tunnel_network.contains(network)) facts.routes.push_back({network, {}, "wg0", 0, false});
       }
     }
     facts.tunnel->preshared_digest = sha256_hex(preshared);
@@ -211,7 +206,7 @@ class World {
     facts.owner = server.owner;
     facts.kept_files = {host_paths::kNetplanFile, host_paths::kCloudNetworkFile};
     for (const DesiredRoute& route : server.routes) {
-      facts.routes.push_back({route.destination, route.via, "enp6s0", 0, "static"});
+      facts.routes.push_back({route.destination, route.via, "enp6s0", 0, false});
       facts.kept_routes.push_back({route.destination, ""});
     }
     put(facts, netplan_file("enp6s0", server.routes));

@@ -171,7 +171,7 @@ void plan_routes(PlanBuilder& plan, const DesiredGateway& desired, const HostFac
              "Route " + network.str() + " through wg0", {tunnel_route_command(network)});
   }
   for (const RouteFacts& route : facts.routes) {
-    if (route.dev != kTunnelInterface || route.protocol == "kernel") continue;
+    if (route.dev != kTunnelInterface || route.of_kernel) continue;
     const bool ours = std::binary_search(wanted.begin(), wanted.end(), route.destination) ||
                       desired.tunnel_network.contains(route.destination);
     if (ours) continue;

@@ -84,7 +84,7 @@ struct RouteFacts {
   std::optional<Ipv4> via;
   std::string dev;
   std::uint32_t metric{0};
-  std::string protocol;  ///< "kernel", "boot", "static", "dhcp" …
+  bool of_kernel{false};  ///< Its protocol is "kernel": it comes and goes with an address.
   friend bool operator==(const RouteFacts&, const RouteFacts&) = default;
 };
 

@@ -58,7 +58,7 @@ std::optional<RouteFacts> read_route(const Json& json) {
   route.via = Ipv4::parse(text_of(json, "gateway"));
   route.dev = text_of(json, "dev");
   route.metric = number_of<std::uint32_t>(json, "metric");
-  route.protocol = text_of(json, "protocol");
+  route.of_kernel = text_of(json, "protocol") == "kernel";
   return route;
 }
 

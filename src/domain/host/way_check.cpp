@@ -87,7 +87,7 @@ void plan_captured_routes(PlanBuilder& plan, const std::vector<Cidr>& networks, 
     const std::string name = route.destination.str();
     const std::string why =
         "the route to " + name + " leads " + leads(route) + ": it captures a part of " + whole->str();
-    if (way.origin == HostOrigin::Existing || route.protocol == "kernel") {
+    if (way.origin == HostOrigin::Existing || route.of_kernel) {
       plan.report(DriftKind::RouteCaptured, why,
                   {"Delete the route to " + name + ", or choose other networks", true});
       continue;

@@ -4,11 +4,10 @@
 #include <set>
 
 #include "domain/desired/desired.h"
-#include "domain/host/gateway_plan.h"
 #include "domain/host/host_key.h"
+#include "domain/host/host_plan.h"
 #include "domain/host/read_files.h"
 #include "domain/host/removal_plan.h"
-#include "domain/host/server_plan.h"
 #include "domain/plan/reroute.h"
 
 namespace vpcp {
@@ -141,18 +140,10 @@ void forecast_cloud(const VpcPeering& peering, PeeringRecord& record, ImaginedCl
 
 void forecast_host(const VpcPeering& peering, const PeeringRecord& record, const LaidHost& host,
                    const HostFacts& facts, Forecast& out) {
-  HostPlan plan;
-  if (host.is_gateway) {
-    const GatewayRef ref{host.site, 0};
-    if (!record.gateways.contains(ref)) return;
-    plan = plan_gateway_host(desired_gateway(peering.spec, out.after, record, ref), facts, host.lane);
-  } else if (const auto desired = desired_server(peering.spec, out.after, host)) {
-    plan = plan_server_host(*desired, facts, host.origin, host.lane);
-  } else {
-    return;
-  }
-  if (auto rotation = host_key_rotation(host, plan, record)) plan.steps.push_back(*std::move(rotation));
-  out.hosts[host.lane] = std::move(plan);
+  auto plan = plan_host(peering.spec, out.after, record, host, facts);
+  if (!plan) return;
+  if (auto rotation = host_key_rotation(host, *plan, record)) plan->steps.push_back(*std::move(rotation));
+  out.hosts[host.lane] = *std::move(plan);
 }
 
 void note_interruptions(Forecast& out, const Ways& ways) {
