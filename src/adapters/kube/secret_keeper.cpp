@@ -215,10 +215,11 @@ Result<std::optional<SecretData>> SecretKeeper::get(const Context& ctx, const Ob
     const auto found = state.watched.find(key);
     return found == state.watched.end() ? nullptr : found->second;
   });
+  const auto or_last = [&](std::optional<SecretData> data) {
+    return !data && watched && hooks_.is_needed_for_removal(key) ? watched->last() : std::move(data);
+  };
   if (watched) {
-    const auto value = watched->value();
-    if (value && !*value && hooks_.is_needed_for_removal(key)) return watched->last();
-    if (value) return *value;
+    if (auto value = watched->value()) return or_last(*std::move(value));
   }
   const auto known = TRY(read(ctx, key));
   if (known && !known->owner_uid.empty()) {
@@ -227,9 +228,9 @@ Result<std::optional<SecretData>> SecretKeeper::get(const Context& ctx, const Ob
     keep(key, *known);
     return std::optional(known->data);
   }
-  const auto data = known ? std::optional(known->data) : std::nullopt;
+  auto data = known ? std::optional(known->data) : std::nullopt;
   if (!watched && hooks_.is_referred_to(key)) watch(key, data);
-  return data;
+  return or_last(std::move(data));
 }
 
 void SecretKeeper::watch(const ObjectKey& key, const std::optional<SecretData>& handed_out) {

@@ -115,7 +115,6 @@ TEST_F(KubernetesStore, WhatIsBeingDeletedKeepsTheSecretsThatWentBeforeIt) {
   EXPECT_EQ(secret_text(kRecord), "none");
 }
 
-/// 150 letters of two bytes each: the schema counts letters, we count bytes.
 TEST_F(KubernetesStore, WhatIsWithdrawnFromOneThatLivesIsNotHandedOut) {
   PeeringSpec spec = some_spec();
   spec.credentials_secret = "account";
@@ -134,6 +133,7 @@ TEST_F(KubernetesStore, WhatIsWithdrawnFromOneThatLivesIsNotHandedOut) {
   })) << "only a is left, and goes";
 }
 
+/// 150 letters of two bytes each: the schema counts letters, we count bytes.
 TEST_F(KubernetesStore, WhatCannotBeReadIsHandedOnAsSuch) {
   PeeringSpec spec = some_spec();
   spec.sites[0].gateway.label = "l";
