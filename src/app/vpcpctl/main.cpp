@@ -66,11 +66,15 @@ class Program {
   }
 
   /// The shell's question: what may stand in place of the last word?
-  int complete(const std::vector<std::string>& words) {
-    const auto names = [&] { return names_for(words); };
-    std::string out;
-    for (const std::string& one : completions(app_, words, names)) out += one + "\n";
-    return print(out);
+  int complete(const std::vector<std::string>& words) { return print(answers_to(words)); }
+
+  /// kubectl's: it calls kubectl_complete-PLUGIN, and the last line says what else the shell may offer, as
+  /// cobra does (kubernetes.io/docs/tasks/extend-kubectl/kubectl-plugins; cobra's ShellCompDirective).
+  int complete_for_kubectl(const std::vector<std::string>& words) {
+    constexpr const char* kFilesToo = ":0\n";
+    constexpr const char* kNothingElse = ":4\n";
+    const std::string answers = answers_to(words);
+    return print(answers + (answers.empty() ? kFilesToo : kNothingElse));
   }
 
   int run(int argc, char** argv) {
@@ -96,6 +100,13 @@ class Program {
     if (names_cluster) return;
     take(global_.state, "VPCP_STATE");
     if (!global_.state.empty()) take(global_.manifests, "VPCP_MANIFESTS");
+  }
+
+  std::string answers_to(const std::vector<std::string>& words) {
+    const auto names = [&] { return names_for(words); };
+    std::string out;
+    for (const std::string& one : completions(app_, words, names)) out += one + "\n";
+    return out;
   }
 
   /// Of the objects in the store that the words before name; none when it cannot be read.
@@ -210,7 +221,7 @@ class Program {
         [this](Session& s) {
           return orphans_command(s, {ids_, yes_});
         },
-        "  vpcpctl orphans                 with VULTR_API_KEY in the environment\n"
+        "  vpcpctl orphans                 in the accounts of VULTR_API_KEY and of credentialsRef\n"
         "  vpcpctl orphans --delete 7938953e-a1de-47ea-ad0d-e6a4fb30d8ce");
     orphans->add_option("--delete", ids_, "Delete these, each after asking")->option_text("ID…");
     orphans->add_flag("--yes", yes_, "Do not ask");
@@ -290,8 +301,9 @@ class Program {
 int main(int argc, char** argv) {
   vpcp::init_crypto();
   const std::string called = std::filesystem::path(argv[0]).filename().string();
-  const bool by_kubectl = called.starts_with("kubectl-");
+  const bool by_kubectl = called.starts_with("kubectl");
   vpcp::ctl::Program program(by_kubectl ? "kubectl vpcp" : "vpcpctl");
+  if (called == "kubectl_complete-vpcp") return program.complete_for_kubectl({argv + 1, argv + argc});
   if (argc > 1 && std::string(argv[1]) == "__complete") return program.complete({argv + 2, argv + argc});
   return program.run(argc, argv);
 }

@@ -21,6 +21,8 @@ check "no objects" says "There is no VPCPeering." kubectl vpcp status -A
 kubectl apply -f "$root/examples/ams-blr.yaml" > /dev/null
 check "the object appears" eventually 30 says "2      0/" kubectl vpcp status -n network
 check "as a tree, with what the controller does" eventually 60 says "gateway-0" kubectl vpcp status -n network ams-blr
+check "kubectl completes its commands" says $'explain\n:4' kubectl __complete vpcp ex
+check "and names, from the cluster" eventually 30 says $'ams-blr\n:4' kubectl __complete vpcp status -n network am
 check "of all namespaces" says "network" kubectl vpcp status -A -o wide
 check "explain says what it waits for, and what to do" eventually 30 says "→ " kubectl vpcp explain -n network ams-blr
 check "events, oldest first" eventually 30 says "Created" kubectl vpcp events -n network ams-blr
