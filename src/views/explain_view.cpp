@@ -143,7 +143,8 @@ void add_complaint(Finding& finding, const VpcPeering& peering, const std::strin
 using Edges = std::vector<const EdgeStatus*>;
 using SuspectOf = Suspect (*)(const EdgeStatus& edge, const std::string& site);
 
-/// A place that was found good is not, if one of the edges is down for its sake.
+/// A place that was found good is not, if one of the edges is down for its sake. Where it is not known at
+/// which end, none of them is condemned.
 void add_suspicion(Finding& finding, const VpcPeering& peering, const std::string& site, const Edges& edges,
                    SuspectOf suspect_of) {
   if (finding.tick != Tick::Good) return;
@@ -156,9 +157,11 @@ void add_suspicion(Finding& finding, const VpcPeering& peering, const std::strin
     worst = edge;
   }
   if (worst == nullptr) return;
-  finding.tick = suspect == Suspect::Yes ? Tick::Bad : Tick::Unknown;
+  const bool is_certain = suspect == Suspect::Yes && !worst->at.empty();
+  finding.tick = is_certain ? Tick::Bad : Tick::Unknown;
   finding.surmised = true;
-  finding.fact = worst->reason + (worst->at.empty() ? ", here or elsewhere: " : ": ") + one_line(worst->hop);
+  finding.fact = worst->at.empty() ? worst->reason + ", here or elsewhere: " + meaning_of(worst->reason)
+                                   : worst->reason + ": " + one_line(worst->hop);
   if (suspect == Suspect::Yes) finding.fix = fix_of(worst->reason, peering);
 }
 

@@ -14,16 +14,30 @@ const std::vector<ReasonGroup>& reason_groups() {
   return kGroups;
 }
 
-std::string advice_for(const std::string& reason) {
-  static const auto kAdvice = [] {
-    std::map<std::string, std::string> all;
+namespace {
+
+const Reason* find_reason(const std::string& name) {
+  static const auto kReasons = [] {
+    std::map<std::string, const Reason*> all;
     for (const ReasonGroup& group : reason_groups()) {
-      for (const Reason& one : group.reasons) all.emplace(one.name, one.advice);
+      for (const Reason& one : group.reasons) all.emplace(one.name, &one);
     }
     return all;
   }();
-  const auto found = kAdvice.find(reason);
-  return found == kAdvice.end() ? "" : found->second;
+  const auto found = kReasons.find(name);
+  return found == kReasons.end() ? nullptr : found->second;
+}
+
+}  // namespace
+
+std::string meaning_of(const std::string& reason) {
+  const Reason* found = find_reason(reason);
+  return found == nullptr ? "" : found->means;
+}
+
+std::string advice_for(const std::string& reason) {
+  const Reason* found = find_reason(reason);
+  return found == nullptr ? "" : found->advice;
 }
 
 }  // namespace vpcp

@@ -21,6 +21,9 @@ struct ReasonGroup {
 /// the words in the code.
 const std::vector<ReasonGroup>& reason_groups();
 
+/// What was found when it is given; "" for one that is not known.
+std::string meaning_of(const std::string& reason);
+
 /// What a person does about a reason: one sentence; "" for one that says that all is well, or is not known.
 /// NAME in it stands for the name of the object.
 std::string advice_for(const std::string& reason);

@@ -204,7 +204,9 @@ ReasonGroup reasons_of_deletions() {
        {"WaitingForLostCreate", "a resource may still turn up whose creation was not answered",
         "wait: 5 minutes at most"},
        {"DeletingInstances", "instances that we created are being deleted", "wait: the controller is at it"},
-       {"DeletingFirewallGroupsAndVpcs", "instances are gone, firewall groups and VPCs follow",
+       {"DeletingFirewallGroups", "instances are gone, firewall groups follow",
+        "wait: the controller is at it"},
+       {"DeletingVpcs", "firewall groups are gone, VPCs follow",
         "wait: Vultr keeps a VPC for minutes after its last instance"}}};
 }
 
