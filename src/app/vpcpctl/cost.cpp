@@ -9,13 +9,11 @@ int cost_command(Session& session) {
   if (!peerings.ok()) return fail(peerings.error());
   Bill bill{*std::move(peerings), {}};
   std::optional<Error> problem;
-  if (const auto key = api_key(); key.ok()) {
-    auto orphans = OrphanSearch(session, *key).find();
-    if (orphans.ok()) {
-      bill.orphans = *std::move(orphans);
-    } else {
-      problem = orphans.error();
-    }
+  auto orphans = OrphanSearch(session).find();
+  if (orphans.ok()) {
+    bill.orphans = *std::move(orphans);
+  } else if (orphans.error().reason != "ApiKeyMissing") {
+    problem = orphans.error();
   }
   const int printed =
       print(session.in_form([&](Width width) { return bill_table(bill, width, session.style()); },

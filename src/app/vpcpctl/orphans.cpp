@@ -19,7 +19,7 @@ Status remove(const Context& ctx, CloudProvider& account, const Orphan& orphan) 
   return {};
 }
 
-int remove_named(Session& session, CloudProvider& account, const std::vector<Orphan>& orphans,
+int remove_named(Session& session, OrphanSearch& search, const std::vector<Orphan>& orphans,
                  const OrphanOptions& options) {
   int failures = 0;
   for (const std::string& id : options.ids) {
@@ -34,7 +34,7 @@ int remove_named(Session& session, CloudProvider& account, const std::vector<Orp
       failures += fail(name + " is left alone: nobody said yes (--yes answers where nobody can be asked)");
       continue;
     }
-    const Status gone = remove(session.context(), account, *orphan);
+    const Status gone = remove(session.context(), search.account_of(*orphan), *orphan);
     failures += gone.ok() ? print("deleted: " + name + "\n") : fail(name + ": " + gone.error().message);
   }
   return failures == 0 ? 0 : 1;
@@ -43,12 +43,10 @@ int remove_named(Session& session, CloudProvider& account, const std::vector<Orp
 }  // namespace
 
 int orphans_command(Session& session, const OrphanOptions& options) {
-  const auto key = api_key();
-  if (!key.ok()) return fail(key.error());
-  OrphanSearch search(session, *key);
+  OrphanSearch search(session);
   const auto orphans = search.find();
   if (!orphans.ok()) return fail(orphans.error());
-  if (!options.ids.empty()) return remove_named(session, search.account(), *orphans, options);
+  if (!options.ids.empty()) return remove_named(session, search, *orphans, options);
   return print(session.in_form([&](Width width) { return orphan_table(*orphans, width, session.style()); },
                                [&](TextForm form) { return orphan_text(*orphans, form); }));
 }
