@@ -50,7 +50,7 @@ Result<Requeue> PeeringPass::reconcile(const TellStatus& tell) {
   TRY(read_access_keys());
   const SteadyTime began = ports_.clock.steady_now();
   look_at_all_hosts();
-  TRY(go_on());
+  TRY(unless_ending());
   known_ = record_.copy();
   cloud_plan_ = plan_cloud(peering_.spec, layout_, known_, ports_.clock.now());
   if (cloud_error_) cloud_plan_ = {};
@@ -70,8 +70,8 @@ Result<Requeue> PeeringPass::reconcile(const TellStatus& tell) {
   return next_pass();
 }
 
-/// Looks that were cut short say nothing about the hosts.
-Status PeeringPass::go_on() const {
+/// What was cut short says nothing about the hosts, and is not gone on from.
+Status PeeringPass::unless_ending() const {
   if (!ctx_.draining()) return {};
   return Error{ErrorKind::Transient, "Stopping", "the process ends"};
 }
@@ -101,21 +101,8 @@ Status PeeringPass::look_at_cloud() {
     TRY(record_.update(ctx_, extend));
   else
     record_.keep_in_memory(extend);
-  auto look = list_cloud();
-  if (look.ok()) {
-    memory_.last_seen = *look;
-  } else {
-    // An outage of the API is no reason to leave hosts broken: they are looked after as the cloud was seen
-    // last.
-    const bool passing =
-        look.error().kind == ErrorKind::Transient || look.error().kind == ErrorKind::Throttled;
-    if (!passing || !memory_.last_seen) return explain_refused_key(look.error(), peering_);
-    cloud_error_ = look.error();
-  }
-  snapshot_ = memory_.last_seen;
-  layout_ = lay_out(peering_, record_.copy(), snapshot_);
+  TRY(see_cloud());
   if (cloud_error_) return {};
-  TRY(check_missing_instances());
   const auto prepare = [this](PeeringRecord& record) {
     return prepare_record(record, layout_, ports_.clock.now());
   };
@@ -124,6 +111,27 @@ Status PeeringPass::look_at_cloud() {
   } else {
     record_.keep_in_memory(prepare);
   }
+  return {};
+}
+
+/// As it is listed now, or as it was seen last: an API that is away, or tells odd things, is no reason to
+/// leave hosts broken.
+Status PeeringPass::see_cloud() {
+  auto look = list_cloud();
+  if (look.ok()) {
+    layout_ = lay_out(peering_, record_.copy(), *look);
+    if (const Status whole = check_missing_instances(); !whole.ok()) look = whole.error();
+  }
+  if (look.ok()) {
+    memory_.last_seen = *look;
+  } else {
+    const bool passing =
+        look.error().kind == ErrorKind::Transient || look.error().kind == ErrorKind::Throttled;
+    if (!passing || !memory_.last_seen) return explain_refused_key(look.error(), peering_);
+    cloud_error_ = look.error();
+  }
+  snapshot_ = memory_.last_seen;
+  if (cloud_error_) layout_ = lay_out(peering_, record_.copy(), snapshot_);
   return {};
 }
 
@@ -235,7 +243,7 @@ void PeeringPass::take_plan(const LaidHost& host, const HostFacts& facts, std::o
   } else if (found) {
     plan = *std::move(found);
   } else {
-    plan.waiting_for = "the VPC address of its gateway";
+    plan.waiting_for = "its VPC address and that of its gateway";
     plan.recheck_after = seconds{2};
   }
   if (auto rotation = host_key_rotation(host, plan, known_)) plan.steps.push_back(*std::move(rotation));

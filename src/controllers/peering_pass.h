@@ -56,6 +56,7 @@ class PeeringPass {
   // observe
   Status open();
   Status look_at_cloud();
+  Status see_cloud();
   Result<std::shared_ptr<const CloudSnapshot>> list_cloud();
   [[nodiscard]] milliseconds cloud_age_allowed() const;
   [[nodiscard]] milliseconds cloud_age() const;
@@ -63,7 +64,7 @@ class PeeringPass {
   Status check_missing_instances();
   Status read_access_keys();
   void look_at_all_hosts();
-  [[nodiscard]] Status go_on() const;
+  [[nodiscard]] Status unless_ending() const;
   [[nodiscard]] std::optional<HostLook> kept_look(const std::string& lane, const HostLogin& login) const;
   void keep_looks(SteadyTime began);
   void note_missing_key(const LaidHost& host);

@@ -251,6 +251,24 @@ TEST_F(CloudDrift, TagsAndFirewallGroupComeBack) {
   EXPECT_TRUE(sim.run_until(as_before, 1min)) << sim.story();
 }
 
+TEST_F(CloudDrift, AnInstanceThatTheListDoesNotShowHoldsUpNoHost) {
+  const InstanceId missing = sim.world.instance("Gateway-B");
+  const InstanceId server = sim.world.instance("App-Server");
+  sim.world.effects.forget();
+  sim.world.cloud.world([&](CloudWorld& world) { world.quirks.unlisted = {missing}; });
+  sim.world.hosts.on(server, [](FakeHost& host) {
+    std::erase_if(host.routes, [](auto& route) { return route.destination.str() == "172.16.2.0/24"; });
+  });
+  EXPECT_FALSE(sim.peered());
+  EXPECT_TRUE(works_again(kRepairLimit)) << sim.story();
+  sim.run_for(5min);
+  EXPECT_NE(sim.story().find("NetworksReady=Unknown CloudInconsistent"), std::string::npos) << sim.story();
+  for (const std::string& effect : sim.world.effects.done())
+    EXPECT_FALSE(effect.starts_with("cloud:")) << effect;
+  sim.world.cloud.world([](CloudWorld& world) { world.quirks.unlisted.clear(); });
+  EXPECT_TRUE(sim.run_until([&] { return sim.condition(condition::kReady) == "True"; }, 2min)) << sim.story();
+}
+
 TEST_F(CloudDrift, AnUnreachableHostIsNeitherReplacedNorDeleted) {
   sim.world.effects.forget();
   sim.world.hosts.faults.add({"run", {ErrorKind::Transient, "HostUnreachable", "cut off"}, false, 1'000'000});

@@ -18,6 +18,7 @@ struct CloudQuirks {
   milliseconds active_after{60000};      ///< Pending, and without a public address, for this long.
   milliseconds locked_for{0};            ///< Deletes and power calls fail for this long after a create.
   milliseconds attached_lingers{20000};  ///< A VPC cannot be deleted for this long after its last instance.
+  std::set<InstanceId> unlisted{};       ///< They exist, and the lists do not show them.
   std::size_t vpcs_per_region{5};
   std::size_t max_instances{1000};
 };
@@ -52,7 +53,8 @@ class CloudWorld {
       if (visible(vpc.created)) view.vpcs.push_back(vpc);
     }
     for (const auto& [id, machine] : machines) {
-      if (visible(machine.created)) view.instances.push_back(shown(machine, now));
+      if (visible(machine.created) && !quirks.unlisted.contains(id))
+        view.instances.push_back(shown(machine, now));
     }
     for (const auto& [id, group] : groups) {
       if (visible(group.created)) view.firewall_groups.push_back(group);
