@@ -77,7 +77,7 @@ Status PeeringPass::restore_servers() {
       logins_.emplace(host->lane, std::move(*login));
   }
   looks_ = look_at_hosts(ctx_.for_looking(), ports_.shell, logins_);
-  TRY(go_on());
+  TRY(unless_ending());
   note_pinned_keys();
   std::vector<std::string> restored;
   for (const LaidHost* host : changed) {
@@ -127,10 +127,13 @@ Status PeeringPass::delete_cloud_resources() {
     add("instance/" + instance.id.value, DeleteInstance{instance.id}, "Delete " + instance.label);
   std::string phase = "DeletingInstances";
   if (steps.empty()) {
-    phase = "DeletingFirewallGroupsAndVpcs";
+    phase = "DeletingFirewallGroups";
     for (const FirewallGroup& group : owned_groups())
       add("firewall/" + group.id.value, DeleteFirewallGroup{group.id},
           "Delete firewall group " + group.description);
+  }
+  if (steps.empty()) {
+    phase = "DeletingVpcs";
     for (const Vpc& vpc : owned_vpcs())
       add("vpc/" + vpc.id.value, DeleteVpc{vpc.id}, "Delete VPC " + vpc.description);
   }
