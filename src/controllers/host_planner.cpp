@@ -8,8 +8,9 @@
 namespace vpcp {
 namespace {
 
-/// Less than this is planned sooner than a thread begins; and neighbours want much the same files.
+/// Fewer are not worth a thread; and neighbours want much the same files.
 constexpr std::size_t kHostsOfTask = 64;
+constexpr unsigned kMostThreads = 8;
 
 }  // namespace
 
@@ -23,7 +24,7 @@ std::vector<std::optional<HostPlan>> plan_hosts(const PeeringSpec& spec, const L
     for (std::size_t i = task * kHostsOfTask; i < end; ++i)
       plans[i] = plan_host(spec, layout, record, *hosts[i].host, *hosts[i].facts);
   };
-  parallel_for(tasks, std::max(1U, std::thread::hardware_concurrency()), {}, plan_part);
+  parallel_for(tasks, std::clamp(std::thread::hardware_concurrency(), 1U, kMostThreads), {}, plan_part);
   return plans;
 }
 

@@ -89,7 +89,6 @@ Status PeeringController::tell(const Context& ctx, const VpcPeering& peering, Pe
 /// wrong in another way.
 ReconcileResult PeeringController::refuse(const Context& ctx, const VpcPeering& peering,
                                           const PeeringStatus& status) {
-  keeper_.forget(peering.meta.key());
   const Condition* was = find_condition(peering.status, condition::kAccepted);
   const Condition* now = find_condition(status, condition::kAccepted);
   if (was == nullptr || was->reason != now->reason || was->message != now->message) {
@@ -97,7 +96,7 @@ ReconcileResult PeeringController::refuse(const Context& ctx, const VpcPeering& 
     ports_.store.record_event(
         ctx, {peering.meta.key(), peering.meta.uid, EventType::Warning, now->reason, now->message});
   }
-  TRY(tell(ctx, peering, status));
+  TRY(keeper_.write_last(ctx, peering, handled(status, peering)));
   return Requeue{};
 }
 

@@ -41,6 +41,15 @@ Status StatusKeeper::write(const Context& ctx, const VpcPeering& peering, const 
                       with_traffic(status, peering, board_.traffic(peering.meta.key()), clock_.now()));
 }
 
+Status StatusKeeper::write_last(const Context& ctx, const VpcPeering& peering, const PeeringStatus& status) {
+  const auto kept = entry(peering.meta.key(), true);
+  const std::lock_guard lock(kept->writing);
+  kept->object = peering;
+  Status written = write_if_new(ctx, *kept, status);
+  kept->object.reset();
+  return written;
+}
+
 void StatusKeeper::show_traffic(const Context& ctx, const ObjectKey& key) {
   const auto kept = entry(key, false);
   if (!kept) return;

@@ -19,6 +19,8 @@ class StatusKeeper {
 
   /// After a pass. Figures alone are written now and then.
   Status write(const Context& ctx, const VpcPeering& peering, const PeeringStatus& status);
+  /// The last word until the next write(): nothing is written in between.
+  Status write_last(const Context& ctx, const VpcPeering& peering, const PeeringStatus& status);
   /// Between passes. Does nothing before the first one.
   void show_traffic(const Context& ctx, const ObjectKey& key);
   /// The object is gone, or is no longer looked after by passes that write here.

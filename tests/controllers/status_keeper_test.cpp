@@ -33,5 +33,28 @@ TEST(StatusKeeper, AClockThatIsSetBackDoesNotHoldFiguresUp) {
   EXPECT_EQ(write(3), 3);
 }
 
+/// What is shown between passes would say that the next one is overdue.
+TEST(StatusKeeper, NothingIsWrittenInBetweenAfterALastWord) {
+  FakeWorld world;
+  PeeringBoard board;
+  StatusKeeper keeper(world.store, world.metrics, world.clock, board);
+  world.store.declare(kReferenceKey, reference_spec());
+  VpcPeering object = *world.store.get({}, kReferenceKey).value();
+  PeeringStatus status = object.status;
+  status.conditions = {{condition::kReady, ConditionStatus::True, "AllUp", "", 1, {}}};
+  const auto reason_after_an_hour = [&] {
+    world.clock.advance(hours{1});
+    keeper.show_traffic({}, kReferenceKey);
+    const auto now = world.store.get({}, kReferenceKey).value();
+    return find_condition(now->status, condition::kReady)->reason;
+  };
+  ASSERT_TRUE(keeper.write({}, object, status).ok());
+  EXPECT_NE(reason_after_an_hour(), "AllUp");
+  status.conditions[0].reason = "Refused";
+  object = *world.store.get({}, kReferenceKey).value();
+  ASSERT_TRUE(keeper.write_last({}, object, status).ok());
+  EXPECT_EQ(reason_after_an_hour(), "Refused");
+}
+
 }  // namespace
 }  // namespace vpcp::testing
