@@ -101,6 +101,12 @@ class WatchedSecret : public ReflectorHandler {
   [[nodiscard]] Value last() const {
     return state_.with([](const State& state) { return state.last; });
   }
+  /// Read by the one who asked, since the watch was not in step.
+  void note(const SecretData& data) {
+    state_.with([&](State& state) {
+      if (!state.synced) state.last = data;
+    });
+  }
   void request_stop() { thread_.request_stop(); }
 
   void begin() override {
@@ -230,6 +236,7 @@ Result<std::optional<SecretData>> SecretKeeper::get(const Context& ctx, const Ob
   }
   auto data = known ? std::optional(known->data) : std::nullopt;
   if (!watched && hooks_.is_referred_to(key)) watch(key, data);
+  if (watched && data) watched->note(*data);
   return or_last(std::move(data));
 }
 
