@@ -61,7 +61,7 @@ class Reader {
         if (place["name"].text() == name) return place[inner];
       }
     }
-    return bad(entries.where, "has no entry \"" + name + "\"");
+    return bad(entries.where, "has no entry \"" + name + "\": add it, or name another context (--context)");
   }
 
   Status read_cluster(const Place& cluster, Config& config) {
@@ -180,10 +180,12 @@ Result<std::string> read_small_file(const fs::path& path) {
 Result<Config> read_kubeconfig(std::string_view text, const fs::path& file, const ConfigChoice& choice) {
   try {
     const YAML::Node root = YAML::Load(std::string(text));
-    if (!root.IsMap()) return bad(file.string(), "is not a kubeconfig");
+    if (!root.IsMap())
+      return bad(file.string(), "is not a kubeconfig: name one (--kubeconfig, KUBECONFIG), or write it anew");
     return Reader(root, file, choice).read();
   } catch (const YAML::Exception& e) {  // its text says the place; e.what() may quote what stands there
-    return bad(file.string(), "line " + std::to_string(e.mark.line + 1) + " is not valid YAML");
+    return bad(file.string(), "line " + std::to_string(e.mark.line + 1) +
+                                  " is not valid YAML: correct it, or write the file anew");
   }
 }
 

@@ -152,7 +152,7 @@ std::vector<web::Route> routes_for(const RunOptions& options, const PrometheusMe
 
 int refuse(const Log& log, const char* what, const Error& error) {
   log.error(what, {{"reason", error.reason}, {"error", error.message}});
-  return 2;
+  return 1;  // another start may find it otherwise: a folder that was in use for a moment, say
 }
 
 /// Every host is a connection and more, and many systems let a process open 1,024 files unless it asks for
