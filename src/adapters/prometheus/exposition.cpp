@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <map>
 
 namespace vpcp {
@@ -15,8 +16,12 @@ void append_number(std::string& out, double value) {
     out += value > 0 ? "+Inf" : "-Inf";
     return;
   }
+  constexpr double kWhole = 1e15;  // below it every whole number is one, and most figures are: much quicker
   std::array<char, 32> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  const bool whole = std::abs(value) < kWhole && value == std::trunc(value);
+  char* const to = digits.data() + digits.size();
+  const auto end = whole ? std::to_chars(digits.data(), to, static_cast<std::int64_t>(value)).ptr
+                         : std::to_chars(digits.data(), to, value).ptr;
   out.append(digits.data(), end);
 }
 

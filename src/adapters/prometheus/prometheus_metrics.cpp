@@ -6,6 +6,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <sstream>
@@ -131,6 +132,7 @@ class PrometheusMetrics::Impl {
   }
 
   mutable std::mutex mutex_;
+  std::atomic<std::size_t> last_size_{0};  ///< Of a text: the next one will be about as long.
   prometheus::Registry registry_;
   Families<prometheus::Counter> counters_;
   Families<prometheus::Gauge> gauges_;
@@ -178,6 +180,7 @@ void PrometheusMetrics::forget(const MetricDef& metric, const LabelValues& label
 
 std::string PrometheusMetrics::text() const {
   std::string out;
+  out.reserve(impl_->last_size_);
   const auto value = [](auto& series) { return series.Value(); };
   impl_->counters_.expose(out, impl_->mutex_, value, append_sample);
   impl_->gauges_.expose(out, impl_->mutex_, value, append_sample);
@@ -186,6 +189,7 @@ std::string PrometheusMetrics::text() const {
   std::ostringstream rest;
   prometheus::TextSerializer{}.Serialize(rest, collect_process_metrics());
   out += rest.str();
+  impl_->last_size_ = out.size();
   return out;
 }
 
