@@ -85,9 +85,8 @@ for sanitizer in asan tsan; do
   wants $sanitizer || continue
   deploy/install.sh clang
   build $sanitizer
-  # malloc_context_size: how much of its stack each allocation notes. The default of 30 frames takes a quarter of a simulation's time.
   names=external_symbolizer_path=/usr/lib/llvm-14/bin/llvm-symbolizer
-  export TSAN_OPTIONS="suppressions=$root/tests/tsan.supp halt_on_error=1 $names" ASAN_OPTIONS="detect_leaks=1 malloc_context_size=3 $names" UBSAN_OPTIONS="$names"
+  export TSAN_OPTIONS="suppressions=$root/tests/tsan.supp halt_on_error=1 $names" ASAN_OPTIONS="detect_leaks=1 $names" UBSAN_OPTIONS="$names"
   export LSAN_OPTIONS="suppressions=$root/tests/lsan.supp print_suppressions=0"
   run_ctest $sanitizer 'unit|sim|contract'
 done
@@ -100,6 +99,7 @@ done
 for suite in monitoring page valgrind; do
   ! wants $suite || deploy/install.sh $suite
 done
+! wants lab || deploy/install.sh page  # one of its stories has a browser
 # Of the tests only what is wanted: compiling all of them takes longer than running them.
 targets=(programs)
 ! wants monitoring page || targets+=(page_stage)
