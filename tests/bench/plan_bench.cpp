@@ -188,7 +188,7 @@ class World {
                                      peer.preshared_key.has_value()});
       preshared += std::string(peer.preshared_key->reveal()) + '\n';
       for (const Cidr& network : peer.allowed_ips) {
-        if (!gateway.tunnel_network.contains(network)) facts.routes.push_back({network, {}, "wg0", 0, false});
+        if (!gateway.tunnel_network.contains(network)) facts.routes.push_back({network, {}, "wg0", 0});
       }
     }
     facts.tunnel->preshared_digest = sha256_hex(preshared);
@@ -206,7 +206,7 @@ class World {
     facts.owner = server.owner;
     facts.kept_files = {host_paths::kNetplanFile, host_paths::kCloudNetworkFile};
     for (const DesiredRoute& route : server.routes) {
-      facts.routes.push_back({route.destination, route.via, "enp6s0", 0, false});
+      facts.routes.push_back({route.destination, route.via, "enp6s0", 0});
       facts.kept_routes.push_back({route.destination, ""});
     }
     put(facts, netplan_file("enp6s0", server.routes));
