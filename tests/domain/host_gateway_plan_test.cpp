@@ -125,17 +125,17 @@ const DriftRow kDriftRows[] = {
      {"TunnelAddressDuplicate: vpcp-delete-address 10.10.0.2/32 lo"}},
     {"RouteInsideAPeersNetwork",
      [](HostFacts& f) {
-       f.routes.push_back({net("172.16.2.0/25"), ip("172.16.1.4"), "enp6s0", 0, false});
+       f.routes.push_back({net("172.16.2.0/25"), ip("172.16.1.4"), "enp6s0", 0});
      },
      {"RouteCaptured: vpcp-drop-routes route-172-16-2-0-25 172.16.2.0/25 wg0 4294967295"}},
     {"BlackholeForOnePeerAddress",
      [](HostFacts& f) {
-       f.routes.push_back({net("10.10.0.2/32"), {}, "", 0, false});
+       f.routes.push_back({net("10.10.0.2/32"), {}, "", 0});
      },
      {"RouteCaptured: vpcp-drop-routes route-10-10-0-2-32 10.10.0.2/32 wg0 4294967295"}},
     {"RouteInsideTheOwnNetwork",
      [](HostFacts& f) {
-       f.routes.push_back({net("172.16.1.128/25"), ip("172.16.1.4"), "enp6s0", 0, false});
+       f.routes.push_back({net("172.16.1.128/25"), ip("172.16.1.4"), "enp6s0", 0});
      },
      {}},
     {"VpcNicDown",
@@ -158,12 +158,12 @@ const DriftRow kDriftRows[] = {
     {"VpcNicWithoutACarrier", [](HostFacts& f) { f.links[1].up = false; }, {}},
     {"DefaultRouteThatWins",
      [](HostFacts& f) {
-       f.routes.insert(f.routes.begin(), {Cidr{}, ip("172.16.1.77"), "enp6s0", 0, false});
+       f.routes.insert(f.routes.begin(), {Cidr{}, ip("172.16.1.77"), "enp6s0", 0});
      },
      {"DefaultRouteChanged: vpcp-drop-routes default-route default enp1s0 100"}},
     {"DefaultRouteThatLoses",
      [](HostFacts& f) {
-       f.routes.push_back({Cidr{}, ip("172.16.1.77"), "enp6s0", 200, false});
+       f.routes.push_back({Cidr{}, ip("172.16.1.77"), "enp6s0", 200});
      },
      {}},
     {"UnitStoppedAndDisabled",
@@ -209,12 +209,12 @@ const DriftRow kDriftRows[] = {
     {"PeerRouteShadowedByABetterOne",
      [](HostFacts& f) {
        f.routes.back().metric = 50;
-       f.routes.push_back({net("172.16.2.0/24"), ip("172.16.1.9"), "enp6s0", 10, false});
+       f.routes.push_back({net("172.16.2.0/24"), ip("172.16.1.9"), "enp6s0", 10});
      },
      {"PeerRouteMissing: ip route replace 172.16.2.0/24 dev wg0"}},
     {"StaleRoute",
      [](HostFacts& f) {
-       f.routes.push_back({net("172.16.9.0/24"), {}, "wg0", 0, false});
+       f.routes.push_back({net("172.16.9.0/24"), {}, "wg0", 0});
      },
      {"PeersChanged: vpcp-delete-route 172.16.9.0/24 wg0"}},
     {"ClampUnloaded",
@@ -245,7 +245,7 @@ INSTANTIATE_TEST_SUITE_P(Table, RepairGateway, ::testing::ValuesIn(kDriftRows), 
 TEST(RepairGateway, NeverTakesTheOnlyDefaultRouteAway) {
   HostFacts facts = healthy_gateway();
   std::erase_if(facts.routes, [](const RouteFacts& route) { return route.destination.prefix == 0; });
-  facts.routes.push_back({Cidr{}, ip("172.16.1.77"), "enp6s0", 0, false});
+  facts.routes.push_back({Cidr{}, ip("172.16.1.77"), "enp6s0", 0});
   const HostPlan plan = plan_gateway_host(gateway_a(), facts, "lane");
   EXPECT_EQ(acts(plan), std::vector<std::string>{});
   ASSERT_EQ(plan.reports.size(), 1u);
@@ -265,7 +265,7 @@ TEST(RepairGateway, LeavesANetworkOfAnInterfaceToAPerson) {
 TEST(RepairGateway, GuardsTheDeletionOfRoutes) {
   HostFacts facts = healthy_gateway();
   facts.ip_forward = false;
-  facts.routes.push_back({net("172.16.2.0/25"), ip("172.16.1.4"), "enp6s0", 0, false});
+  facts.routes.push_back({net("172.16.2.0/25"), ip("172.16.1.4"), "enp6s0", 0});
   std::vector<std::string> tokens;
   for (const Step& step : plan_gateway_host(gateway_a(), facts, "lane").steps)
     tokens.push_back(std::get<HostChange>(step.action).undo_token);

@@ -22,10 +22,10 @@ HostFacts golden_facts() {
       "4e811402436ac9c845869798c43e68dc684fba309b9ddd8f7f211dd116379639", "600", "0:0"};
   facts.links = {{"lo", "00:00:00:00:00:00", 65536, true, {{ip("127.0.0.1"), 8}}},
                  {"enp6s0", "5a:00:00:00:00:01", 1450, false, {}, false}};
-  facts.routes = {{Cidr{}, ip("192.0.2.1"), "eth0", 100, false},
+  facts.routes = {{Cidr{}, ip("192.0.2.1"), "eth0", 100},
                   {net("172.16.9.9/32"), {}, "wg0", 0, true},
-                  {net("172.16.4.0/24"), {}, "", 0, false},
-                  {net("172.16.5.0/24"), {}, "", 0, false}};
+                  {net("172.16.4.0/24"), {}, "", 0},
+                  {net("172.16.5.0/24"), {}, "", 0}};
   facts.wireguard_installed = true;
   facts.unit = {true, true, false};
   facts.mss_clamp_loaded = true;

@@ -104,10 +104,10 @@ inline HostFacts healthy_gateway() {
                  {"enp6s0", "5a:00:00:00:00:01", 1450, true, {{ip("172.16.1.3"), 24}}},
                  {"wg0", "", 1420, true, {{ip("10.10.0.1"), 24}}},
                  {"enp1s0", "56:00:00:00:00:01", 1500, true, {{ip("203.0.113.1"), 24}}}};
-  facts.routes = {{Cidr{}, ip("203.0.113.254"), "enp1s0", 100, false},
+  facts.routes = {{Cidr{}, ip("203.0.113.254"), "enp1s0", 100},
                   {net("10.10.0.0/24"), {}, "wg0", 0, true},
                   {net("172.16.1.0/24"), {}, "enp6s0", 0, true},
-                  {net("172.16.2.0/24"), {}, "wg0", 0, false}};
+                  {net("172.16.2.0/24"), {}, "wg0", 0}};
   facts.ufw = UfwFacts{true, true, {}, {}};
   FilterRule port = rule(Chain::Input, FilterRule::Verdict::Accept);
   port.protocol = "udp";
@@ -131,9 +131,9 @@ inline HostFacts healthy_server() {
   HostFacts facts = any_host();
   facts.links = {{"enp1s0", "56:00:00:00:00:01", 1500, true, {{ip("203.0.113.9"), 24}}},
                  {"enp6s0", "5a:00:00:00:00:04", 1450, true, {{ip("172.16.1.4"), 24}}}};
-  facts.routes = {{Cidr{}, ip("203.0.113.1"), "enp1s0", 0, false},
-                  {net("10.10.0.0/24"), ip("172.16.1.3"), "enp6s0", 0, false},
-                  {net("172.16.2.0/24"), ip("172.16.1.3"), "enp6s0", 0, false}};
+  facts.routes = {{Cidr{}, ip("203.0.113.1"), "enp1s0", 0},
+                  {net("10.10.0.0/24"), ip("172.16.1.3"), "enp6s0", 0},
+                  {net("172.16.2.0/24"), ip("172.16.1.3"), "enp6s0", 0}};
   facts.netplan_nic = "enp6s0";
   facts.state_folder = true;
   facts.owner = "uid-of-this";

@@ -102,7 +102,7 @@ const Row kRows[] = {
      {"VpcNicRenamed: " + kWriteNetplan}},
     {"ARouteInsideAPeersNetworkOnACreatedServer",
      [](HostFacts& f) {
-       f.routes.push_back({net("172.16.2.0/25"), {}, "", 0, false});
+       f.routes.push_back({net("172.16.2.0/25"), {}, "", 0});
      },
      {"RouteCaptured: vpcp-drop-routes route-172-16-2-0-25 172.16.2.0/25 - 4294967295"},
      "",
@@ -110,7 +110,7 @@ const Row kRows[] = {
      HostOrigin::Created},
     {"NothingAboutTheOwnersRouteOnOneThatExisted",
      [](HostFacts& f) {
-       f.routes.push_back({net("172.16.2.0/25"), {}, "", 0, false});
+       f.routes.push_back({net("172.16.2.0/25"), {}, "", 0});
      },
      {}},
     {"TheNetplanFileRemoved",

@@ -325,6 +325,7 @@ class Outpouring {
       if (taken > 0) bytes.remove_prefix(static_cast<std::size_t>(taken));
       pollfd room{socket, POLLOUT, 0};
       if (taken < 0 && ::poll(&room, 1, 1000) == 0) tell(true);
+      if (Clock::now() > end_) return false;
     }
     return true;
   }
@@ -334,7 +335,9 @@ class Outpouring {
     told_.set_value();
   }
 
+  using Clock = std::chrono::steady_clock;
   const int lines_;
+  const Clock::time_point end_{Clock::now() + minutes{2}};
   bool has_told_{false};
   std::atomic<bool> held_up_{false};
   std::promise<void> told_;

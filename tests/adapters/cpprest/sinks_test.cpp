@@ -4,6 +4,8 @@
 
 #include <future>
 
+#include "adapters/cpprest/http_client.h"
+
 namespace vpcp::cpprest {
 namespace {
 
@@ -16,7 +18,13 @@ bool ends(const pplx::task<void>& task) {
   return told->get_future().wait_for(seconds{10}) == std::future_status::ready;
 }
 
-TEST(LineBox, HoldsAWriterUpUntilItsLinesAreTaken) {
+/// Tasks run on the library's threads, which are made by the first that needs them.
+class LineBoxes : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() { init_http_process(); }
+};
+
+TEST_F(LineBoxes, HoldAWriterUpUntilItsLinesAreTaken) {
   LineBox box;
   box.head(200);
   box.put("a line");
@@ -28,7 +36,7 @@ TEST(LineBox, HoldsAWriterUpUntilItsLinesAreTaken) {
   EXPECT_TRUE(ends(room));
 }
 
-TEST(LineBox, LetsAWriterGoWhenTheReaderHasLeft) {
+TEST_F(LineBoxes, LetAWriterGoWhenTheReaderHasLeft) {
   LineBox box;
   box.put(kTooMuch);
   const auto room = box.room();

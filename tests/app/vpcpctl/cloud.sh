@@ -43,6 +43,14 @@ sed 's/, namespace: network//' "$work/manifests/ams-blr.yaml" > "$work/nowhere.y
 expect "and by -n where none is" 1 "network/ams-blr" ctl plan -n network -f "$work/nowhere.yaml"
 expect "changes beside what could not be looked at: status 2, and it is said" 2 "Nothing was touched. This is not all of it: " ctl plan -f "$work/three.yaml"
 
+# A controller beside it, and one of an older version: one sentence, and what to do.
+second() { VULTR_API_KEY=none timeout 20 "$bin/vpc-peering-controller" run --manifests "$work/manifests" --state "$1" --metrics-listen 127.0.0.1:7733; }
+expect "a second controller on the state directory: status 1" 1 "is in use by another process: stop that one" second "$VPCP_STATE"
+cp -r "$VPCP_STATE" "$work/newer"
+format=$(cat "$work/newer/format")
+echo $((format + 1)) > "$work/newer/format"
+expect "one on that of a newer version: status 1" 1 "was written by a newer version: use a program of that version" second "$work/newer"
+
 # An object of its own account, by a Secret in the manifests.
 sed 's/name: ams-blr/name: other/; s/172\.16\./172.20./; s/10\.10\.0/10.11.0/; s/^spec:/&\n  mode: Plan\n  credentialsRef: {name: account}/' \
   "$work/manifests/ams-blr.yaml" > "$work/other.yaml"
@@ -65,6 +73,8 @@ expect "cost: nothing is no longer needed" 0 "Nothing of ours in the cloud is no
 api -X POST "$VPCP_VULTR_URL/v2/instances" -d "{\"region\": \"ams\", \"plan\": \"vc2-1c-1gb\", \"os_id\": 1743, \"label\": \"Old-Gateway\", \"tags\": [\"vpcp-$uid\"]}" > "$work/orphan"
 id=$(field "['instance']['id']" < "$work/orphan")
 expect "an orphan" 0 "Old-Gateway" ctl orphans
+expect "one in the account of a credentialsRef" 0 "Old-Gateway" keyless --manifests "$work/manifests" orphans
+expect "its cost too" 0 "Ours, but no longer needed: 5.00 USD a month" keyless --manifests "$work/manifests" cost
 expect "orphans -o wide says when it was made" 0 "TIME" ctl orphans -o wide
 expect "orphans -o json is JSON" 0 "instance $id 5.0 $uid" bash -c "
   '$bin/vpcpctl' orphans -o json | python3 -c 'import json, sys; o = json.load(sys.stdin)[\"orphans\"][0]; print(o[\"kind\"], o[\"id\"], o[\"monthlyCostUSD\"], o[\"ownerUID\"])'"
@@ -75,6 +85,8 @@ expect "cost -o json has both" 0 "5.0 $id" bash -c "
   '$bin/vpcpctl' cost -o json | python3 -c 'import json, sys; bill = json.load(sys.stdin); print(bill[\"orphansMonthlyCostUSD\"], bill[\"orphans\"][0][\"id\"])'"
 expect "with a key that is refused, what the store knows is shown" 1 "network/ams-blr" env VULTR_API_KEY=wrong "$bin/vpcpctl" cost
 expect "and why no more" 1 "what is ours but no longer needed could not be looked for: " env VULTR_API_KEY=wrong "$bin/vpcpctl" cost
+expect "with no key there is none to look with" 1 "there is no Secret network/account" keyless orphans
+expect "but what the store knows is shown" 0 "network/ams-blr" keyless cost
 expect "an orphan is deleted by its name" 0 "deleted: instance Old-Gateway" ctl orphans --delete "$id" --yes
 
 echo "$failures failed"

@@ -78,6 +78,13 @@ expect "options are completed" 0 "--from" ctl __complete explain --f
 expect "values are completed" 0 "mermaid" ctl __complete graph ams-blr --format m
 for shell in bash zsh fish; do expect "a script for $shell" 0 "__complete" ctl completion $shell; done
 expect "bash completes by it" 0 "explain" bash -c "PATH=$bin:\$PATH; source <(vpcpctl completion bash); COMP_WORDS=(vpcpctl ex); COMP_CWORD=1; _vpcpctl; echo \"\${COMPREPLY[*]}\""
+# compadd itself works in a line editor only.
+expect "zsh completes by it" 0 "explain" env "PATH=$bin:$PATH" zsh -fc \
+  'compdef() { : }; compadd() { print -l -- ${(P)2} }; source <(vpcpctl completion zsh); words=(vpcpctl ex); CURRENT=2; _vpcpctl'
+expect "fish completes by it" 0 "explain" env "PATH=$bin:$PATH" HOME="$work" fish -c 'vpcpctl completion fish | source; complete -C "vpcpctl ex"'
+expect "kubectl's plugin completes for it" 0 $'explain\n:4' "$bin/kubectl_complete-vpcp" ex
+expect "names too, by the options before them" 0 $'ams-blr\n:4' "$bin/kubectl_complete-vpcp" --state "$VPCP_STATE" status am
+expect "where it has no answer, files may stand" 0 ":0" "$bin/kubectl_complete-vpcp" plan -f ""
 
 expect "a support bundle" 0 "no keys and no Secrets" ctl support-bundle -o "$work/bundle.tar"
 expect "it is an archive of all that is known" 0 "network.ams-blr/object.yaml" tar tf "$work/bundle.tar"
@@ -109,7 +116,7 @@ expect "plan of nothing" 1 "give the NAME of an object, or a manifest by -f FILE
 expect "plan of two things" 1 "plan is of one thing" ctl plan ams-blr -f "$work/odd.yaml"
 expect "orphans needs a key" 1 "VULTR_API_KEY" ctl orphans
 expect "no such object" 1 "there is no VPCPeering nope: there is network/ams-blr, network/broken" ctl status nope
-expect "explain -o json is JSON" 2 "ok broken" bash -c "'$bin/vpcpctl' explain broken --from app-server --to db-server -o json > '$work/explained'; status=\$?
+expect "explain -o json is JSON" 2 "ok unknown" bash -c "'$bin/vpcpctl' explain broken --from app-server --to db-server -o json > '$work/explained'; status=\$?
   python3 -c 'import json, sys; told = json.load(open(sys.argv[1])); assert told[\"brokenAt\"].startswith(\"firewall (routed)\"); print(told[\"findings\"][2][\"result\"], told[\"findings\"][1][\"result\"])' '$work/explained'; exit \$status"
 expect "explain -o yaml is YAML" 0 "conclusion: " ctl explain ams-blr -o yaml
 expect "no such server" 1 "take one of amsterdam/app-server" ctl explain ams-blr --from x --to db-server
