@@ -40,28 +40,34 @@ std::vector<Cidr> without(const std::vector<Cidr>& all, const std::vector<Cidr>&
   return rest;
 }
 
-using RouteIndex = std::vector<const RouteFacts*>;
+/// The routes of a host by destination, of those to one the kernel's first. Refers to them.
+class SortedRoutes {
+ public:
+  explicit SortedRoutes(const std::vector<RouteFacts>& routes) : routes_(routes) {
+    if (std::is_sorted(routes.begin(), routes.end(), before)) return;  // as the kernel tells them
+    sorted_.reserve(routes.size());
+    for (const RouteFacts& route : routes) sorted_.push_back(&route);
+    std::stable_sort(sorted_.begin(), sorted_.end(),
+                     [](const RouteFacts* a, const RouteFacts* b) { return before(*a, *b); });
+  }
+  /// Null when there is no route to it. To be asked in the order of destinations.
+  const RouteFacts* walk_to(const Cidr& destination) {
+    while (at_ < routes_.size() && nth(at_).destination < destination) ++at_;
+    return at_ == routes_.size() || nth(at_).destination != destination ? nullptr : &nth(at_);
+  }
 
-/// By destination, the one that the kernel uses first.
-RouteIndex by_destination(const std::vector<RouteFacts>& routes) {
-  const auto before = [](const RouteFacts* a, const RouteFacts* b) {
-    if (a->destination != b->destination) return a->destination < b->destination;
-    return a->metric < b->metric;
-  };
-  RouteIndex sorted;
-  sorted.reserve(routes.size());
-  for (const RouteFacts& route : routes) sorted.push_back(&route);
-  if (!std::is_sorted(sorted.begin(), sorted.end(), before))
-    std::stable_sort(sorted.begin(), sorted.end(), before);
-  return sorted;
-}
+ private:
+  static bool before(const RouteFacts& a, const RouteFacts& b) {
+    return a.destination != b.destination ? a.destination < b.destination : a.metric < b.metric;
+  }
+  [[nodiscard]] const RouteFacts& nth(std::size_t i) const {
+    return sorted_.empty() ? routes_[i] : *sorted_[i];
+  }
 
-/// Moves `at` on to the destination; null when there is no route to it. For a walk in the order of
-/// destinations.
-const RouteFacts* walk_to(const Cidr& destination, RouteIndex::const_iterator& at, const RouteIndex& routes) {
-  while (at != routes.end() && (*at)->destination < destination) ++at;
-  return at == routes.end() || (*at)->destination != destination ? nullptr : *at;
-}
+  const std::vector<RouteFacts>& routes_;
+  std::vector<const RouteFacts*> sorted_;  ///< Empty: they come sorted.
+  std::size_t at_{0};
+};
 
 /// What stands in the way of a route; nullopt when the kernel uses it.
 std::optional<std::string> route_difference(const DesiredRoute& wanted, const std::string& nic,
@@ -72,21 +78,27 @@ std::optional<std::string> route_difference(const DesiredRoute& wanted, const st
   return "the route to " + name + " leads elsewhere" + (best->via ? " (via " + best->via->str() + ")" : "");
 }
 
-/// The destinations that shall be routed and those whose former routes are noted on the host, both sorted.
-struct Destinations {
-  std::vector<Cidr> desired;
-  std::vector<Cidr> kept;
+/// How what is noted on a host of its former routes differs from what is routed.
+struct Notes {
+  std::vector<Cidr> missing;
+  std::vector<Cidr> stale;
 };
+
+Notes compare_notes(const std::vector<DesiredRoute>& desired, const std::vector<KeptRoute>& kept) {
+  const auto same = [](const DesiredRoute& a, const KeptRoute& b) { return a.destination == b.destination; };
+  if (std::equal(desired.begin(), desired.end(), kept.begin(), kept.end(), same)) return {};
+  const std::vector<Cidr> wanted = destinations_of(desired);
+  const std::vector<Cidr> noted = destinations_of(kept);
+  return {without(wanted, noted), without(noted, wanted)};
+}
 
 /// What was there is noted before the first change, also for a route that is already as wanted: the netplan
 /// drop-in makes it ours from now on.
-void plan_routes(PlanBuilder& plan, const DesiredServer& desired, const Destinations& destinations,
+void plan_routes(PlanBuilder& plan, const DesiredServer& desired, std::vector<Cidr> unkept,
                  const HostFacts& facts, const std::string& nic) {
-  std::vector<Cidr> unkept = without(destinations.desired, destinations.kept);
-  const RouteIndex routes = by_destination(facts.routes);
-  auto at = routes.begin();
+  SortedRoutes routes(facts.routes);
   for (const DesiredRoute& route : desired.routes) {
-    auto why = route_difference(route, nic, walk_to(route.destination, at, routes));
+    auto why = route_difference(route, nic, routes.walk_to(route.destination));
     if (!why) continue;
     std::vector<Command> commands;
     if (!unkept.empty()) commands.push_back(keep_routes_command(unkept));
@@ -100,8 +112,18 @@ void plan_routes(PlanBuilder& plan, const DesiredServer& desired, const Destinat
            "Note the routes that were there", {keep_routes_command(unkept)});
 }
 
-void plan_stale_routes(PlanBuilder& plan, const Destinations& destinations) {
-  const std::vector<Cidr> stale = without(destinations.kept, destinations.desired);
+void plan_captured(PlanBuilder& plan, const DesiredServer& desired, HostOrigin origin, const HostFacts& facts,
+                   const std::string& nic) {
+  if (desired.routes.empty()) return;
+  const auto network_around = [&](const Cidr& part) -> const Cidr* {
+    const auto whole = std::ranges::find_if(
+        desired.routes, [&](const DesiredRoute& route) { return is_part_of(part, route.destination); });
+    return whole == desired.routes.end() ? nullptr : &whole->destination;
+  };
+  plan_captured_routes(plan, network_around, {nic, desired.routes[0].via, origin}, facts);
+}
+
+void plan_stale_routes(PlanBuilder& plan, const std::vector<Cidr>& stale) {
   if (stale.empty()) return;
   std::string names;
   for (const Cidr& network : stale) names += (names.empty() ? "" : ", ") + network.str();
@@ -175,12 +197,11 @@ HostPlan plan_server_host(const DesiredServer& desired, const HostFacts& facts, 
                                               desired.vpc_address.str() +
                                               "; configure it on the host as the cloud shows it");
   }
-  const Destinations destinations{destinations_of(desired.routes), destinations_of(facts.kept_routes)};
+  Notes notes = compare_notes(desired.routes, facts.kept_routes);
   if (origin == HostOrigin::Existing) plan_claim(plan, desired, facts);
-  plan_routes(plan, desired, destinations, facts, nic->name);
-  if (!desired.routes.empty())
-    plan_captured_routes(plan, destinations.desired, {nic->name, desired.routes[0].via, origin}, facts);
-  plan_stale_routes(plan, destinations);
+  plan_routes(plan, desired, std::move(notes.missing), facts, nic->name);
+  plan_captured(plan, desired, origin, facts, nic->name);
+  plan_stale_routes(plan, notes.stale);
   plan_files(plan, desired, facts, nic->name);
   if (origin == HostOrigin::Created) plan_bootstrap(plan, Bootstrap::Server, facts);
   return plan.take();

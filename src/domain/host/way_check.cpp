@@ -76,14 +76,12 @@ void plan_default_route(PlanBuilder& plan, std::optional<Ipv4> public_address, c
       drop_routes_command("default-route", "default", nic->name, right->metric), "default-route");
 }
 
-void plan_captured_routes(PlanBuilder& plan, const std::vector<Cidr>& networks, const RightWay& way,
+void plan_captured_routes(PlanBuilder& plan, const NetworkAround& network_around, const RightWay& way,
                           const HostFacts& facts) {
   for (const RouteFacts& route : facts.routes) {
-    if (route.dev == way.dev && route.via == way.via) continue;
-    const auto whole = std::find_if(networks.begin(), networks.end(), [&](const Cidr& network) {
-      return network != route.destination && network.contains(route.destination);
-    });
-    if (whole == networks.end()) continue;
+    if (route.via == way.via && route.dev == way.dev) continue;
+    const Cidr* whole = network_around(route.destination);
+    if (whole == nullptr) continue;
     const std::string name = route.destination.str();
     const std::string why =
         "the route to " + name + " leads " + leads(route) + ": it captures a part of " + whole->str();

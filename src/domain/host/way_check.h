@@ -1,7 +1,7 @@
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "domain/desired/layout.h"
 #include "domain/host/host_facts.h"
@@ -23,9 +23,15 @@ struct RightWay {
   std::optional<Ipv4> via;
   HostOrigin origin{HostOrigin::Created};
 };
-/// Routes to parts of `networks` that lead elsewhere; `networks` themselves are not looked at. On a host that
+/// The network of the peering of which the argument is a part, smaller than it; null when there is none.
+using NetworkAround = std::function<const Cidr*(const Cidr& part)>;
+/// Routes to parts of networks that lead elsewhere; those to whole networks are not looked at. On a host that
 /// is not ours, and where an interface has such a network of its own, a person decides.
-void plan_captured_routes(PlanBuilder& plan, const std::vector<Cidr>& networks, const RightWay& way,
+void plan_captured_routes(PlanBuilder& plan, const NetworkAround& network_around, const RightWay& way,
                           const HostFacts& facts);
+
+inline bool is_part_of(const Cidr& part, const Cidr& network) {
+  return network != part && network.contains(part);
+}
 
 }  // namespace vpcp
