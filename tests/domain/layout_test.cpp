@@ -244,7 +244,8 @@ const std::vector<Row> kServers{
      [] {
        auto out = with("amsterdam/app-server: app", "amsterdam/legacy: x");
        out.push_back(
-           "conflict: Legacy (x) is selected by amsterdam/legacy and by the tag peered of amsterdam");
+           "conflict: Legacy (x) is selected by the instanceID of amsterdam/legacy and by the "
+           "serverSelector.tag peered of amsterdam");
        return out;
      }()},
 };

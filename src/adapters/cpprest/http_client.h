@@ -7,11 +7,14 @@
 
 namespace vpcp {
 
-/// Prepares cpprestsdk and OpenSSL. First thing in main, before any thread; calling it again is harmless.
+/// Prepares cpprestsdk, OpenSSL and the resolver. First thing in main, before any thread; calling it again is
+/// harmless.
 ///  * One pool thread: closing a socket on cancellation then never races with TLS work on another thread.
 ///  * OpenSSL's default trust paths point nowhere, because cpprestsdk parses them for every connection (25 ms
 ///  of
 ///    CPU); SSL_CERT_FILE as it was before is what CpprestHttpClient trusts by default.
+///  * A name server that is silent is given up after 4 s, not 10, unless RES_OPTIONS says otherwise
+///    (resolv.conf(5)): nothing can stop a thread that waits for it.
 void init_http_process();
 
 /// The CA bundle of this machine: SSL_CERT_FILE when it was set at the start, else Debian's.

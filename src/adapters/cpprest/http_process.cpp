@@ -29,6 +29,7 @@ void init_http_process() {
     (void)system_ca_bundle();  // remembered before the variable changes
     ::setenv("SSL_CERT_FILE", "/nonexistent", 1);
     ::setenv("SSL_CERT_DIR", "/nonexistent", 1);
+    ::setenv("RES_OPTIONS", "timeout:2 attempts:2", 0);
     // Before the pool, so that OpenSSL's exit handler runs after the pool's thread has ended.
     OPENSSL_init_ssl(0, nullptr);
     crossplat::threadpool::initialize_with_threads(1);

@@ -159,9 +159,10 @@ class LayoutBuilder {
     }
     host.origin = HostOrigin::Existing;
     host.access = spec.ssh;
+    host.declared = spec.instance_id.value_or(InstanceId{});
     const Instance* instance = spec.instance_id ? index_.find(*spec.instance_id) : nullptr;
     host.instance = shared(instance);
-    if (instance != nullptr) claim(*instance, host.lane);
+    if (instance != nullptr) claim(*instance, "the instanceID of " + host.lane);
     return host;
   }
 
@@ -211,8 +212,8 @@ class LayoutBuilder {
         // twice.
         if (!owner->second.created) {
           layout_.conflicts.push_back(instance->label + " (" + instance->id.value + ") is selected by " +
-                                      owner->second.lane + " and by the tag " + spec.server_selector->tag +
-                                      " of " + site.name);
+                                      owner->second.by + " and by the serverSelector.tag " +
+                                      spec.server_selector->tag + " of " + site.name);
         }
         continue;
       }
@@ -229,7 +230,7 @@ class LayoutBuilder {
     host.origin = HostOrigin::Existing;
     host.access = spec.server_selector->ssh;
     host.instance = shared(&instance);
-    claim(instance, host.lane);
+    claim(instance, "the serverSelector.tag of " + site.name);
     return host;
   }
 
@@ -313,8 +314,8 @@ class LayoutBuilder {
     }
   }
 
-  void claim(const Instance& instance, const std::string& lane) {
-    claimed_.emplace(instance.id.value, Claim{lane, false});
+  void claim(const Instance& instance, std::string by) {
+    claimed_.emplace(instance.id.value, Claim{std::move(by), false});
   }
 
   const VpcPeering& peering_;
@@ -325,7 +326,7 @@ class LayoutBuilder {
   const CloudIndex index_;
   Layout layout_;
   struct Claim {
-    std::string lane;     ///< Of one that existed before.
+    std::string by;       ///< Of one that existed before: the field that selects it.
     bool created{false};  ///< By us.
   };
   std::unordered_map<std::string_view, Claim> claimed_;                 ///< By instance id, of the snapshot.

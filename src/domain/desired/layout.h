@@ -28,6 +28,7 @@ struct LaidHost {
   HostOrigin origin{HostOrigin::Created};
   CreateServer create;              ///< What to create, gateways too.
   std::optional<SshAccess> access;  ///< Of an existing server.
+  InstanceId declared;              ///< Of one that the spec names: its instanceID.
   std::shared_ptr<const Instance> instance;
   std::vector<Instance> twins;  ///< Further instances of ours that carry the same part.
   std::shared_ptr<const FirewallGroup> group;
@@ -69,7 +70,7 @@ struct Layout {
   std::vector<Vpc> stray_vpcs;
   /// Existing servers that we have changed and that are no longer selected: to be restored.
   std::vector<LaidHost> departed;
-  std::vector<std::string> conflicts;  ///< "db-2 (id) is selected by bangalore/db and by the tag peered"
+  std::vector<std::string> conflicts;  ///< "db-2 (id) is selected by the instanceID of bangalore/db and by …"
 
   [[nodiscard]] const LaidSite* site(const std::string& name) const;
 };

@@ -154,7 +154,7 @@ class CloudPlanner {
   void plan_existing(const LaidSite& site, const LaidHost& host) {
     if (!host.instance) {
       block(host.lane, "ServerNotFound",
-            "no instance has the declared instanceID; correct it or remove the server");
+            "no instance has its instanceID, " + host.declared.value + "; correct it or remove the server");
     } else if (site.vpc && !site.vpc_address(host)) {
       block(host.lane, "ServerNotAttached",
             host.instance->label + " is not attached to the VPC of " + site.name + "; attach it");
