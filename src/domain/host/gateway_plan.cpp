@@ -271,11 +271,7 @@ HostPlan plan_gateway_host(const DesiredGateway& desired, const HostFacts& facts
   plan_vpc_nic(plan, desired.vpc_address, facts);
   plan_default_route(plan, desired.public_address, facts);
   const std::vector<Cidr> networks = wanted_networks(desired);
-  const auto network_around = [&](const Cidr& part) -> const Cidr* {
-    const auto whole = std::ranges::find_if(networks, [&](const Cidr& one) { return is_part_of(part, one); });
-    return whole == networks.end() ? nullptr : &*whole;
-  };
-  plan_captured_routes(plan, network_around, {kTunnelInterface, {}, HostOrigin::Created}, facts);
+  plan_captured_routes(plan, network_in(networks), {kTunnelInterface, {}, HostOrigin::Created}, facts);
   plan_addresses_elsewhere(plan, desired, facts);
   if (facts.tunnel) plan_running_tunnel(plan, desired, facts);
   plan_file(plan, DriftKind::SysctlFileChanged, sysctl_file(), facts);

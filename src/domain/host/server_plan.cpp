@@ -112,17 +112,6 @@ void plan_routes(PlanBuilder& plan, const DesiredServer& desired, std::vector<Ci
            "Note the routes that were there", {keep_routes_command(unkept)});
 }
 
-void plan_captured(PlanBuilder& plan, const DesiredServer& desired, HostOrigin origin, const HostFacts& facts,
-                   const std::string& nic) {
-  if (desired.routes.empty()) return;
-  const auto network_around = [&](const Cidr& part) -> const Cidr* {
-    const auto whole = std::ranges::find_if(
-        desired.routes, [&](const DesiredRoute& route) { return is_part_of(part, route.destination); });
-    return whole == desired.routes.end() ? nullptr : &whole->destination;
-  };
-  plan_captured_routes(plan, network_around, {nic, desired.routes[0].via, origin}, facts);
-}
-
 void plan_stale_routes(PlanBuilder& plan, const std::vector<Cidr>& stale) {
   if (stale.empty()) return;
   std::string names;
@@ -200,7 +189,9 @@ HostPlan plan_server_host(const DesiredServer& desired, const HostFacts& facts, 
   Notes notes = compare_notes(desired.routes, facts.kept_routes);
   if (origin == HostOrigin::Existing) plan_claim(plan, desired, facts);
   plan_routes(plan, desired, std::move(notes.missing), facts, nic->name);
-  plan_captured(plan, desired, origin, facts, nic->name);
+  if (!desired.routes.empty())
+    plan_captured_routes(plan, network_in(desired.routes, &DesiredRoute::destination),
+                         {nic->name, desired.routes[0].via, origin}, facts);
   plan_stale_routes(plan, notes.stale);
   plan_files(plan, desired, facts, nic->name);
   if (origin == HostOrigin::Created) plan_bootstrap(plan, Bootstrap::Server, facts);

@@ -25,13 +25,21 @@ struct RightWay {
 };
 /// The network of the peering of which the argument is a part, smaller than it; null when there is none.
 using NetworkAround = std::function<const Cidr*(const Cidr& part)>;
+/// The first such one of `networks`, of whose elements `get` gives the network. Refers to them.
+template <class Networks, class Get = std::identity>
+NetworkAround network_in(const Networks& networks, Get get = {}) {
+  return [&networks, get](const Cidr& part) -> const Cidr* {
+    for (const auto& one : networks) {
+      const Cidr& network = std::invoke(get, one);
+      if (network != part && network.contains(part)) return &network;
+    }
+    return nullptr;
+  };
+}
+
 /// Routes to parts of networks that lead elsewhere; those to whole networks are not looked at. On a host that
 /// is not ours, and where an interface has such a network of its own, a person decides.
 void plan_captured_routes(PlanBuilder& plan, const NetworkAround& network_around, const RightWay& way,
                           const HostFacts& facts);
-
-inline bool is_part_of(const Cidr& part, const Cidr& network) {
-  return network != part && network.contains(part);
-}
 
 }  // namespace vpcp
