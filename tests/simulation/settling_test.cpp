@@ -90,6 +90,25 @@ TEST(Settling, ARemovedPeeringLeavesNothing) {
   EXPECT_TRUE(sim.run_until([&] { return sim.gone(); })) << sim.story();
 }
 
+/// As long as Vultr shows one layer, the next one stays.
+TEST(Settling, ARemovalGoesLayerByLayer) {
+  Simulation sim;
+  sim.declare(reference_spec());
+  ASSERT_TRUE(sim.run_until([&] { return sim.peered(); })) << sim.story();
+  sim.world.effects.forget();
+  sim.remove();
+  ASSERT_TRUE(sim.run_until([&] { return sim.gone(); })) << sim.story();
+  const std::vector<std::string> layers{"cloud: delete-instance", "cloud: delete-firewall-group",
+                                        "cloud: delete-vpc"};
+  std::vector<int> seen;
+  for (const std::string& effect : sim.world.effects.done()) {
+    for (std::size_t layer = 0; layer < layers.size(); ++layer)
+      if (effect.starts_with(layers[layer])) seen.push_back(static_cast<int>(layer));
+  }
+  EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end())) << sim.story();
+  EXPECT_EQ(std::set(seen.begin(), seen.end()), (std::set{0, 1, 2}));
+}
+
 TEST(Settling, AHealthyHourWritesFewStatuses) {
   Simulation sim;
   sim.declare(reference_spec());
