@@ -38,7 +38,7 @@ make_base() {
   echo "container: making the base image (Debian 12, once)"
   # The mirror that this machine uses, for one without a direct way to Debian's.
   local mirror container
-  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | head -n 1)
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | sed -n 1p)
   rm -rf "$out/base"
   debootstrap --variant=minbase --include=ca-certificates bookworm "$out/base" "$mirror" > "$out/base.log" 2>&1 || { tail -n 5 "$out/base.log" >&2; exit 1; }
   container=$(b from scratch)

@@ -64,6 +64,9 @@ jobs=$(nproc)
 if wants style; then
   say "style: clang-format over every source"
   git ls-files -z -- '*.cpp' '*.h' | xargs -0 clang-format --dry-run --Werror
+  # grep -q ends at its first match, the program before it then dies of SIGPIPE, and under pipefail what is true reads as false.
+  ! git grep -nE '[^|]\| *grep -[a-zA-Z]*q' -- deploy tests ||
+    { echo "style: write these as | grep PATTERN > /dev/null, which reads to the end" >&2; exit 1; }
 fi
 
 if wants tidy; then

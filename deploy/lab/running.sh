@@ -126,7 +126,7 @@ reason_of() { condition_field "$1" reason | tr -d '"'; }
 message_of() { condition_field "$1" message; }
 is_ready() { [ "$(condition Ready)" = True ]; }
 
-instance() { api GET /lab/v1/instances | jq -r --arg wanted "$1" '.instances[] | select(.label == $wanted) | '"$2" | head -n 1; }
+instance() { api GET /lab/v1/instances | jq -r --arg wanted "$1" '.instances[] | select(.label == $wanted) | '"$2" | sed -n 1p; }
 id_of() { instance "$1" .id; }
 vpc_ip_of() { instance "$1" '.vpcs[0].ip'; }
 

@@ -96,16 +96,16 @@ repair() {
 
 scene_drift() {
   chapter "3. Drift: what is broken by hand comes back by itself"
-  repair "a route deleted on DB-Server" db-server "ip route del 172.16.1.0/24" "ip -4 route show 172.16.1.0/24 | grep -q via"
-  repair "a [Peer] removed at run time on Gateway-A" gateway-a 'wg set wg0 peer "$(wg show wg0 peers | head -n1)" remove' "wg show wg0 peers | grep -q ."
+  repair "a route deleted on DB-Server" db-server "ip route del 172.16.1.0/24" "ip -4 route show 172.16.1.0/24 | grep via > /dev/null"
+  repair "a [Peer] removed at run time on Gateway-A" gateway-a 'wg set wg0 peer "$(wg show wg0 peers | head -n1)" remove' "wg show wg0 peers | grep . > /dev/null"
   repair "wg0.conf edited by hand on Gateway-B" gateway-b "sed -i 's/^ListenPort.*/ListenPort = 51999/' /etc/wireguard/wg0.conf" "grep -q '^ListenPort = 51820' /etc/wireguard/wg0.conf"
   repair "the unit stopped and disabled on Gateway-A" gateway-a "systemctl disable --now wg-quick@wg0" "systemctl is-enabled wg-quick@wg0 && systemctl is-active wg-quick@wg0"
   unit_says_active() { [ "$fault_said" = active ]; }
-  repair "the WireGuard process killed with -9 on Gateway-B" gateway-b 'kill -9 $(pgrep wireguard-go); systemctl is-active wg-quick@wg0' "wg show wg0 peers | grep -q ." \
+  repair "the WireGuard process killed with -9 on Gateway-B" gateway-b 'kill -9 $(pgrep wireguard-go); systemctl is-active wg-quick@wg0' "wg show wg0 peers | grep . > /dev/null" \
     "the unit still says active" unit_says_active
   repair "ip_forward=0 on Gateway-A" gateway-a "sysctl -w net.ipv4.ip_forward=0" "grep -q 1 /proc/sys/net/ipv4/ip_forward"
   only_pings() { on app-server "! timeout 0.6 bash -c 'exec 3<>/dev/tcp/$db_ip/22' && ping -nqc1 -W2 $db_ip"; } # TCP first: it is soon repaired
-  repair "ufw told to deny routed traffic on Gateway-B" gateway-b "ufw route deny in on wg0 && ufw route deny out on wg0" "! ufw status | grep -q DENY" \
+  repair "ufw told to deny routed traffic on Gateway-B" gateway-b "ufw route deny in on wg0 && ufw route deny out on wg0" "! ufw status | grep DENY > /dev/null" \
     "ping passes, TCP does not" only_pings
   repair "the netplan file removed on App-Server" app-server "rm /etc/netplan/60-vpcp.yaml" "test -s /etc/netplan/60-vpcp.yaml"
   scene_gateway_deleted
@@ -162,7 +162,7 @@ scene_reboots() {
   start_controller
   say "the controller runs again"
   # Of the metrics, which begin anew: the status file is still that of before.
-  ready_again() { controller_metrics | grep -E '^vpcp_peering_ready\{' | grep -q ' 1$'; }
+  ready_again() { controller_metrics | grep -E '^vpcp_peering_ready\{' | grep ' 1$' > /dev/null; }
   check "Ready=True, as this process has found out itself" wait_for 60 ready_again
 }
 
@@ -185,7 +185,7 @@ scene_next_steps() {
   else
     failed "Web-Server is not routed within 60 s of the tag"
   fi
-  counted() { controller_metrics | grep -E '^vpcp_servers_routed\{.*site="amsterdam"' | grep -q ' 2$'; }
+  counted() { controller_metrics | grep -E '^vpcp_servers_routed\{.*site="amsterdam"' | grep ' 2$' > /dev/null; }
   check "the metrics count 2 routed servers in Amsterdam" wait_for 30 counted
 }
 
@@ -201,7 +201,7 @@ scene_removal() {
   fi
   only_web() { [ "$(api GET /v2/instances | jq -r '[.instances[].label] | join(",")')" = Web-Server ]; }
   check "our four servers are gone, Web-Server is not" wait_for 60 only_web
-  blocked() { message_of Ready | grep -q "attached"; }
+  blocked() { message_of Ready | grep "attached" > /dev/null; }
   check "the status names what blocks VPC-A: Web-Server is still in it" wait_for 60 blocked
   message_of Ready | shown
   api DELETE "/v2/instances/$(id_of Web-Server)" > /dev/null

@@ -41,7 +41,7 @@ for file in "$page"/*; do [ "${file##*/}" = index.html ] || files+=("/${file##*/
 start
 expect 200 / "${files[@]}" /metrics /healthz
 # The events have no end: curl is ended, or ends with the reader.
-{ timeout 3 curl -sN "http://127.0.0.1:$port/events" || true; } | grep -q '^event: overview' || { echo "the page has no events"; exit 1; }
+grep -q '^event: overview' < <(timeout 3 curl -sN "http://127.0.0.1:$port/events") || { echo "the page has no events"; exit 1; }
 stop
 
 for off in --no-ui --ui=false; do

@@ -111,7 +111,7 @@ strip_hosts() { # Takes the peering off the hosts, but not WireGuard and not the
         /etc/cloud/cloud.cfg.d/99-disable-network-config.cfg /var/lib/vpcp/before /var/lib/vpcp/routes
       netplan generate
       for network in 10.10.0.0/24 172.16.1.0/24 172.16.2.0/24; do
-        ip -4 route show "$network" | grep -q via && ip route del "$network"
+        ip -4 route show "$network" | grep via > /dev/null && ip route del "$network"
       done' > /dev/null || true
   done
 }

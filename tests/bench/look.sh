@@ -12,4 +12,4 @@ else
     echo active; echo enabled; echo 1'
   wanted='^active enabled 1$'
 fi
-ssh -F "$1" "$2" "$look" | grep -xE 'active|enabled|1' | paste -sd ' ' | grep -qE "$wanted"
+ssh -F "$1" "$2" "$look" | grep -xE 'active|enabled|1' | paste -sd ' ' | grep -E "$wanted" > /dev/null

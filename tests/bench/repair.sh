@@ -57,7 +57,7 @@ measure_file() {
 measure_silence() {
   chapter "Silent death: the wire between the regions, cut and joined $runs times"
   local round
-  told_edge() { tail -n 1 "$work/told.log" | grep -q " $1\$"; }
+  told_edge() { tail -n 1 "$work/told.log" | grep " $1\$" > /dev/null; }
   for ((round = 0; round < runs; round++)); do
     wait_for 60 well || { failed "link: not well before the cut"; return; }
     some_time
@@ -76,7 +76,7 @@ measure_silence() {
 measure_harmless() {
   chapter "A change that need not cut: the tunnels' MTU, $runs times"
   local round mtu
-  mtu_is() { on gateway-a "ip link show wg0" | grep -q "mtu $1 " && on gateway-b "ip link show wg0" | grep -q "mtu $1 "; }
+  mtu_is() { on gateway-a "ip link show wg0" | grep "mtu $1 " > /dev/null && on gateway-b "ip link show wg0" | grep "mtu $1 " > /dev/null; }
   wait_for 60 well || { failed "MTU: not well before the change"; return; }
   sleep 2 # what was lost before is not counted: a probe is given up after a second
   began mtu

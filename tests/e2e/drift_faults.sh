@@ -69,7 +69,7 @@ ROWS
 kept=$work/drift-kept  # what undo_ROW puts back
 peer_key() { on "$1" 'wg show wg0 peers | head -n 1'; }
 peers_are() { [ "$(on "$1" 'wg show wg0 peers | wc -l')" = "$2" ]; }
-wg_says() { on "$1" "wg show wg0 $2" | grep -q -- "$3"; } # HOST WHAT PATTERN
+wg_says() { on "$1" "wg show wg0 $2" | grep -- "$3" > /dev/null; } # HOST WHAT PATTERN
 wg_does_not_say() { local said; said=$(on "$1" "wg show wg0 $2") && [ -n "$said" ] && ! grep -q -- "$3" <<< "$said"; }
 vpc_nic() { on "$1" "ip -o -4 address show to $2" | awk '{print $2; exit}'; } # HOST NETWORK
 public_nic() { vpc_nic "$1" 192.0.2.0/24; }
@@ -130,7 +130,7 @@ inject_process_killed() { on gateway-b 'kill -9 $(pgrep wireguard-go)'; }
 check_process_killed() { peers_are gateway-b 1; }
 
 inject_tunnel_mtu() { on gateway-a 'ip link set wg0 mtu 1280'; }
-check_tunnel_mtu() { on gateway-a 'ip link show wg0' | grep -q 'mtu 1420'; }
+check_tunnel_mtu() { on gateway-a 'ip link show wg0' | grep 'mtu 1420' > /dev/null; }
 
 inject_tunnel_address() { on gateway-a 'ip address add 10.77.0.1/24 dev wg0'; }
 check_tunnel_address() { [ "$(on gateway-a 'ip -o -4 address show dev wg0 | wc -l')" = 1 ]; }
@@ -144,7 +144,7 @@ check_tunnel_address_elsewhere() { [ "$(on gateway-a 'ip -o -4 address show dev 
 # --- routes, kernel settings, firewall of gateways -------------------------------------------------------------------------
 
 inject_peer_route() { on gateway-a 'ip route del 172.16.2.0/24'; }
-check_peer_route() { on gateway-a 'ip route show 172.16.2.0/24' | grep -q wg0; }
+check_peer_route() { on gateway-a 'ip route show 172.16.2.0/24' | grep wg0 > /dev/null; }
 
 inject_route_captured() { on gateway-a "ip route add 172.16.2.0/25 via 172.16.1.4"; }
 check_route_captured() { [ -z "$(on gateway-a 'ip route show 172.16.2.0/25')" ]; }
@@ -166,24 +166,24 @@ inject_reverse_path_filter() { on gateway-a 'sysctl -qw net.ipv4.conf.wg0.rp_fil
 check_reverse_path_filter() { [ "$(on gateway-a 'cat /proc/sys/net/ipv4/conf/wg0/rp_filter')" = 2 ]; }
 
 inject_firewall_port() { on gateway-b 'ufw delete allow 51820/udp'; }
-check_firewall_port() { on gateway-b 'ufw status' | grep -q '51820/udp *ALLOW'; }
+check_firewall_port() { on gateway-b 'ufw status' | grep '51820/udp *ALLOW' > /dev/null; }
 
 inject_firewall_routed() { on gateway-b 'ufw route deny in on wg0 && ufw route deny out on wg0'; }
 check_firewall_routed() { on gateway-b 'ufw status' > "$kept.ufw" && grep -q ALLOW "$kept.ufw" && ! grep -q DENY "$kept.ufw"; }
 
 inject_mss_clamp() { on gateway-a 'nft delete table inet vpcp'; }
-check_mss_clamp() { on gateway-a 'nft list table inet vpcp' | grep -q maxseg; }
+check_mss_clamp() { on gateway-a 'nft list table inet vpcp' | grep maxseg > /dev/null; }
 
 inject_vpc_nic_down() { on gateway-a "ip link set dev $(vpc_nic gateway-a 172.16.1.0/24) down"; }
-check_vpc_nic_down() { on gateway-a "ip -o link show up dev $(vpc_nic gateway-a 172.16.1.0/24)" | grep -q LOWER_UP; }
+check_vpc_nic_down() { on gateway-a "ip -o link show up dev $(vpc_nic gateway-a 172.16.1.0/24)" | grep LOWER_UP > /dev/null; }
 
 # --- servers ---------------------------------------------------------------------------------------------------------------
 
 inject_server_route() { on db-server 'ip route del 172.16.1.0/24'; }
-check_server_route() { on db-server 'ip -4 route show 172.16.1.0/24' | grep -q via; }
+check_server_route() { on db-server 'ip -4 route show 172.16.1.0/24' | grep via > /dev/null; }
 
 inject_server_route_elsewhere() { on app-server "ip route replace blackhole 172.16.2.0/24"; }
-check_server_route_elsewhere() { on app-server 'ip -4 route show 172.16.2.0/24' | grep -q via; }
+check_server_route_elsewhere() { on app-server 'ip -4 route show 172.16.2.0/24' | grep via > /dev/null; }
 
 inject_netplan_removed() { on app-server 'rm /etc/netplan/60-vpcp.yaml'; }
 check_netplan_removed() { on app-server 'test -s /etc/netplan/60-vpcp.yaml'; }
@@ -200,13 +200,13 @@ inject_server_nic_renamed() {
   local nic
   nic=$(vpc_nic app-server 172.16.1.0/24)
   on app-server "ip link set dev $nic down && ip link set dev $nic name vpcnic && ip link set dev vpcnic up &&
-    timeout 10 sh -c 'until networkctl --no-legend list vpcnic | grep -q unmanaged; do sleep 0.1; done'
+    timeout 10 sh -c 'until networkctl --no-legend list vpcnic | grep unmanaged > /dev/null; do sleep 0.1; done'
     ip address replace $app_ip/24 dev vpcnic"
 }
-check_server_nic_renamed() { on app-server 'grep -q vpcnic: /etc/netplan/60-vpcp.yaml && ip route show 172.16.2.0/24' | grep -q 'dev vpcnic'; }
+check_server_nic_renamed() { on app-server 'grep -q vpcnic: /etc/netplan/60-vpcp.yaml && ip route show 172.16.2.0/24' | grep 'dev vpcnic' > /dev/null; }
 
 inject_server_nic_down() { on app-server "ip link set dev $(vpc_nic app-server 172.16.1.0/24) down"; }
-check_server_nic_down() { on app-server 'ip route show 172.16.2.0/24' | grep -v linkdown | grep -q via; }
+check_server_nic_down() { on app-server 'ip route show 172.16.2.0/24' | grep -v linkdown | grep via > /dev/null; }
 
 # --- what cannot be written --------------------------------------------------------------------------------------------------
 
@@ -238,7 +238,7 @@ inject_cloud_init_again() {
 check_cloud_init_again() {
   local boot
   boot=$(boot_of app-server) && [ -n "$boot" ] && [ "$boot" != "$(cat "$kept.boot")" ] &&
-    on app-server 'test -e /run/cloud-init/result.json && ip -4 route show 172.16.2.0/24' | grep -q via
+    on app-server 'test -e /run/cloud-init/result.json && ip -4 route show 172.16.2.0/24' | grep via > /dev/null
 }
 
 inject_ssh_closed_in_cloud() {

@@ -13,7 +13,7 @@ story=matrix
 
 rows=("$@")
 for name in "${rows[@]}"; do
-  drift_rows | grep -q "^$name " || { echo "no such row: $name; there are: $(drift_rows | awk '{print $1}' | xargs)" >&2; exit 2; }
+  drift_rows | grep "^$name " > /dev/null || { echo "no such row: $name; there are: $(drift_rows | awk '{print $1}' | xargs)" >&2; exit 2; }
 done
 
 begin "Amsterdam and Bangalore on this machine, broken on purpose."

@@ -109,7 +109,7 @@ stalls() { ! large_file && traffic; }
 mtu_follows() { # MTU
   local gateway
   for gateway in gateway-a gateway-b; do
-    on $gateway "ip link show wg0 | grep -qw 'mtu $1' && grep -qx 'MTU = $1' /etc/wireguard/wg0.conf" || return 1
+    on $gateway "ip link show wg0 | grep -w 'mtu $1' > /dev/null && grep -qx 'MTU = $1' /etc/wireguard/wg0.conf" || return 1
   done
   grep -qw "pathMTU: $1" "$(status_file)" && ready_now
 }

@@ -41,7 +41,7 @@ scene_rollout() {
   old=$(leader)
   k set image -n vpcp-system $deployment controller=localhost/vpc-peering-controller:next > /dev/null
   check "kubectl rollout status: it is rolled out" k rollout status -n vpcp-system $deployment --timeout=120s
-  led_anew() { local now; now=$(leader) && [ -n "$now" ] && [ "$now" != "$old" ] && controller_metrics | grep -qE '^vpcp_peering_ready\{.* 1$'; }
+  led_anew() { local now; now=$(leader) && [ -n "$now" ] && [ "$now" != "$old" ] && controller_metrics | grep -E '^vpcp_peering_ready\{.* 1$' > /dev/null; }
   check "a new pod leads, and finds the peering Ready" wait_for 60 led_anew
   on app-server pkill -INT ping || true
   wait $ping || true
@@ -90,7 +90,7 @@ scene_out_of_memory() {
   check "the kernel kills it, and kubectl says OOMKilled" wait_for 30 killed_for_memory
   check "traffic goes on" traffic
   check "the kubelet starts it again" k rollout status -n vpcp-system $deployment --timeout=60s
-  leads_ready() { controller_metrics | grep -qE '^vpcp_peering_ready\{.* 1$'; }
+  leads_ready() { controller_metrics | grep -E '^vpcp_peering_ready\{.* 1$' > /dev/null; }
   check "and finds the peering Ready" wait_for 90 leads_ready
 }
 
@@ -109,7 +109,7 @@ scene_reigns_on_hosts() {
   local first
   first=$(transitions)
   log_commands gateway-a
-  seen_under() { reigns_on gateway-a | grep -qx "$1"; }
+  seen_under() { reigns_on gateway-a | grep -x "$1" > /dev/null; }
   check "reign $first writes to Gateway-A's log" wait_for 30 seen_under "$first"
   k delete pod -n vpcp-system "$(leader)" --wait=false > /dev/null
   check "its pod is deleted: reign $((first + 1)) does" wait_for 60 seen_under $((first + 1))

@@ -122,7 +122,7 @@ scene_start() {
   legacy_ip=$(vpc_ip_of Legacy)
   # The owner's own way to Bangalore's network, which the peering will take over and must give back.
   on legacy "umask 077 && printf 'network:\n  version: 2\n  ethernets:\n    enp6s0:\n      routes:\n      - {to: 172.16.2.0/24, via: 172.16.3.250}\n' > /etc/netplan/70-office.yaml && netplan apply"
-  own_route() { on legacy "ip -4 route show 172.16.2.0/24 | grep -q 'via 172.16.3.250'"; }
+  own_route() { on legacy "ip -4 route show 172.16.2.0/24 | grep 'via 172.16.3.250' > /dev/null"; }
   check "Legacy has a route of its owner to 172.16.2.0/24" wait_for 20 own_route
   legacy_before=$(fingerprint legacy)
   declare_second
@@ -169,9 +169,9 @@ scene_full_mesh() {
   check "from Bangalore to Frankfurt two gateways are passed" through 2 app-blr "$app_fra"
   separate() { # HOST OWN-NETWORK OTHER: each network has a peer of its own, at run time and in the file
     [ "$(on "$1" wg show wg0 peers | wc -l),$(line_with "$1" 172.16.1.0/24),$(line_with "$1" "$2")" = 2,1,1 ] &&
-      ! on "$1" wg show wg0 allowed-ips | grep -F 172.16.1.0/24 | grep -qF "$2" &&
+      ! on "$1" wg show wg0 allowed-ips | grep -F 172.16.1.0/24 | grep -F "$2" > /dev/null &&
       [ "$(on "$1" "grep -c '^\[Peer\]' /etc/wireguard/wg0.conf; grep -cF $2 /etc/wireguard/wg0.conf" | xargs)" = "2 1" ] &&
-      ! on "$1" "grep -F 172.16.1.0/24 /etc/wireguard/wg0.conf" | grep -qF "$2"
+      ! on "$1" "grep -F 172.16.1.0/24 /etc/wireguard/wg0.conf" | grep -F "$2" > /dev/null
   }
   check "gw-blr: nothing of the way through the hub is left" separate gw-blr 172.16.3.0/24
   check "gw-fra: nothing of the way through the hub is left" separate gw-fra 172.16.2.0/24
@@ -183,7 +183,7 @@ scene_reboots_of_adopted() {
   # Not with Bangalore: its network is also in the owner's file, and which of two equal routes comes first is networkd's whim.
   routed_again() { reaches legacy "$app_ams" && reaches app-ams "$legacy_ip"; }
   routed_fully() { routed_again && reaches legacy "$app_blr" && reaches app-blr "$legacy_ip"; }
-  rewritten() { on legacy "find $cloud_file -newermt 2020-01-01 | grep -q ."; }
+  rewritten() { on legacy "find $cloud_file -newermt 2020-01-01 | grep . > /dev/null"; }
   stop_controller
   for with in with without; do
     [ $with = with ] || on legacy rm /etc/cloud/cloud.cfg.d/99-disable-network-config.cfg
@@ -210,7 +210,7 @@ scene_suspended() {
   refused=$(requests_with 401)
   written=$(writes)
   on app-blr ip route del 172.16.1.0/24 || true
-  route_is_there() { on app-blr "ip -4 route show 172.16.1.0/24 | grep -q via"; }
+  route_is_there() { on app-blr "ip -4 route show 172.16.1.0/24 | grep via > /dev/null"; }
   deadline=$((SECONDS + 25))
   while [ $SECONDS -lt $deadline ]; do
     ! route_is_there || untouched=
@@ -218,7 +218,7 @@ scene_suspended() {
   done
   check "a deleted route stays deleted for 25 s" test -n "$untouched"
   check "nothing was written to the cloud" test "$(writes)" = "$written"
-  reported() { [ "$(condition ServersRouted)" = False ] && message_of ServersRouted | grep -q blr/app; }
+  reported() { [ "$(condition ServersRouted)" = False ] && message_of ServersRouted | grep blr/app > /dev/null; }
   check "the status names the server that is not routed" reported
   check "meanwhile the wrong API key was tried at most twice ($(($(requests_with 401) - refused)) times)" test $(($(requests_with 401) - refused)) -le 2
   suspend=false
@@ -258,7 +258,7 @@ scene_killed() {
   with_blr=
   declare_peering
   for kills in 1 2 3 4; do kill_and_start; done
-  without_blr() { ! cloud_holds | grep -qi 'three-blr\|gw-blr\|app-blr'; }
+  without_blr() { ! cloud_holds | grep -i 'three-blr\|gw-blr\|app-blr' > /dev/null; }
   check "after $kills kills Bangalore is gone" wait_for 60 without_blr
   with_blr=1
   declare_peering
