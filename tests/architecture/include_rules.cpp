@@ -27,7 +27,7 @@ const std::map<std::string, FolderRule> kRules{
     {"adapters/cpprest", {{"base", "api", "ports"}, {"cpprest", "openssl", "boost"}}},
     {"adapters/vultr", {{"base", "api", "ports"}, {"nlohmann"}}},
     // runtime: the pure state machine of list and watch.
-    {"adapters/kube", {{"base", "api", "ports", "runtime"}, {"nlohmann", "yaml-cpp"}}},
+    {"adapters/kube", {{"base", "api", "ports", "runtime"}, {"nlohmann", "yaml-cpp", "openssl"}}},
     {"adapters/libssh", {{"base", "api", "ports"}, {"libssh"}}},
     {"adapters/directory", {{"base", "api", "ports"}, {"nlohmann", "yaml-cpp", "sodium"}}},
     {"adapters/prometheus", {{"base", "api", "ports"}, {"prometheus"}}},

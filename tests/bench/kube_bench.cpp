@@ -132,7 +132,7 @@ int run() {
   options.identity = "bench";
   options.agent = "bench";
   options.random01 = [] { return 0.5; };
-  const auto cluster = KubeCluster::open(options, http, clock, Log{});
+  const auto cluster = KubeCluster::open(options, {http, metrics, clock}, Log{});
   if (!cluster.ok()) throw std::runtime_error(cluster.error().message);
   ResourceStore& store = (*cluster)->store();
   Waits waits(clock);

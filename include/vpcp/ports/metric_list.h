@@ -152,6 +152,13 @@ inline const MetricDef kSshConnects{
 inline const MetricDef kSshCommandSeconds{
     "vpcp_ssh_command_seconds", MetricType::Histogram, "Length of a command on a host.", {}, kSecondsBuckets};
 // Process
+inline const MetricDef kClientCertificateEnds{
+    "vpcp_kubernetes_client_certificate_expiration_timestamp_seconds",
+    MetricType::Gauge,
+    "Unix time at which the client certificate of the kubeconfig ends; absent without one, and for one that "
+    "a "
+    "plugin renews.",
+    {}};
 inline const MetricDef kLeader{"vpcp_leader", MetricType::Gauge, "1 while this process may act.", {}};
 inline const MetricDef kBuildInfo{
     "vpcp_build_info", MetricType::Gauge, "Always 1; the version is in the label.", {"version"}};
@@ -194,6 +201,7 @@ inline const std::vector<const MetricDef*>& all() {
                                                   &kOrphanedResources,
                                                   &kSshConnects,
                                                   &kSshCommandSeconds,
+                                                  &kClientCertificateEnds,
                                                   &kLeader,
                                                   &kBuildInfo};
   return list;

@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "adapters/kube/certificate.h"
+#include "vpcp/ports/metric_list.h"
+
 namespace vpcp::kube {
 namespace {
 
@@ -60,6 +63,7 @@ Result<Identity> Credentials::read(const Context& ctx) {
   tls.ca_pem = std::string(ca.reveal());
   const Secret certificate = TRY(bytes_of(config_.certificate));
   tls.certificate_pem = std::string(certificate.reveal());
+  tell_end_of(tls.certificate_pem);
   tls.key_pem = TRY(bytes_of(config_.key));
   tls.skip_verify = config_.skip_verify;
   out.bearer = TRY(token_of(config_.token));
@@ -75,6 +79,15 @@ Result<Identity> Credentials::read(const Context& ctx) {
   }
   out.tls = std::make_shared<const TlsSettings>(std::move(tls));
   return out;
+}
+
+void Credentials::tell_end_of(std::string_view certificate_pem) {
+  if (metrics_ == nullptr) return;
+  if (const auto end = end_of_certificate(certificate_pem))
+    metrics_->set(metric::kClientCertificateEnds, {},
+                  std::chrono::duration<double>(end->time_since_epoch()).count());
+  else
+    metrics_->forget(metric::kClientCertificateEnds, {});
 }
 
 void Credentials::refused() {

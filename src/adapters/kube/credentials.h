@@ -6,6 +6,7 @@
 #include "adapters/kube/config.h"
 #include "adapters/kube/exec_plugin.h"
 #include "vpcp/ports/http_client.h"
+#include "vpcp/ports/metrics.h"
 
 namespace vpcp::kube {
 
@@ -17,10 +18,11 @@ struct Identity {
 
 /// Credentials that change under way: files are read again each minute (the kubelet renews a pod's token in
 /// its file), a plugin is run again shortly before its credential expires, and both after a refusal.
-/// Thread-safe. `clock` outlives it.
+/// Thread-safe. `clock` outlives it, and so does `metrics`, which is told when the client certificate ends.
 class Credentials {
  public:
-  Credentials(Config config, const Clock& clock) : config_(std::move(config)), clock_(clock) {}
+  Credentials(Config config, const Clock& clock, Metrics* metrics = nullptr)
+      : config_(std::move(config)), clock_(clock), metrics_(metrics) {}
 
   /// Errors: Invalid "BadKubeconfig" (a file), Denied "CredentialPluginFailed".
   Result<Identity> current(const Context& ctx);
@@ -33,10 +35,12 @@ class Credentials {
   Result<Identity> read(const Context& ctx);
   [[nodiscard]] bool is_fresh() const;
   [[nodiscard]] bool plugin_is_due() const;
+  void tell_end_of(std::string_view certificate_pem);
 
   const Config config_;
   const Clock& clock_;
-  std::mutex mutex_;  ///< Over all below; held while a plugin runs, so that it runs once.
+  Metrics* const metrics_;  ///< Or nullptr.
+  std::mutex mutex_;        ///< Over all below; held while a plugin runs, so that it runs once.
   std::optional<Identity> identity_;
   SteadyTime read_at_{};
   std::optional<SystemTime> expires_;

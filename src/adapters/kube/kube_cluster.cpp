@@ -7,10 +7,10 @@ namespace vpcp {
 
 class KubeCluster::Impl {
  public:
-  Impl(const Options& options, kube::Config config, HttpClient& http, const Clock& clock, const Log& log)
-      : credentials(std::move(config), clock),
-        client(http, credentials, options.agent),
-        store(client, {options.ns, options.identity, options.random01}, clock, log),
+  Impl(const Options& options, kube::Config config, const Ports& ports, const Log& log)
+      : credentials(std::move(config), ports.clock, &ports.metrics),
+        client(ports.http, credentials, options.agent),
+        store(client, {options.ns, options.identity, options.random01}, ports.clock, log),
         lease(client, options.lease_namespace.empty() ? credentials.config().ns : options.lease_namespace,
               options.lease_name) {}
 
@@ -20,10 +20,10 @@ class KubeCluster::Impl {
   kube::KubeLeaseStore lease;
 };
 
-Result<std::unique_ptr<KubeCluster>> KubeCluster::open(const Options& options, HttpClient& http,
-                                                       const Clock& clock, const Log& log) {
+Result<std::unique_ptr<KubeCluster>> KubeCluster::open(const Options& options, const Ports& ports,
+                                                       const Log& log) {
   kube::Config config = TRY(kube::find_config(options.config));
-  auto impl = std::make_unique<Impl>(options, std::move(config), http, clock, log);
+  auto impl = std::make_unique<Impl>(options, std::move(config), ports, log);
   return std::unique_ptr<KubeCluster>(new KubeCluster(std::move(impl)));
 }
 

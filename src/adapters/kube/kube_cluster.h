@@ -8,6 +8,7 @@
 #include "vpcp/base/log.h"
 #include "vpcp/ports/http_client.h"
 #include "vpcp/ports/lease_store.h"
+#include "vpcp/ports/metrics.h"
 #include "vpcp/ports/resource_store.h"
 
 namespace vpcp {
@@ -25,10 +26,16 @@ class KubeCluster {
     std::string lease_name;
     std::function<double()> random01;  ///< Spreads the pauses of many clients.
   };
-  /// Reads the configuration and begins to watch; the server need not answer yet. `http` and `clock` outlive
-  /// the cluster. Errors: Invalid "BadKubeconfig".
-  static Result<std::unique_ptr<KubeCluster>> open(const Options& options, HttpClient& http,
-                                                   const Clock& clock, const Log& log);
+  /// What it uses; all of it outlives the cluster.
+  struct Ports {
+    HttpClient& http;
+    Metrics& metrics;
+    const Clock& clock;
+  };
+  /// Reads the configuration and begins to watch; the server need not answer yet. Errors: Invalid
+  /// "BadKubeconfig".
+  static Result<std::unique_ptr<KubeCluster>> open(const Options& options, const Ports& ports,
+                                                   const Log& log);
   ~KubeCluster();
 
   ResourceStore& store();

@@ -1,7 +1,6 @@
 #include "app/vpc-peering-controller/backend.h"
 
 #include "adapters/directory/directory_store.h"
-#include "adapters/kube/kube_cluster.h"
 
 namespace vpcp::app {
 namespace {
@@ -35,11 +34,11 @@ class KubernetesBackend : public Backend {
 }  // namespace
 
 Result<std::unique_ptr<Backend>> open_backend(const RunOptions& options, const std::string& identity,
-                                              HttpClient& http, const Clock& clock, const Log& log) {
+                                              const KubeCluster::Ports& ports, const Log& log) {
   std::unique_ptr<Backend> backend;
   if (options.store == RunOptions::Store::Directory) {
     auto store =
-        TRY(DirectoryStore::open({.manifests = options.manifests, .state = options.state}, clock, log));
+        TRY(DirectoryStore::open({.manifests = options.manifests, .state = options.state}, ports.clock, log));
     backend = std::make_unique<DirectoryBackend>(options.manifests, std::move(store));
     return backend;
   }
@@ -51,7 +50,7 @@ Result<std::unique_ptr<Backend>> open_backend(const RunOptions& options, const s
                              .lease_namespace = options.lease_namespace,
                              .lease_name = options.lease_name,
                              .random01 = random01},
-                            http, clock, log));
+                            ports, log));
   backend = std::make_unique<KubernetesBackend>(std::move(cluster), options.leader_elect);
   return backend;
 }

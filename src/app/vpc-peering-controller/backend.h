@@ -2,9 +2,8 @@
 #include <memory>
 #include <string>
 
+#include "adapters/kube/kube_cluster.h"
 #include "app/vpc-peering-controller/options.h"
-#include "vpcp/base/clock.h"
-#include "vpcp/ports/http_client.h"
 #include "vpcp/ports/lease_store.h"
 #include "vpcp/ports/resource_store.h"
 
@@ -25,7 +24,7 @@ class Backend {
 
 /// `identity` is unlike any other process's. What it is given outlives the backend.
 Result<std::unique_ptr<Backend>> open_backend(const RunOptions& options, const std::string& identity,
-                                              HttpClient& http, const Clock& clock, const Log& log);
+                                              const KubeCluster::Ports& ports, const Log& log);
 
 /// From 0 up to, not including, 1.
 double random01();

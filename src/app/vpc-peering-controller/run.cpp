@@ -180,7 +180,7 @@ int run(const RunOptions& options) {
 
   CpprestHttpClient http;
   const std::string identity = make_identity();
-  auto backend = open_backend(options, identity, http, clock, log);
+  auto backend = open_backend(options, identity, {http, metrics, clock}, log);
   if (!backend.ok()) return refuse(log, "The store does not open", backend.error());
   std::optional<web::PageModel> page;
   if (options.ui) page.emplace((*backend)->store(), VPCP_VERSION, log);

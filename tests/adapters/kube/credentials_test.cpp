@@ -8,6 +8,8 @@
 #include <sstream>
 
 #include "support/fake_clock.h"
+#include "support/fake_metrics.h"
+#include "vpcp/ports/metric_list.h"
 
 namespace vpcp::kube {
 namespace {
@@ -91,6 +93,32 @@ TEST_F(KubeCredentials, ANewCertificateMakesNewConnections) {
   const auto after = credentials.current(ctx)->tls;
   EXPECT_NE(after, before);
   EXPECT_EQ(after->certificate_pem, "two");
+}
+
+/// Made by `openssl req -x509 -newkey ed25519 -nodes -keyout /dev/null -days 365 -subj /CN=someone`.
+constexpr const char* kEndsIn2027 = R"(-----BEGIN CERTIFICATE-----
+MIIBODCB66ADAgECAhQz1Vvn7QfTqzLoO2LSLqvxTZtGEzAFBgMrZXAwEjEQMA4G
+A1UEAwwHc29tZW9uZTAeFw0yNjExMzAwODAwMjVaFw0yNzExMzAwODAwMjVaMBIx
+EDAOBgNVBAMMB3NvbWVvbmUwKjAFBgMrZXADIQA9qzqlxu9ayaVLGNyEonfxeUD9
+rPZXW0UBCrUjOJ9gYqNTMFEwHQYDVR0OBBYEFLam5UfOYRk87z93UhB1oizpyaz/
+MB8GA1UdIwQYMBaAFLam5UfOYRk87z93UhB1oizpyaz/MA8GA1UdEwEB/wQFMAMB
+Af8wBQYDK2VwA0EAXl0dbUM1qRimZ0zG/iVeHqc/3Lx2IFh6+sa/zk3V9mup0DkC
+MRSSPyEmjMVNdB07qle2f1E8sOlQZbcb2EdrDg==
+-----END CERTIFICATE-----
+)";
+
+TEST_F(KubeCredentials, TellWhenTheClientCertificateEnds) {
+  testing::FakeMetrics metrics;
+  Config config;
+  config.certificate.file = write("crt", kEndsIn2027);
+  config.key.file = write("key", "k");
+  Credentials credentials(config, clock, &metrics);
+  ASSERT_TRUE(credentials.current(ctx).ok());
+  EXPECT_EQ(metrics.value_of(metric::kClientCertificateEnds, {}), 1827561625) << "2027-11-30T08:00:25Z";
+  write("crt", "no certificate");
+  clock.advance(minutes{1});
+  ASSERT_TRUE(credentials.current(ctx).ok());
+  EXPECT_FALSE(metrics.exists(metric::kClientCertificateEnds, {}));
 }
 
 TEST_F(KubeCredentials, WhatWasGoodStaysWhileAFileIsAway) {

@@ -16,6 +16,9 @@ setpriv --reuid $user --regid $user --clear-groups -- "$bin/vpc-peering-controll
   --no-leader-elect --vultr-url $cloud --metrics-listen 127.0.0.1:9311 --log-format text > "$work/controller.log" 2>&1 &
 eventually 20 serves 9311
 kubectl create namespace network > /dev/null
+ends=$(date -d "$(openssl x509 -in "$KUBE_DIR/admin.crt" -noout -enddate | cut -d = -f 2)" +%s)
+told_end=$(curl -sS --max-time 5 http://127.0.0.1:9311/metrics | awk '/^vpcp_kubernetes_client_certificate_expiration_timestamp_seconds / {printf "%d", $2}')
+check "the metrics say when the kubeconfig's client certificate ends" [ "$told_end" = "$ends" ]
 
 logged() { grep -q -- "$1" "$work/controller.log"; }
 log_lines() { grep -c -- "$1" "$work/controller.log" || true; }
