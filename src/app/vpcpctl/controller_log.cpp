@@ -79,4 +79,15 @@ Result<std::vector<KeptLog>> controller_logs(Session& session, const std::string
   return std::vector<KeptLog>{{"controller", scrubbed(TRY(read_end(file)))}};
 }
 
+std::string version_in(std::string_view log) {
+  std::string version;
+  for (const std::string_view start : {"I Started  version=", R"("msg":"Started","version":")"}) {
+    const std::size_t at = log.rfind(start);
+    if (at == std::string_view::npos) continue;
+    const std::string_view rest = log.substr(at + start.size());
+    version = rest.substr(0, rest.find_first_of("\" \n"));
+  }
+  return version;
+}
+
 }  // namespace vpcp::ctl

@@ -42,11 +42,17 @@ class Bundle {
   Secret api_key_;
 };
 
-std::string versions(Session& session) {
+std::string versions(Session& session, const std::vector<KeptLog>& logs) {
   utsname system{};
   ::uname(&system);
-  return std::string("vpcpctl " VPCP_VERSION "\nstore: ") + session.store().describe() +
-         "\nsystem: " + system.sysname + " " + system.release + " " + system.machine + "\n";
+  std::string out = std::string("vpcpctl " VPCP_VERSION "\nstore: ") + session.store().describe() +
+                    "\nsystem: " + system.sysname + " " + system.release + " " + system.machine + "\n";
+  for (const KeptLog& log : logs) {
+    const std::string version = version_in(log.text);
+    out += log.source + ": " +
+           (version.empty() ? "version not known, its log here does not tell of its start" : version) + "\n";
+  }
+  return out;
 }
 
 std::string events_text(Session& session) {
@@ -120,7 +126,7 @@ int support_bundle_command(Session& session, const std::string& file, const std:
   if (!peerings.ok()) return fail(peerings.error());
   const ViewStyle plain{Paint(false), system_clock().now()};
   Bundle bundle(plain.now);
-  bundle.add("versions.txt", versions(session));
+  bundle.add("versions.txt", versions(session, *logs));
   bundle.add("status.txt", status_table(*peerings, Width::Wide, Namespaces::Shown, plain));
   bundle.add("events.txt", events_text(session));
   for (const KeptLog& kept : *logs) bundle.add_scrubbed(log_name(kept.source), kept.text);

@@ -93,6 +93,15 @@ printf '%s\n' '{"msg":"Drift found","key":"kAx7FM0Gm3DXZZ4DmMXo1Z3bKzP8qM1hT0zq3
 expect "with a log" 0 "no keys and no Secrets" ctl support-bundle -o "$work/with-log.tar" --log "$work/controller.log"
 expect "it is there, without what looks like a key" 0 '{"msg":"Drift found","key":"[key]"}
 the last line' tar xOf "$work/with-log.tar" vpcp-support/log/controller.log
+expect "a version that no log tells is not known" 0 "controller: version not known" tar xOf "$work/with-log.tar" vpcp-support/versions.txt
+told_version() { # LOG-LINE…: what the archive says of the controller's version
+  printf '%s\n' "$@" | "$bin/vpcpctl" --state "$VPCP_STATE" support-bundle -o "$work/version.tar" --log - > /dev/null
+  tar xOf "$work/version.tar" vpcp-support/versions.txt
+  rm "$work/version.tar"
+}
+expect "that of a log as text, of its last start" 0 "controller: 0.2.0" told_version '2026-11-29T20:56:47.220Z I Started  version=0.1.0  store="directory x"' \
+  '2026-11-29T20:57:47.220Z I Started  version=0.2.0  store="directory x"'
+expect "that of a log as JSON" 0 "controller: 0.3.0" told_version '{"time":"2026-11-29T20:56:47.220Z","level":"info","msg":"Started","version":"0.3.0","store":"directory x"}'
 printf '%s\n' 'host x[1]: -----BEGIN OPENSSH PRIVATE KEY-----' 'host x[1]: b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMw' 'host x[1]: shortlastline==' \
   'host x[1]: -----END OPENSSH PRIVATE KEY-----' 'key ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 sent' > "$work/leaky.log"
 expect "a log with keys" 0 "no keys and no Secrets" env VPCP_VULTR_URL=http://127.0.0.1:9 VULTR_API_KEY=ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 "$bin/vpcpctl" support-bundle -o "$work/keys.tar" --log "$work/leaky.log"
