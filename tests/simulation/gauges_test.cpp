@@ -1,4 +1,5 @@
 // What Prometheus is told follows the object, also where no pass gets far.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "support/simulation.h"
@@ -8,6 +9,8 @@ namespace vpcp::testing {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
 
 const LabelValues kObject{kReferenceKey.ns, kReferenceKey.name};
 const LabelValues kEdge{kReferenceKey.ns, kReferenceKey.name, "amsterdam", "bangalore"};
@@ -77,6 +80,20 @@ TEST(Gauges, ASiteThatLeavesTakesItsSeriesAlong) {
                                   &metric::kEdgeProbed, &metric::kEdgeReceived, &metric::kEdgeHandshake})
     EXPECT_FALSE(sim.world.metrics.exists(*metric, edge)) << metric->name;
   EXPECT_TRUE(sim.world.metrics.exists(metric::kEdgeProbes, kEdge));
+}
+
+TEST(Gauges, AnObjectThatIsDeletedTakesAllOfItsSeriesAlong) {
+  Simulation sim;
+  sim.declare(reference_spec());
+  ASSERT_TRUE(sim.run_until([&] { return sim.peered(); })) << sim.story();
+  sim.run_for(2min);
+  EXPECT_THAT(sim.world.metrics.families_of(kReferenceKey.ns, kReferenceKey.name),
+              IsSupersetOf({metric::kEdgeUp.name, metric::kEdgeProbes.name, metric::kEdgeRtt.name,
+                            metric::kPeeringReady.name, metric::kServers.name, metric::kMonthlyCost.name}));
+  sim.remove();
+  ASSERT_TRUE(sim.run_until([&] { return sim.gone(); })) << sim.story();
+  sim.run_for(10min);  // passes that were under way, or still to come, bring none of them back
+  EXPECT_THAT(sim.world.metrics.families_of(kReferenceKey.ns, kReferenceKey.name), IsEmpty());
 }
 
 TEST(Gauges, AnEdgeInThePlaceOfAnotherTakesNothingOverFromIt) {

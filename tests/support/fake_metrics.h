@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,6 +46,17 @@ class FakeMetrics : public Metrics {
     return series_.with([&](const auto& series) {
       const auto found = series.find({metric.name, labels});
       return found == series.end() ? std::vector<double>{} : found->second;
+    });
+  }
+  /// Names of the families that have series of this object.
+  [[nodiscard]] std::set<std::string> families_of(const std::string& ns, const std::string& name) const {
+    return series_.with([&](const auto& series) {
+      std::set<std::string> families;
+      for (const auto& [key, values] : series) {
+        const LabelValues& labels = key.second;
+        if (labels.size() >= 2 && labels[0] == ns && labels[1] == name) families.insert(key.first);
+      }
+      return families;
     });
   }
 
