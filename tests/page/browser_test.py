@@ -11,6 +11,12 @@ LEGIBLE = 10             # pixels of a letter's height
 COLOURS = ("up", "down", "degraded", "unknown", "soft", "ink", "accent")
 
 DRAWN = "document.querySelectorAll('#stage .site').length"
+# The end of the first frame that shows all 64 sites, in milliseconds since the page was asked for.
+NOTE_WHEN_DRAWN = """new MutationObserver((changes, observer) => {
+  if (%s < 64) return;
+  observer.disconnect();
+  requestAnimationFrame(() => setTimeout(() => { window.drawnAfter = performance.now(); }));
+}).observe(document, {childList: true, subtree: true});""" % DRAWN
 # How far apart two neighbours' labels are, against their letters.
 SPACING = """(() => {
   const labels = [...document.querySelectorAll('.ring .site')].map((site) => {
@@ -202,12 +208,15 @@ class Page(unittest.TestCase):
         self.assertIsNotNone(self.browser.wait(f"{DRAWN} === 2"))
 
     def test_the_first_paint_comes_soon(self):
-        paints = []
+        note = self.browser.call("Page.addScriptToEvaluateOnNewDocument", source=NOTE_WHEN_DRAWN)["identifier"]
+        self.addCleanup(self.browser.call, "Page.removeScriptToEvaluateOnNewDocument", identifier=note)
+        paints, drawn = [], []
         for _ in range(4):
             self.show("many64", sites=64)
-            self.assertIsNotNone(self.browser.wait("performance.getEntriesByName('first-contentful-paint').length"))
+            self.assertIsNotNone(self.browser.wait("performance.getEntriesByName('first-contentful-paint').length && window.drawnAfter"))
             paints.append(self.js("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
-        print(f"first paint with 64 sites: {min(paints):.0f} ms (of {len(paints)} loads)")
+            drawn.append(self.js("window.drawnAfter"))
+        print(f"first paint with 64 sites: {min(paints):.0f} ms, all of them drawn: {min(drawn):.0f} ms (of {len(paints)} loads)")
         self.assertLessEqual(min(paints), FIRST_PAINT_LIMIT)
 
 
