@@ -7,6 +7,7 @@
 #include "api/own_yaml.h"
 #include "api/spec_reader.h"
 #include "api/status_reader.h"
+#include "vpcp/api/read_json.h"
 
 namespace vpcp {
 
@@ -164,14 +165,17 @@ ReadManifests read_manifests(std::string_view text, const std::string& file) {
 
 ReadPeering read_peering_json(std::string_view json) {
   ReadPeering out;
-  const auto root_json = parse_json(json);
-  if (!root_json.ok()) {
-    out.errors.push_back({"", 0, 0, "", "", root_json.error().message, "give the object as JSON"});
-    return out;
-  }
+  const auto object = parse_json(json);
+  if (object.ok()) return read_peering(*object);
+  out.errors.push_back({"", 0, 0, "", "", object.error().message, "give the object as JSON"});
+  return out;
+}
+
+ReadPeering read_peering(const nlohmann::json& object) {
+  ReadPeering out;
   const Source nowhere;
   Report report{.source = nowhere, .errors = out.errors, .unknown_names_pass = true};
-  const Field root(&*root_json, "", report);
+  const Field root(&object, "", report);
   if (!root.written() || !root.is_map()) {
     out.errors.push_back({"", 0, 0, "", "", "is not an object", "give a VPCPeering"});
     return out;
@@ -182,7 +186,7 @@ ReadPeering read_peering_json(std::string_view json) {
   // A status is told anew: words of a newer version in it are no reason to leave the object alone.
   std::vector<FieldError> of_status;
   Report status_report{.source = nowhere, .errors = of_status, .unknown_names_pass = true};
-  out.object.status = read_status(Field(&*root_json, "", status_report)["status"]);
+  out.object.status = read_status(Field(&object, "", status_report)["status"]);
   return out;
 }
 

@@ -12,7 +12,8 @@
 namespace vpcp {
 namespace {
 
-/// How often the queue's gauges are brought up to date while nothing ends.
+/// How often the queue's gauges are brought up to date: counting a long queue after each pass would hold it
+/// up.
 constexpr seconds kGaugeInterval{1};
 
 constexpr const char* kInternalError = "InternalError";
@@ -54,6 +55,7 @@ bool Controller::work_once(const std::stop_token& drain, const std::stop_token& 
   const auto key = queue_.try_take();
   if (!key) return false;
   pass(context(*key, drain, stop), *key);
+  publish_queue();
   return true;
 }
 
@@ -75,7 +77,6 @@ void Controller::pass(const Context& ctx, const ObjectKey& key) {
   environment_.metrics.add(metric::kReconciles, {options_.name, result_label(result)});
   follow(ctx, key, result);
   queue_.done(key);
-  publish_queue();
 }
 
 ReconcileResult Controller::call(const Context& ctx, const ObjectKey& key) const {

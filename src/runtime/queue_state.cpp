@@ -33,12 +33,13 @@ QueueState::Next QueueState::next(SteadyTime now) {
   return next;
 }
 
-void QueueState::done(const ObjectKey& key) {
+bool QueueState::done(const ObjectKey& key) {
   const auto active = active_.find(key);
-  if (active == active_.end()) return;
+  if (active == active_.end()) return false;
   const std::optional<SteadyTime> again = active->second;
   active_.erase(active);
   if (again) enter(key, *again);
+  return again.has_value();
 }
 
 std::size_t QueueState::depth(SteadyTime now) const {

@@ -4,18 +4,26 @@
 
 namespace vpcp {
 
+// One worker is woken for one change, all of them would only get into each other's way. So that somebody
+// always knows when the first waiting key becomes ready, one that takes a key wakes another before it goes to
+// work.
+
 void WorkQueue::add_after(const ObjectKey& key, milliseconds delay) {
   const SteadyTime when = clock_.steady_now() + delay;
   state_.with([&](QueueState& state) { state.add(key, when); });
-  changed_.notify_all();
+  changed_.notify_one();
 }
 
 std::optional<ObjectKey> WorkQueue::take(const std::stop_token& stop) {
-  return state_.with_lock([&](auto& lock, QueueState& state) -> std::optional<ObjectKey> {
+  bool others_wait = false;
+  auto key = state_.with_lock([&](auto& lock, QueueState& state) -> std::optional<ObjectKey> {
     while (!stop.stop_requested()) {
       const SteadyTime now = clock_.steady_now();
       QueueState::Next next = state.next(now);
-      if (next.key) return std::move(next.key);
+      if (next.key) {
+        others_wait = state.next_ready().has_value();
+        return std::move(next.key);
+      }
       // Any change of the queue may move the next wake-up, so every notification leads to a new look.
       bool woken = false;
       const auto once = [&] { return std::exchange(woken, true); };
@@ -27,6 +35,8 @@ std::optional<ObjectKey> WorkQueue::take(const std::stop_token& stop) {
     }
     return std::nullopt;
   });
+  if (others_wait) changed_.notify_one();
+  return key;
 }
 
 std::optional<ObjectKey> WorkQueue::try_take() {
@@ -34,8 +44,8 @@ std::optional<ObjectKey> WorkQueue::try_take() {
 }
 
 void WorkQueue::done(const ObjectKey& key) {
-  state_.with([&](QueueState& state) { state.done(key); });
-  changed_.notify_all();
+  const bool waits_again = state_.with([&](QueueState& state) { return state.done(key); });
+  if (waits_again) changed_.notify_one();
 }
 
 std::size_t WorkQueue::depth() const {

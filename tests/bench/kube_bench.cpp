@@ -14,6 +14,7 @@
 #include "adapters/prometheus/prometheus_metrics.h"
 #include "vpcp/api/write.h"
 #include "vpcp/base/guarded.h"
+#include "vpcp/base/scheduling.h"
 #include "vpcp/base/secret.h"
 #include "vpcp/runtime/controller.h"
 
@@ -123,6 +124,7 @@ void serve(kube::Client& writer, ResourceStore& store, Waits& waits) {
 
 int run() {
   const auto began = std::chrono::steady_clock::now();
+  take_short_turns();  // as the controller
   init_http_process();
   init_crypto();
   CpprestHttpClient http;

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "adapters/kube/json_text.h"
 #include "adapters/kube/lease_store.h"
 #include "adapters/kube/peering_cache.h"
 #include "adapters/vultr/scripted_http.h"
@@ -65,6 +66,17 @@ void collection(std::string_view input) {
   for (const ObjectKey& key : cache.keys()) require(cache.find(key).has_value(), "what is listed is found");
 }
 
+void answer(std::string_view input) {
+  nlohmann::json whole = nlohmann::json::parse(input, nullptr, /*allow_exceptions=*/false);
+  if (whole.is_discarded()) return (void)kube::parse_answer(input);
+  // What is printed has no spaces, as an API server's answers.
+  nlohmann::json object = {{"kind", "X"}, {"managedFields", nlohmann::json::array({whole})}, {"rest", whole}};
+  const std::string text = kube::to_text(object);
+  object.erase("managedFields");
+  require(kube::without_managed_fields(text) == kube::without_managed_fields(kube::to_text(object)),
+          "an answer loses its managedFields and nothing else");
+}
+
 void lease(std::string_view input) {
   Server server(input);
   (void)kube::KubeLeaseStore(server.client, "ns", "name").get(server.context());
@@ -79,7 +91,7 @@ void refusal(std::string_view input) {
 }  // namespace
 
 void fuzz(std::string_view input) {
-  switch (take_choice(input, 5)) {
+  switch (take_choice(input, 6)) {
     case 0:
       return object(input);
     case 1:
@@ -88,6 +100,8 @@ void fuzz(std::string_view input) {
       return collection(input);
     case 3:
       return lease(input);
+    case 4:
+      return answer(input);
     default:
       return refusal(input);
   }

@@ -26,8 +26,9 @@ class QueueState {
     friend bool operator==(const Next&, const Next&) = default;
   };
   Next next(SteadyTime now);
-  /// Ends the activity of a key. Precondition: it was given out by next().
-  void done(const ObjectKey& key);
+  /// Ends the activity of a key; whether it waits again, since it was added meanwhile. Precondition: it was
+  /// given out by next().
+  bool done(const ObjectKey& key);
 
   /// Keys that could be given out now.
   [[nodiscard]] std::size_t depth(SteadyTime now) const;

@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "adapters/directory/files.h"
-#include "vpcp/api/read.h"
+#include "vpcp/api/read_json.h"
 #include "vpcp/base/parallel.h"
 
 namespace vpcp::directory {
@@ -32,7 +32,7 @@ Result<std::optional<Record>> read_record(const fs::path& path) {
   if (!file) return std::optional<Record>{};  // its owner has just removed it
   const json root = json::parse(file->text, nullptr, /*allow_exceptions=*/false);
   if (!root.is_object() || !root.contains("object")) return unreadable(path, "no JSON object");
-  ReadPeering read = read_peering_json(root["object"].dump());
+  ReadPeering read = read_peering(root["object"]);
   if (!read.errors.empty()) return unreadable(path, to_string(read.errors));
   Record record{std::move(read.object), ""};
   if (const auto name = root.find("file"); name != root.end() && name->is_string())

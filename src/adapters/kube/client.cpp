@@ -117,7 +117,8 @@ Result<HttpResponse> Client::exchange(const Context& ctx, const Request& request
 Result<json> Client::send(const Context& ctx, Request request) {
   const bool confidential = request.confidential;
   std::string body = TRY(send_for_text(ctx, std::move(request)));
-  json object = json::parse(body, nullptr, /*allow_exceptions=*/false);
+  // A secret is not copied: it would have to be wiped there, too.
+  json object = confidential ? json::parse(body, nullptr, /*allow_exceptions=*/false) : parse_answer(body);
   if (confidential) wipe(body);
   if (object.is_object()) return object;
   return Error{ErrorKind::Transient, "BadAnswer", "the API server's answer is not a JSON object", {}};

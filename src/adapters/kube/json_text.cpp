@@ -29,6 +29,47 @@ std::int64_t number_at(const json& root, std::initializer_list<const char*> path
   return whole_number<std::int64_t>(at(root, path)).value_or(0);
 }
 
+namespace {
+
+/// Where the array that begins at `at` ends: behind its bracket, or at the end of a text that was cut.
+std::size_t end_of_array(std::string_view text, std::size_t at) {
+  int depth = 0;
+  bool in_string = false;
+  for (; at < text.size(); ++at) {
+    const char c = text[at];
+    if (in_string) {
+      if (c == '\\') ++at;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '[' || c == '{') {
+      ++depth;
+    } else if ((c == ']' || c == '}') && --depth == 0) {
+      return at + 1;
+    }
+  }
+  return text.size();
+}
+
+}  // namespace
+
+std::string without_managed_fields(std::string_view text) {
+  // Inside a string its quotes would have backslashes before them, so behind a comma this is a member's name.
+  static constexpr std::string_view kMember = R"(,"managedFields":[)";
+  std::string out;
+  out.reserve(text.size());
+  std::size_t from = 0;
+  for (std::size_t at = text.find(kMember); at != std::string_view::npos; at = text.find(kMember, from)) {
+    out += text.substr(from, at - from);
+    from = end_of_array(text, at + kMember.size() - 1);
+  }
+  return out += text.substr(std::min(from, text.size()));
+}
+
+json parse_answer(std::string_view text) {
+  return json::parse(without_managed_fields(text), nullptr, /*allow_exceptions=*/false);
+}
+
 std::string to_text(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }

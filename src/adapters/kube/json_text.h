@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "vpcp/base/clock.h"
 
@@ -15,6 +16,11 @@ const nlohmann::json& at(const nlohmann::json& root, std::initializer_list<const
 std::string text_at(const nlohmann::json& root, std::initializer_list<const char*> path);
 /// The whole number at the path, 0 when there is none.
 std::int64_t number_at(const nlohmann::json& root, std::initializer_list<const char*> path);
+/// What an API server says, without `metadata.managedFields`: who wrote which field is most of an object's
+/// text, and nobody here reads it. Discarded (nlohmann's word) when the text is no JSON.
+nlohmann::json parse_answer(std::string_view text);
+/// The text without those members, and otherwise as it was.
+std::string without_managed_fields(std::string_view text);
 /// JSON in one line; bytes that are not UTF-8 are replaced.
 std::string to_text(const nlohmann::json& value);
 

@@ -5,7 +5,7 @@
 #include "adapters/kube/client.h"
 #include "adapters/kube/credentials.h"
 #include "adapters/kube/json_text.h"
-#include "vpcp/api/read.h"
+#include "vpcp/api/read_json.h"
 #include "vpcp/base/whole_number.h"
 
 namespace vpcp {
@@ -130,13 +130,13 @@ Result<std::vector<VpcPeering>> KubeOperatorStore::list(const Context& ctx, cons
   std::vector<VpcPeering> out;
   out.reserve(items->size());
   // One that this version cannot read whole is shown as far as it can be.
-  for (const json& item : *items) out.push_back(read_peering_json(kube::to_text(item)).object);
+  for (const json& item : *items) out.push_back(read_peering(item).object);
   return out;
 }
 
 Result<std::optional<VpcPeering>> KubeOperatorStore::get(const Context& ctx, const ObjectKey& key) {
   const auto answer = impl_->client.send(ctx, {.path = peerings(key.ns) + "/" + key.name});
-  if (answer.ok()) return std::optional(read_peering_json(kube::to_text(*answer)).object);
+  if (answer.ok()) return std::optional(read_peering(*answer).object);
   if (answer.error().reason == kube::kNotFound) {
     TRY(list(ctx, key.ns));  // is it the object that is not there, or the definition?
     return std::optional<VpcPeering>{};

@@ -1,6 +1,7 @@
 #include "adapters/kube/peering_cache.h"
 
 #include "adapters/kube/json_text.h"
+#include "vpcp/api/read_json.h"
 
 namespace vpcp::kube {
 namespace {
@@ -44,7 +45,7 @@ void PeeringCache::begin() {
 }
 
 void PeeringCache::exists(const json& object) {
-  ReadPeering read = read_peering_json(to_text(object));
+  ReadPeering read = read_peering(object);
   const ObjectKey key = read.object.meta.key();
   const bool news = state_.with([&](State& state) {
     state.unlisted.erase(key);

@@ -124,7 +124,7 @@ Status Reflector::watch(const Context& ctx, const ReflectorAsk& ask) {
 }
 
 void Reflector::take_line(std::string_view line, std::optional<Error>& trouble) {
-  const json event = json::parse(line, nullptr, /*allow_exceptions=*/false);
+  const json event = parse_answer(line);
   const std::string type = text_at(event, {"type"});
   const json& object = at(event, {"object"});
   const std::string version = text_at(object, {"metadata", "resourceVersion"});

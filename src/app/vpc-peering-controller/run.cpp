@@ -22,6 +22,7 @@
 #include "controllers/path_controller.h"
 #include "controllers/peering_controller.h"
 #include "domain/retry_policy.h"
+#include "vpcp/base/scheduling.h"
 #include "vpcp/ports/metric_list.h"
 #include "vpcp/runtime/fenced_ports.h"
 #include "vpcp/runtime/leader_elector.h"
@@ -167,6 +168,7 @@ void allow_many_connections() {
 }  // namespace
 
 int run(const RunOptions& options) {
+  take_short_turns();
   allow_many_connections();
   SignalWaiter signals;  // before any thread, so that all of them block the signals
   init_http_process();
