@@ -23,7 +23,7 @@ check_packages=(clang-format git python3)
 test_packages=(openssh-server python3-yaml python3-jsonschema zsh fish)
 
 # To test against a real Kubernetes API server; venv: for a Go toolchain from PyPI where none is installed.
-kubernetes_packages=(etcd-server libfaketime openssl jq curl iproute2 nftables util-linux python3-venv python3-yaml)
+kubernetes_packages=(libfaketime openssl jq curl iproute2 nftables util-linux python3-venv python3-yaml)
 
 # To run a Kubernetes node in the lab: containers, and pods' networks.
 node_packages=(containerd runc containernetworking-plugins gcc libc6-dev)

@@ -17,6 +17,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/tools/cache"
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -160,9 +161,13 @@ func run() error {
 			os.Exit(1)
 		}
 	}()
-	// The cache as a whole is in step before anybody has asked it for these objects: so wait for theirs.
-	if _, err := manager.GetCache().GetInformer(ctx, &VPCPeering{}); err != nil {
+	// The cache as a whole is in step before anybody has asked it for these objects, and GetInformer waits only once the cache has been started.
+	informer, err := manager.GetCache().GetInformer(ctx, &VPCPeering{})
+	if err != nil {
 		return err
+	}
+	if !cache.WaitForCacheSync(ctx.Done(), informer.HasSynced) {
+		return ctx.Err()
 	}
 	fmt.Println(time.Since(began).Microseconds())
 	return b.serve(ctx)

@@ -1,6 +1,6 @@
 #!/bin/bash
 # The Kubernetes programs of the tests, built once from the Go module proxy as programs/go.mod pins them.
-#   assets.sh            kube-apiserver and kubectl, if they are not there
+#   assets.sh            etcd, kube-apiserver and kubectl, if they are not there
 #   assets.sh --where    the folder they are in
 #   assets.sh --node     also what a node needs: kubelet, kube-controller-manager, kube-scheduler, in build/kubernetes/node
 # KUBEBUILDER_ASSETS, when it is set, names a folder with etcd, kube-apiserver and kubectl to be used instead.
@@ -8,13 +8,15 @@ set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 root=$(readlink -f "$here/../../..")
 out=$root/build/kubernetes
-version=$(sed -n 's/^require k8s.io\/kubernetes //p' "$here/programs/go.mod")
-recipe=$(cat "$here/programs/go.mod" "$here/programs/go.sum" "$here/assets.sh" | sha256sum | cut -d' ' -f1)
+version=$(sed -n 's/^.k8s.io\/kubernetes //p' "$here/programs/go.mod")
+recipe=$(cat "$here"/programs/{go.mod,go.sum,etcd/main.go} "$here/assets.sh" | sha256sum | cut -d' ' -f1)
 # shellcheck source=tests/e2e/kubernetes/go.sh
 . "$here/go.sh"
 
+commands=k8s.io/kubernetes/cmd
+
 is_built() { [ "$(cat "$out/recipe-$1" 2> /dev/null)" = "$recipe" ]; } # FOLDER
-build() { # FOLDER PROGRAM…: into build/kubernetes/FOLDER, unless they are there
+build() { # FOLDER PACKAGE…: into build/kubernetes/FOLDER, unless they are there
   local folder=$1 stage=$out/$1.new go started=$SECONDS minor flags setting
   shift
   ! is_built "$folder" || return 0
@@ -24,12 +26,12 @@ build() { # FOLDER PROGRAM…: into build/kubernetes/FOLDER, unless they are the
   ! is_built "$folder" || return 0
   go=$(find_go)
   export GOTOOLCHAIN=local GOFLAGS=-mod=readonly
-  echo "assets: building $* $version (a few minutes, once)"
+  echo "assets: building ${*##*/} $version (a few minutes, once)"
   rm -rf "$stage"
   minor=${version#v1.}
   flags="-s -w -X k8s.io/client-go/pkg/version.gitVersion=$version"
   for setting in gitVersion=$version gitMajor=1 "gitMinor=${minor%%.*}"; do flags+=" -X k8s.io/component-base/version.$setting"; done
-  (cd "$here/programs" && "$go" build -o "$stage/" -ldflags "$flags" "${@/#/k8s.io/kubernetes/cmd/}" 2> "$out/build.log") ||
+  (cd "$here/programs" && "$go" build -o "$stage/" -ldflags "$flags" "$@" 2> "$out/build.log") ||
     { grep -v '^go: downloading' "$out/build.log" | tail -n 15 >&2; echo "assets: the build failed (above)" >&2; exit 1; }
   rm -rf "${out:?}/$folder"
   mv "$stage" "$out/$folder"
@@ -50,7 +52,6 @@ fi
 
 "$root/deploy/install.sh" kubernetes
 if [ "$bin" = "$out/bin" ]; then
-  build bin kube-apiserver kubectl
-  ln -sf "$(command -v etcd)" "$bin/etcd"
+  build bin ./etcd "$commands"/{kube-apiserver,kubectl}
 fi
-[ "${1:-}" != --node ] || build node kubelet kube-controller-manager kube-scheduler
+[ "${1:-}" != --node ] || build node "$commands"/{kubelet,kube-controller-manager,kube-scheduler}
