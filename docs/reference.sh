@@ -1,13 +1,12 @@
 #!/bin/bash
 # Makes docs/reference/ anew from what was built: docs/reference.sh [--check] [BUILD-DIRECTORY]
-# cli.md is the programs' own help; conditions.md is written by a test from the table in src/views. With --check nothing is written: it
-# fails when cli.md is not current (of conditions.md the test itself tells).
+# cli.md is the programs' own help, object.md the custom resource definition; conditions.md is written by a test from the table in src/views.
+# With --check nothing is written: it fails when cli.md or object.md is not current (of conditions.md the test itself tells).
 set -euo pipefail
 root=$(readlink -f "$(dirname "$(readlink -f "$0")")/..")
 check=
 if [ "${1:-}" = --check ]; then check=yes; shift; fi
 build=${1:-$root/build/release}
-doc=$root/docs/reference/cli.md
 
 help_of() { # PROGRAM [COMMAND]: with nothing in the environment that it would show as a default
   local program=$1
@@ -23,7 +22,7 @@ chapter() { # HEADING PROGRAM [COMMAND]
   help_of "$@"
   printf '```\n'
 }
-rendered() {
+command_line() {
   cat <<'HEAD'
 # Command line
 
@@ -40,11 +39,19 @@ HEAD
   done
 }
 
-text=$(rendered)
-if [ -n "$check" ]; then
-  diff -u "$doc" - <<< "$text" || { echo "docs/reference/cli.md is not current: run docs/reference.sh" >&2; exit 1; }
-  exit 0
-fi
-printf '%s\n' "$text" > "$doc"
+stale=0
+page() { # NAME COMMAND…: what the command prints is docs/reference/NAME
+  local text
+  text=$("${@:2}")
+  if [ -z "$check" ]; then
+    printf '%s\n' "$text" > "$root/docs/reference/$1"
+  elif ! diff -u "$root/docs/reference/$1" - <<< "$text"; then
+    echo "docs/reference/$1 is not current: run docs/reference.sh" >&2
+    stale=1
+  fi
+}
+page object.md "$root/crds/reference.py"
+page cli.md command_line
+[ -z "$check" ] || exit $stale
 cmake --build "$build" --target views_test > /dev/null
 VPCP_UPDATE_DOCS=1 "$build/tests/views_test" --gtest_filter='ReasonsDoc.*' --gtest_brief=1

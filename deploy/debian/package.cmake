@@ -15,7 +15,7 @@ install(FILES ${PROJECT_BINARY_DIR}/vpcpctl.bash DESTINATION ${CMAKE_INSTALL_DAT
 install(FILES ${PROJECT_BINARY_DIR}/vpcpctl.zsh DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions RENAME _vpcpctl)
 install(FILES ${PROJECT_BINARY_DIR}/vpcpctl.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d RENAME vpcpctl.fish)
 install(FILES docs/man/vpcpctl.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 RENAME kubectl-vpcp.1)
-install(FILES README.md docs/manifest.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES README.md docs/manifest.md docs/reference/object.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES ${package_dir}/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
