@@ -30,7 +30,7 @@ const std::vector<LabelDoc> kLabels{
     {"site", "name of a site of the object", "S"},
     {"from", "name of a site; an edge's two sites are in alphabetical order, but for bytes", ""},
     {"to", "name of a site", "E"},
-    {"condition", "type of a condition of the object ([manifest.md](manifest.md))", "C"},
+    {"condition", "type of a condition of the object ([reference/conditions.md](reference/conditions.md))", "C"},
     {"status", "`True`, `False`, `Unknown`", "3"},
     {"kind", "kind of drift, as in the status' ledger; of a hint, what changed", "K"},
     {"state", "`alive`, `lost`", "2"},
