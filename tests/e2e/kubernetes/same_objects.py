@@ -24,7 +24,7 @@ def without_marks(value):
         return value
     clean = {}
     for key, item in value.items():
-        if key in ("labels", "matchLabels"):
+        if key in ("labels", "matchLabels", "selector"):  # a Service's selector has labels at once
             item = {k: v for k, v in item.items() if k not in INSTALLED_BY}
             if not item:
                 continue

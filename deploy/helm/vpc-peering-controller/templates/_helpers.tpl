@@ -30,6 +30,16 @@ app.kubernetes.io/component: controller
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
+{{/* How Prometheus scrapes a pod. The alerts know the controller by "vpc-peering-controller" in the name of the job. */}}
+{{- define "vpcp.endpoint" -}}
+port: metrics
+honorLabels: true # "namespace" is that of the peering, not of the pod
+{{- if not (contains "vpc-peering-controller" (include "vpcp.fullname" .)) }}
+relabelings:
+- {targetLabel: job, replacement: vpc-peering-controller/{{ include "vpcp.fullname" . }}}
+{{- end }}
+{{- end }}
+
 {{/* What it may do with objects and Secrets: in the cluster, or in one namespace. */}}
 {{- define "vpcp.rules" -}}
 - apiGroups: [vpcpeering.dev]
