@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "api/document.h"
 #include "vpcp/base/whole_number.h"
 
 namespace vpcp {
@@ -77,13 +78,37 @@ const char* type_of(const json& value) {
 
 }  // namespace
 
+void FieldPath::add(const Step& step) {
+  if (depth_ < steps_.size()) steps_[depth_++] = step;
+}
+
+FieldPath FieldPath::with(std::string_view name) const {
+  FieldPath longer = *this;
+  longer.add({name, kNoIndex});
+  return longer;
+}
+
+FieldPath FieldPath::with(std::size_t index) const {
+  FieldPath longer = *this;
+  longer.add({{}, index});
+  return longer;
+}
+
+std::string FieldPath::text() const {
+  std::string text;
+  for (const Step& step : std::span(steps_).first(depth_))
+    text = step.index == kNoIndex ? field_path(text, std::string(step.name)) : item_path(text, step.index);
+  return text;
+}
+
 std::string Field::text_or_empty() const {
   return written() && value_->is_string() ? value_->get<std::string>() : "";
 }
 
-bool Field::required(const std::string& fix) const {
+bool Field::required(std::string_view fix) const {
   if (written()) return true;
-  report_->errors.push_back(report_->source.located({"", 0, 0, path_, "", "is required", fix}));
+  report_->errors.push_back(
+      report_->source.located({"", 0, 0, path_.text(), "", "is required", std::string(fix)}));
   return false;
 }
 
@@ -99,31 +124,29 @@ bool Field::is_map(std::initializer_list<const char*> known) const {
   if (report_->unknown_names_pass) return true;
   for (const auto& [name, value] : json().items()) {
     if (std::ranges::find(known, name) != known.end()) continue;
-    FieldError error{
-        "", 0, 0, field_path(name), "", "is not a known field", advice(name, {known.begin(), known.size()})};
+    FieldError error{"",
+                     0,
+                     0,
+                     path_.with(name).text(),
+                     "",
+                     "is not a known field",
+                     advice(name, {known.begin(), known.size()})};
     report_->errors.push_back(report_->source.located(std::move(error)));
   }
   return true;
-}
-
-std::string Field::field_path(const std::string& name) const {
-  if (path_.empty()) return name;
-  std::string path;
-  path.reserve(path_.size() + 1 + name.size());
-  return path.append(path_).append(1, '.').append(name);
 }
 
 Field Field::operator[](const char* name) const {
   return member(name);
 }
 
-Field Field::member(const std::string& name) const {
+Field Field::member(std::string_view name) const {
   const nlohmann::json* value = nullptr;
   if (written() && json().is_object()) {
     const auto found = json().find(name);
     if (found != json().end()) value = &*found;
   }
-  return {value, field_path(name), *report_};
+  return {value, path_.with(name), *report_};
 }
 
 std::vector<Field> Field::items() const {
@@ -134,7 +157,7 @@ std::vector<Field> Field::items() const {
   }
   std::vector<Field> out;
   for (const nlohmann::json& item : json()) {
-    out.emplace_back(&item, path_ + "[" + std::to_string(out.size()) + "]", *report_);
+    out.push_back(Field(&item, path_.with(out.size()), *report_));
   }
   return out;
 }
@@ -142,7 +165,7 @@ std::vector<Field> Field::items() const {
 void Field::refuse(std::string message, std::string fix) const {
   const std::string value = written() && !report_->hide_values ? shown(json()) : "";
   report_->errors.push_back(
-      report_->source.located({"", 0, 0, path_, value, std::move(message), std::move(fix)}));
+      report_->source.located({"", 0, 0, path_.text(), value, std::move(message), std::move(fix)}));
 }
 
 void Field::refuse_type(const std::string& expected, std::string fix) const {

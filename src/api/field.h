@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
@@ -22,30 +23,50 @@ struct Report {
   bool unknown_names_pass{false};
 };
 
+/// Where a field stands, "spec.sites[2].name", put together only when somebody is told: of the fields that
+/// are read, almost none are refused. Names are not copied.
+class FieldPath {
+ public:
+  FieldPath() = default;
+  explicit FieldPath(std::string_view root) { add({root, kNoIndex}); }
+  [[nodiscard]] FieldPath with(std::string_view name) const;
+  [[nodiscard]] FieldPath with(std::size_t index) const;
+  [[nodiscard]] std::string text() const;
+
+ private:
+  static constexpr std::size_t kNoIndex = std::string_view::npos;
+  struct Step {
+    std::string_view name;
+    std::size_t index{kNoIndex};  ///< Of a list; then there is no name.
+  };
+  void add(const Step& step);
+
+  std::array<Step, 12> steps_{};  ///< A VPCPeering is 8 deep; what were deeper would not be told.
+  std::size_t depth_{0};
+};
+
 /// A field of a document, perhaps not written. Reading one never throws: what is wrong goes to the report,
 /// and the answer is then nullopt, as it is for a field that is not written (null counts as not written).
 class Field {
  public:
-  Field(const nlohmann::json* value, std::string path, Report& report)
-      : value_(value != nullptr && value->is_null() ? nullptr : value),
-        path_(std::move(path)),
-        report_(&report) {}
+  /// `root`: the name of what is read, "" for a whole document. Names outlive the field.
+  Field(const nlohmann::json* value, std::string_view root, Report& report)
+      : Field(value, root.empty() ? FieldPath() : FieldPath(root), report) {}
 
   [[nodiscard]] bool written() const { return value_ != nullptr; }
-  [[nodiscard]] const std::string& path() const { return path_; }
   /// Precondition: written().
   [[nodiscard]] const nlohmann::json& json() const { return *value_; }
   /// The text that stands there; "" for anything else. Reports nothing.
   [[nodiscard]] std::string text_or_empty() const;
 
   /// Reports the field when it is not written, and says whether it is.
-  [[nodiscard]] bool required(const std::string& fix) const;
+  [[nodiscard]] bool required(std::string_view fix) const;
   /// Reports anything but a map, and every name in it that is not known.
   [[nodiscard]] bool is_map(std::initializer_list<const char*> known) const;
   [[nodiscard]] bool is_map() const;
   /// Of a map; not written when this one is no map.
   [[nodiscard]] Field operator[](const char* name) const;
-  [[nodiscard]] Field member(const std::string& name) const;
+  [[nodiscard]] Field member(std::string_view name) const;
   /// Of a list; reports anything but a list.
   [[nodiscard]] std::vector<Field> items() const;
 
@@ -55,10 +76,11 @@ class Field {
   void refuse_type(const std::string& expected, std::string fix) const;
 
  private:
-  [[nodiscard]] std::string field_path(const std::string& name) const;
+  Field(const nlohmann::json* value, const FieldPath& path, Report& report)
+      : value_(value != nullptr && value->is_null() ? nullptr : value), path_(path), report_(&report) {}
 
   const nlohmann::json* value_;
-  std::string path_;
+  FieldPath path_;
   Report* report_;
 };
 

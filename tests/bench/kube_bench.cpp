@@ -88,13 +88,13 @@ void statuses(kube::Client& writer, ResourceStore& store, int count, const std::
   status.conditions = {
       {condition::kReady, ConditionStatus::False, "Bench", message, 1, system_clock().now()}};
   for (const ObjectKey& key : keys) {
-    const nlohmann::json body = {{"apiVersion", kApiVersion},
-                                 {"kind", kKind},
-                                 {"metadata", {{"name", key.name}, {"namespace", key.ns}}},
-                                 {"status", nlohmann::json::parse(status_to_json(status))}};
+    const nlohmann::json metadata = {{"name", key.name}, {"namespace", key.ns}};
+    const std::string body = std::string(R"({"apiVersion":")") + kApiVersion + R"(","kind":")" + kKind +
+                             R"(","metadata":)" + metadata.dump() + R"(,"status":)" + status_to_json(status) +
+                             "}";
     const std::string path = std::string("/apis/") + kApiVersion + "/namespaces/" + key.ns + "/vpcpeerings/" +
                              key.name + "/status?fieldManager=bench&force=true";
-    if (const auto done = writer.send({}, {"PATCH", path, kube::kApplyPatch, body.dump()}); !done.ok())
+    if (const auto done = writer.send({}, {"PATCH", path, kube::kApplyPatch, body}); !done.ok())
       throw std::runtime_error(done.error().message);
   }
   for (const ObjectKey& key : keys) wait_until([&] { return shows(store, key, message); });

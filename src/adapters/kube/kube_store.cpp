@@ -101,18 +101,16 @@ Status KubeStore::apply_status(const Context& ctx, const VpcPeering& object, con
   const PeeringStatus kept = TRY(read_status_json(text));  // as it will be read: times in whole seconds
   const VpcPeering known = TRY(current(object));
   if (known.status == kept) return {};
-  const json body = {
-      {"apiVersion", kApiVersion},
-      {"kind", kKind},
-      {"metadata", {{"name", object.meta.name}, {"namespace", object.meta.ns}, {"uid", object.meta.uid}}},
-      {"status", json::parse(text)}};
+  const json metadata = {{"name", object.meta.name}, {"namespace", object.meta.ns}, {"uid", object.meta.uid}};
+  const std::string body = std::string(R"({"apiVersion":")") + kApiVersion + R"(","kind":")" + kKind +
+                           R"(","metadata":)" + to_text(metadata) + R"(,"status":)" + text + "}";
   const std::string path = peering_path(object.meta.key()) + "/status?fieldManager=" + kFieldManager;
-  auto answer = client_.send(ctx, {"PATCH", path, kApplyPatch, to_text(body)});
+  auto answer = client_.send(ctx, {"PATCH", path, kApplyPatch, body});
   if (!answer.ok() && is_of_another_manager(answer.error())) {
     log_.warn(
         "Somebody else has written our status: it is written over",
         {{"namespace", object.meta.ns}, {"name", object.meta.name}, {"conflict", answer.error().message}});
-    answer = client_.send(ctx, {"PATCH", path + "&force=true", kApplyPatch, to_text(body)});
+    answer = client_.send(ctx, {"PATCH", path + "&force=true", kApplyPatch, body});
   }
   if (answer.ok()) {
     take(object, *answer);
