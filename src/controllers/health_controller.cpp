@@ -211,10 +211,7 @@ void HealthController::publish_edge(const ObjectKey& key, const SitePair& edge, 
   Metrics& metrics = ports_.metrics;
   const LabelValues labels{key.ns, key.name, edge.first, edge.second};
   const EdgeStatus& status = state.status;
-  if (status.health == EdgeHealth::Unknown)
-    metrics.forget(metric::kEdgeUp, labels);
-  else
-    metrics.set(metric::kEdgeUp, labels, status.health == EdgeHealth::Down ? 0 : 1);
+  publish_edge_health(metrics, labels, status.health);
   if (status.loss_percent) metrics.set(metric::kEdgeLoss, labels, *status.loss_percent / 100);
   if (status.jitter_millis) metrics.set(metric::kEdgeJitter, labels, *status.jitter_millis / 1000);
   if (state.last_crossed != SystemTime{}) {

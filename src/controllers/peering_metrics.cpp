@@ -44,9 +44,10 @@ void forget_departed(Metrics& metrics, const ObjectMeta& meta, const PeeringStat
     const auto same = [&](const EdgeStatus& e) { return e.from == edge.from && e.to == edge.to; };
     if (std::any_of(now.edges.begin(), now.edges.end(), same)) continue;
     for (const MetricDef* metric :
-         {&metric::kEdgeUp, &metric::kEdgeHandshake, &metric::kEdgeRtt, &metric::kEdgeProbes,
-          &metric::kEdgeProbeLost, &metric::kEdgeProbed, &metric::kEdgeReceived, &metric::kEdgeSent,
-          &metric::kEdgeLoss, &metric::kEdgeJitter, &metric::kEdgeVerified, &metric::kEdgeAvailability}) {
+         {&metric::kEdgeUp, &metric::kEdgeDegraded, &metric::kEdgeHandshake, &metric::kEdgeRtt,
+          &metric::kEdgeProbes, &metric::kEdgeProbeLost, &metric::kEdgeProbed, &metric::kEdgeReceived,
+          &metric::kEdgeSent, &metric::kEdgeLoss, &metric::kEdgeJitter, &metric::kEdgeVerified,
+          &metric::kEdgeAvailability}) {
       metrics.forget(*metric, {meta.ns, meta.name, edge.from, edge.to});
       metrics.forget(*metric, {meta.ns, meta.name, edge.to, edge.from});
     }
@@ -114,6 +115,16 @@ void publish_owned(Metrics& metrics, const VpcPeering& peering, const std::strin
                       [&](const FirewallGroup& group) { return group.description.starts_with(tag + '/'); }));
 }
 
+void publish_edge_health(Metrics& metrics, const LabelValues& edge, EdgeHealth health) {
+  if (health == EdgeHealth::Unknown) {
+    metrics.forget(metric::kEdgeUp, edge);
+    metrics.forget(metric::kEdgeDegraded, edge);
+    return;
+  }
+  metrics.set(metric::kEdgeUp, edge, health == EdgeHealth::Down ? 0 : 1);
+  metrics.set(metric::kEdgeDegraded, edge, health == EdgeHealth::Degraded ? 1 : 0);
+}
+
 void publish_status(Metrics& metrics, const VpcPeering& peering, const PeeringStatus& status) {
   const ObjectMeta& meta = peering.meta;
   if (!peering.status.conditions.empty()) forget_departed(metrics, meta, peering.status, status);
@@ -126,10 +137,7 @@ void publish_status(Metrics& metrics, const VpcPeering& peering, const PeeringSt
   }
   for (const EdgeStatus& edge : status.edges) {
     const LabelValues labels{meta.ns, meta.name, edge.from, edge.to};
-    if (edge.health == EdgeHealth::Unknown)
-      metrics.forget(metric::kEdgeUp, labels);
-    else
-      metrics.set(metric::kEdgeUp, labels, edge.health == EdgeHealth::Down ? 0 : 1);
+    publish_edge_health(metrics, labels, edge.health);
     if (edge.last_handshake) metrics.set(metric::kEdgeHandshake, labels, seconds_of(*edge.last_handshake));
   }
   if (status.monthly_cost_usd)

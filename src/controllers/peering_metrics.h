@@ -20,6 +20,9 @@ void count_bytes(Metrics& metrics, const ObjectMeta& meta,
                  const std::map<std::pair<std::string, std::string>, PeerView>& now,
                  const std::map<std::pair<std::string, std::string>, PeerView>& before);
 
+/// Sets the gauges of an edge's health; `edge` are its labels.
+void publish_edge_health(Metrics& metrics, const LabelValues& edge, EdgeHealth health);
+
 /// Sets the gauges that follow from a status alone, however it came about. Sites and edges that only the old
 /// status, `peering.status`, has lose their series.
 void publish_status(Metrics& metrics, const VpcPeering& peering, const PeeringStatus& status);

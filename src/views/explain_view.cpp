@@ -6,23 +6,11 @@
 #include "domain/desired/topology.h"
 #include "domain/status/summary.h"
 #include "views/edge_blame.h"
+#include "views/explain_fix.h"
 #include "views/reasons.h"
 
 namespace vpcp {
 namespace {
-
-constexpr const char* kWait = "wait: the controller is at it";
-
-std::string fix_of(const std::string& reason, const VpcPeering& peering) {
-  std::string fix = advice_for(reason);
-  if (const auto at = fix.find("NAME"); at != std::string::npos) fix.replace(at, 4, peering.meta.name);
-  return fix;
-}
-
-/// Whether the controller is at it, so that it goes away by itself.
-bool is_moving(const std::string& reason) {
-  return is_progress(reason) && reason != "Planned" && reason != "Suspended";
-}
 
 Tick tick_of(ConditionStatus status) {
   switch (status) {
@@ -53,7 +41,7 @@ std::string join(const std::string& fact, const std::string& more, const char* b
 }
 
 /// What a look found beats what the status remembers; that nothing could be seen makes no fault less certain.
-void add_look(Finding& finding, const LaneLooks& looks, const std::string& lane) {
+void add_look(Finding& finding, const VpcPeering& peering, const LaneLooks& looks, const std::string& lane) {
   const auto look = looks.find(lane);
   if (look == looks.end()) return;
   if (!look->second.problem.empty()) {
@@ -72,7 +60,7 @@ void add_look(Finding& finding, const LaneLooks& looks, const std::string& lane)
     finding.fact = join(finding.fact, difference.found);
     finding.fix = join(finding.fix, difference.fix);
   }
-  finding.fix += " (the controller does it in its next pass)";
+  finding.fix += " (" + repairer(peering) + ")";
 }
 
 const EdgeStatus* edge_between(const PeeringStatus& status, const std::string& a, const std::string& b) {
@@ -133,10 +121,11 @@ void add_complaint(Finding& finding, const VpcPeering& peering, const std::strin
   const Condition* complaint = complaint_about(peering.status, lane);
   if (complaint == nullptr) return;
   const bool alarm = complaint->type == condition::kHostIdentityChanged;
-  finding.tick = alarm ? Tick::Bad : is_moving(complaint->reason) ? Tick::Moving : tick_of(complaint->status);
+  finding.tick = alarm                                   ? Tick::Bad
+                 : is_moving(peering, complaint->reason) ? Tick::Moving
+                                                         : tick_of(complaint->status);
   finding.fact = complaint->reason + ": " + without_place(one_line(complaint->message), lane);
   finding.fix = fix_of(complaint->reason, peering);
-  if (finding.tick == Tick::Moving) finding.fix = kWait;
 }
 
 /// The edges of a path, and what of them stops at one of its sites.
@@ -179,7 +168,7 @@ Finding gateway_finding(const VpcPeering& peering, const std::string& site, cons
   }
   add_complaint(out, peering, lane);
   add_suspicion(out, peering, site, edges, gateway_suspect);
-  add_look(out, looks, lane);
+  add_look(out, peering, looks, lane);
   return out;
 }
 
@@ -220,12 +209,12 @@ Finding server_finding(const VpcPeering& peering, const Place& at, const Edges& 
   for (const UnhealthyServer& server : peering.status.unhealthy_servers) {
     if (server.site != at.site || server.name != at.server) continue;
     const bool unknown = server.reason == "HostUnreachable" || server.reason == "NotReachable";
-    out.tick = unknown ? Tick::Unknown : is_moving(server.reason) ? Tick::Moving : Tick::Bad;
+    out.tick = unknown ? Tick::Unknown : is_moving(peering, server.reason) ? Tick::Moving : Tick::Bad;
     out.fact = server.reason + ": " + without_place(one_line(server.message), at.lane());
-    out.fix = out.tick == Tick::Moving ? kWait : fix_of(server.reason, peering);
+    out.fix = fix_of(server.reason, peering);
   }
   add_suspicion(out, peering, at.site, edges, server_suspect);
-  add_look(out, looks, at.lane());
+  add_look(out, peering, looks, at.lane());
   return out;
 }
 
@@ -303,7 +292,8 @@ std::string conclude_readiness(const VpcPeering& peering, const Explanation& exp
     case ConditionStatus::True:  // unless a look of now knows better
       return is_good(explanation) && !is_poor(explanation) ? "Ready: " + message : conclude(explanation);
     case ConditionStatus::False:
-      return (is_moving(ready->reason) ? "Not ready yet, the controller is at it: " : "Not ready: ") +
+      return (is_moving(peering, ready->reason) ? "Not ready yet, the controller is at it: "
+                                                : "Not ready: ") +
              message;
     case ConditionStatus::Unknown:
       break;
@@ -333,8 +323,8 @@ Finding condition_finding(const VpcPeering& peering, const Condition& condition)
     out.fact = condition.type == condition::kAccepted ? "the spec is valid" : condition.reason;
   if (tick == Tick::Good) return out;
   out.fact = condition.reason + ": " + out.fact;
-  if (is_moving(condition.reason)) out.tick = Tick::Moving;
-  out.fix = out.tick == Tick::Moving ? kWait : fix_of(condition.reason, peering);
+  if (is_moving(peering, condition.reason)) out.tick = Tick::Moving;
+  out.fix = fix_of(condition.reason, peering);
   return out;
 }
 
@@ -366,7 +356,7 @@ Explanation explain_readiness(const VpcPeering& peering, const LaneLooks& looks,
     out.findings.push_back(server_finding(peering, {server.site, server.name}, {}, {}));
   for (const auto& [lane, look] : looks) {
     Finding finding{Tick::Good, lane, "", ""};
-    add_look(finding, looks, lane);
+    add_look(finding, peering, looks, lane);
     if (finding.tick != Tick::Good) out.findings.push_back(std::move(finding));
   }
   out.conclusion = conclude_readiness(peering, out);
@@ -411,6 +401,12 @@ bool is_good(const Explanation& explanation) {
   return explanation.broken_at.empty() &&
          std::ranges::none_of(explanation.findings,
                               [](const Finding& finding) { return finding.tick == Tick::Bad; });
+}
+
+bool is_blind(const Explanation& explanation) {
+  return !explanation.findings.empty() &&
+         std::ranges::all_of(explanation.findings,
+                             [](const Finding& finding) { return finding.tick == Tick::Unknown; });
 }
 
 namespace {

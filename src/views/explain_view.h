@@ -60,5 +60,7 @@ std::string explanation_text(const Explanation& explanation, const Paint& paint)
 std::string explanation_answer(const Explanation& explanation, TextForm form);
 /// False when something is known to be wrong.
 bool is_good(const Explanation& explanation);
+/// Nothing is known of any of it.
+bool is_blind(const Explanation& explanation);
 
 }  // namespace vpcp

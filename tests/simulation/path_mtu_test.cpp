@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "support/simulation.h"
+#include "vpcp/ports/metric_list.h"
 
 /// A path between the regions that carries only small packets: pings and short connections pass all the same.
 namespace vpcp::testing {
@@ -82,8 +83,13 @@ TEST_F(NarrowPath, UnderAnMtuOfTheSpecIsDegradedUntilItIsWider) {
       << sim.story();
   EXPECT_EQ(sim.condition(condition::kReady), "True");
   EXPECT_EQ(mtus(), Lines{"1400 MTU = 1400"});
+  const LabelValues edge{kReferenceKey.ns, kReferenceKey.name, "amsterdam", "bangalore"};
+  EXPECT_EQ(sim.world.metrics.value_of(metric::kEdgeDegraded, edge), 1) << "what an alert looks at";
+  EXPECT_EQ(sim.world.metrics.value_of(metric::kEdgeUp, edge), 1);
   sim.world.hosts.path_mtu = 1440;
   EXPECT_TRUE(sim.run_until([&] { return is(EdgeHealth::Up, "Verified", 1400); }, 62min)) << sim.story();
+  EXPECT_TRUE(sim.world.metrics.exists(metric::kEdgeDegraded, edge));
+  EXPECT_EQ(sim.world.metrics.value_of(metric::kEdgeDegraded, edge), 0);
 }
 
 /// Warn, Plan, or suspended.

@@ -243,6 +243,51 @@ TEST(ExplainView, CallsNothingBrokenThatIsBeingMade) {
   EXPECT_TRUE(explain_readiness(planned, {}, kNow).conclusion.starts_with("Not ready: "));
 }
 
+/// Nobody is to wait for a controller that was told to do nothing.
+TEST(ExplainView, SaysWhoActsAndWhoDoesNot) {
+  const auto fixes = [](const VpcPeering& peering) {
+    std::set<std::string> out;
+    for (const Finding& finding : explain_readiness(peering, {}, kNow).findings) {
+      EXPECT_TRUE(peering.spec.suspend == false || finding.tick != Tick::Moving) << finding.what;
+      out.insert(finding.fix);
+    }
+    return out;
+  };
+  VpcPeering peering = being_made();
+  EXPECT_TRUE(fixes(peering).contains("wait: the controller is at it"));
+  peering.spec.suspend = true;
+  EXPECT_FALSE(fixes(peering).contains("wait: the controller is at it"));
+  EXPECT_TRUE(fixes(peering).contains("nothing is done while spec.suspend is true: vpcpctl resume ams-blr"));
+  EXPECT_FALSE(explain_readiness(peering, {}, kNow).conclusion.starts_with("Not ready yet, the controller"));
+  peering.meta.deletion_timestamp = kNow;  // is carried out all the same
+  peering.spec.suspend = false;
+  peering.spec.mode = Mode::Plan;
+  EXPECT_TRUE(fixes(peering).contains("wait: the controller is at it"));
+  peering.meta.deletion_timestamp.reset();
+  EXPECT_TRUE(fixes(peering).contains("nothing is done in mode Plan: set spec.mode to Reconcile"));
+}
+
+TEST(ExplainView, SaysWhoRepairsWhatALookFound) {
+  LaneLooks looks;
+  looks["bangalore/gateway-0"].differences = {{"net.ipv4.ip_forward is 0", "Turn forwarding on"}};
+  VpcPeering peering = healthy();
+  const auto fix = [&] { return explain_readiness(peering, looks, kNow).findings.back().fix; };
+  EXPECT_EQ(fix(), "Turn forwarding on (the controller does it in its next pass)");
+  peering.spec.repair_policy = RepairPolicy::Warn;
+  EXPECT_EQ(fix(), "Turn forwarding on (spec.repair.policy is Warn: the controller leaves it to you)");
+  peering.spec.mode = Mode::Plan;
+  EXPECT_EQ(fix(), "Turn forwarding on (nothing is done in mode Plan: set spec.mode to Reconcile)");
+}
+
+TEST(ExplainView, GivesNoAllClearForWhatNobodyHasLookedAt) {
+  VpcPeering unseen = healthy();
+  unseen.status = {};
+  EXPECT_TRUE(is_blind(explain_readiness(unseen, {}, kNow)));
+  EXPECT_TRUE(is_blind(*explain_path(unseen, "app-server", "db-server", {}, kNow)));
+  EXPECT_FALSE(is_blind(explain_readiness(healthy(), {}, kNow)));
+  EXPECT_FALSE(is_blind(explain_readiness(being_made(), {}, kNow)));
+}
+
 TEST(ExplainView, BelievesALookMoreThanTheStatus) {
   LaneLooks looks;
   looks["bangalore/gateway-0"].differences = {{"net.ipv4.ip_forward is 0", "Turn forwarding on"}};

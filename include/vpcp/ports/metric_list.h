@@ -13,6 +13,12 @@ inline const MetricDef kEdgeUp{
     MetricType::Gauge,
     "1 when the last probes crossed the edge both ways, 0 when not; absent when they could not be made.",
     {"namespace", "name", "from", "to"}};
+inline const MetricDef kEdgeDegraded{"vpcp_edge_degraded",
+                                     MetricType::Gauge,
+                                     "1 when the edge carries traffic, and worse than asked for (its reason "
+                                     "says how), 0 when not; absent when it "
+                                     "is not known.",
+                                     {"namespace", "name", "from", "to"}};
 inline const MetricDef kEdgeHandshake{
     "vpcp_edge_last_handshake_timestamp_seconds",
     MetricType::Gauge,
@@ -166,6 +172,7 @@ inline const MetricDef kBuildInfo{
 /// All of the above, in their order.
 inline const std::vector<const MetricDef*>& all() {
   static const std::vector<const MetricDef*> list{&kEdgeUp,
+                                                  &kEdgeDegraded,
                                                   &kEdgeHandshake,
                                                   &kEdgeRtt,
                                                   &kEdgeProbes,

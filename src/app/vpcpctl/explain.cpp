@@ -43,7 +43,8 @@ int explain_command(Session& session, const ExplainOptions& options) {
   const int printed =
       print(session.in_form([&](Width) { return explanation_text(*explanation, Paint(may_colour())); },
                             [&](TextForm form) { return explanation_answer(*explanation, form); }));
-  return is_good(*explanation) ? printed : 2;
+  if (!is_good(*explanation)) return 2;
+  return is_blind(*explanation) ? 1 : printed;  // no all-clear for what nobody has looked at
 }
 
 }  // namespace vpcp::ctl

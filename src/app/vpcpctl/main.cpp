@@ -58,7 +58,8 @@ class Program {
     app_.footer(
         "Exit status: 0 all is well, 1 it failed (one sentence says why), 2 explain found something broken, "
         "or\n"
-        "plan found changes; plan that found none and could not look at everything ends with 1.\n\n"
+        "plan found changes; plan that found none and could not look at everything ends with 1, and so does\n"
+        "explain where nobody has looked yet.\n\n"
         "Examples:\n"
         "  vpcpctl --state /var/lib/vpc-peering-controller status\n"
         "  kubectl vpcp status -A\n"
