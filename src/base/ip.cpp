@@ -15,6 +15,23 @@ std::optional<unsigned> parse_number(std::string_view text, unsigned max) {
   return value;
 }
 
+// Texts of addresses are part of every route of every server: they are made without strings in between.
+constexpr std::size_t kLongestText = sizeof "255.255.255.255:65535";
+using Text = std::array<char, kLongestText>;
+
+/// Both return the end of what they wrote.
+char* write_number(char* at, unsigned number) {
+  constexpr std::ptrdiff_t kMostDigits = 5;
+  return std::to_chars(at, at + kMostDigits, number).ptr;
+}
+char* write_address(char* at, Ipv4 address) {
+  for (int shift = 24; shift >= 0; shift -= 8) {
+    at = write_number(at, address.bits >> shift & 255);
+    if (shift > 0) *at++ = '.';
+  }
+  return at;
+}
+
 std::uint32_t mask(std::uint8_t prefix) {
   return prefix == 0 ? 0 : ~std::uint32_t{0} << (32 - prefix);
 }
@@ -35,14 +52,8 @@ std::optional<Ipv4> Ipv4::parse(std::string_view text) {
 }
 
 std::string Ipv4::str() const {
-  // "255.255.255.255": rendered for every route of every server, so without intermediate strings.
-  std::array<char, 16> text{};
-  char* end = text.data();
-  for (int shift = 24; shift >= 0; shift -= 8) {
-    end = std::to_chars(end, text.data() + text.size(), bits >> shift & 255).ptr;
-    if (shift > 0) *end++ = '.';
-  }
-  return {text.data(), end};
+  Text text{};
+  return {text.data(), write_address(text.data(), *this)};
 }
 
 std::optional<Cidr> Cidr::parse(std::string_view text) {
@@ -57,7 +68,10 @@ std::optional<Cidr> Cidr::parse(std::string_view text) {
 }
 
 std::string Cidr::str() const {
-  return network.str() + '/' + std::to_string(prefix);
+  Text text{};
+  char* end = write_address(text.data(), network);
+  *end++ = '/';
+  return {text.data(), write_number(end, prefix)};
 }
 
 bool Cidr::contains(Ipv4 address) const {
@@ -90,7 +104,10 @@ std::optional<Endpoint> Endpoint::parse(std::string_view text) {
 }
 
 std::string Endpoint::str() const {
-  return address.str() + ':' + std::to_string(port);
+  Text text{};
+  char* end = write_address(text.data(), address);
+  *end++ = ':';
+  return {text.data(), write_number(end, port)};
 }
 
 }  // namespace vpcp

@@ -124,13 +124,6 @@ std::vector<Cidr> wanted_routes(const DesiredGateway& desired) {
   return out;
 }
 
-/// All that lies behind the tunnel.
-std::vector<Cidr> wanted_networks(const DesiredGateway& desired) {
-  std::vector<Cidr> networks = wanted_routes(desired);
-  networks.push_back(desired.tunnel_network);
-  return networks;
-}
-
 /// Content is right, owner or mode are not.
 bool is_exposed(const HostFile& file, const HostFacts& facts) {
   const auto found = facts.files.find(file.path);
@@ -155,8 +148,16 @@ std::vector<Cidr> routed_by_tunnel(const HostFacts& facts) {
   return out;
 }
 
-void plan_routes(PlanBuilder& plan, const DesiredGateway& desired, const HostFacts& facts) {
-  auto wanted = wanted_routes(desired);
+/// Of all that lies behind the tunnel.
+void plan_captured(PlanBuilder& plan, const DesiredGateway& desired, std::vector<Cidr> networks,
+                   const HostFacts& facts) {
+  networks.push_back(desired.tunnel_network);
+  const RightWay way{kTunnelInterface, {}, HostOrigin::Created};
+  plan_captured_routes(plan, network_in(networks), way, routes_astray(facts, way));
+}
+
+void plan_routes(PlanBuilder& plan, const DesiredGateway& desired, std::vector<Cidr> wanted,
+                 const HostFacts& facts) {
   // The route that came with the address can be deleted by itself; where the address is missing, it comes
   // back with it.
   const LinkFacts* own = find_link_with(facts, desired.tunnel_address);
@@ -216,11 +217,10 @@ void plan_running_tunnel(PlanBuilder& plan, const DesiredGateway& desired, const
              {sync_tunnel_command(render_syncconf(desired), pause_before(desired, is_missing))});
   }
   plan_link(plan, desired, facts);
-  plan_routes(plan, desired, facts);
 }
 
 void plan_clamp(PlanBuilder& plan, const HostFacts& facts) {
-  const HostFile file = mss_file();
+  const HostFile& file = mss_file();
   if (const auto why = file_difference(file, facts)) {
     plan.add(DriftKind::MssClampMissing, *why, "Write and load " + file.path,
              {write_file_command(file), load_nft_command(file.path)});
@@ -270,10 +270,13 @@ HostPlan plan_gateway_host(const DesiredGateway& desired, const HostFacts& facts
   plan_firewall(plan, desired, facts);
   plan_vpc_nic(plan, desired.vpc_address, facts);
   plan_default_route(plan, desired.public_address, facts);
-  const std::vector<Cidr> networks = wanted_networks(desired);
-  plan_captured_routes(plan, network_in(networks), {kTunnelInterface, {}, HostOrigin::Created}, facts);
+  const std::vector<Cidr> wanted = wanted_routes(desired);
+  plan_captured(plan, desired, wanted, facts);
   plan_addresses_elsewhere(plan, desired, facts);
-  if (facts.tunnel) plan_running_tunnel(plan, desired, facts);
+  if (facts.tunnel) {
+    plan_running_tunnel(plan, desired, facts);
+    plan_routes(plan, desired, wanted, facts);
+  }
   plan_file(plan, DriftKind::SysctlFileChanged, sysctl_file(), facts);
   plan_clamp(plan, facts);
   if (auto why = tunnel_config_difference(desired, facts)) {

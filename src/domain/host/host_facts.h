@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -135,7 +136,7 @@ struct HostFacts {
   std::string owner;                    ///< Of an existing server: uid of the VPCPeering that has changed it.
   std::vector<std::string> kept_files;  ///< Paths whose originals are kept.
   std::vector<KeptRoute> kept_routes;
-  std::map<std::string, FileFacts> files;  ///< Those of our files that exist.
+  std::map<std::string, FileFacts, std::less<>> files;  ///< Those of our files that exist.
   std::vector<LinkFacts> links;
   std::vector<RouteFacts> routes;
   std::string netplan_nic;  ///< Of a server: the interface that our netplan file is about.

@@ -35,14 +35,14 @@ std::string netplan_text(const std::string& nic, const std::vector<DesiredRoute>
 
 }  // namespace
 
-HostFile sysctl_file() {
+const HostFile& sysctl_file() {
   static const HostFile kFile = public_file(kSysctlFile, "644",
                                             "# This host forwards packets between its VPC and the tunnel.\n"
                                             "net.ipv4.ip_forward = 1\n");
   return kFile;
 }
 
-HostFile mss_file() {
+const HostFile& mss_file() {
   // The first two lines make loading it again replace the table.
   static const HostFile kFile =
       public_file(kMssFile, "644",
@@ -84,7 +84,7 @@ std::optional<std::string> netplan_difference(const std::string& nic, const std:
   return file_difference({kNetplanFile, kPrivate, last->sha256}, facts);
 }
 
-HostFile cloud_network_file() {
+const HostFile& cloud_network_file() {
   static const HostFile kFile = public_file(kCloudNetworkFile, "644", "network: {config: disabled}\n");
   return kFile;
 }

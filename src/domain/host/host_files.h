@@ -9,8 +9,8 @@
 
 namespace vpcp {
 
-HostFile sysctl_file();
-HostFile mss_file();
+const HostFile& sysctl_file();
+const HostFile& mss_file();
 HostFile tunnel_config_file(const DesiredGateway& gateway);
 /// A netplan drop-in that merges with the NIC's own definition, by its name.
 HostFile netplan_file(const std::string& nic, const std::vector<DesiredRoute>& routes);
@@ -21,6 +21,6 @@ std::optional<std::string> tunnel_config_difference(const DesiredGateway& gatewa
 std::optional<std::string> netplan_difference(const std::string& nic, const std::vector<DesiredRoute>& routes,
                                               const HostFacts& facts);
 /// Keeps cloud-init from writing its netplan file anew at each boot.
-HostFile cloud_network_file();
+const HostFile& cloud_network_file();
 
 }  // namespace vpcp

@@ -41,19 +41,29 @@ std::vector<Cidr> without(const std::vector<Cidr>& all, const std::vector<Cidr>&
 }
 
 /// The routes of a host by destination, of those to one the kernel's first. Refers to them.
-class SortedRoutes {
+class FoundRoutes {
  public:
-  explicit SortedRoutes(const std::vector<RouteFacts>& routes) : routes_(routes) {
-    if (std::is_sorted(routes.begin(), routes.end(), before)) return;  // as the kernel tells them
-    sorted_.reserve(routes.size());
-    for (const RouteFacts& route : routes) sorted_.push_back(&route);
+  FoundRoutes(const HostFacts& facts, const RightWay& way)
+      : routes_(facts.routes), astray_(routes_astray(facts, way)) {
+    if (std::is_sorted(routes_.begin(), routes_.end(), before)) return;  // as the kernel tells them
+    sorted_.reserve(routes_.size());
+    for (const RouteFacts& route : routes_) sorted_.push_back(&route);
     std::stable_sort(sorted_.begin(), sorted_.end(),
                      [](const RouteFacts* a, const RouteFacts* b) { return before(*a, *b); });
   }
   /// Null when there is no route to it. To be asked in the order of destinations.
   const RouteFacts* walk_to(const Cidr& destination) {
-    while (at_ < routes_.size() && nth(at_).destination < destination) ++at_;
-    return at_ == routes_.size() || nth(at_).destination != destination ? nullptr : &nth(at_);
+    for (; at_ < routes_.size(); ++at_) {
+      const RouteFacts& route = nth(at_);
+      if (route.destination == destination) return &route;
+      if (destination < route.destination) break;
+    }
+    return nullptr;
+  }
+  /// Those that lead elsewhere: on most hosts few.
+  [[nodiscard]] const std::vector<const RouteFacts*>& astray() const { return astray_; }
+  [[nodiscard]] bool is_astray(const RouteFacts* route) const {
+    return std::find(astray_.begin(), astray_.end(), route) != astray_.end();
   }
 
  private:
@@ -65,17 +75,21 @@ class SortedRoutes {
   }
 
   const std::vector<RouteFacts>& routes_;
+  const std::vector<const RouteFacts*> astray_;
   std::vector<const RouteFacts*> sorted_;  ///< Empty: they come sorted.
   std::size_t at_{0};
 };
 
-/// What stands in the way of a route; nullopt when the kernel uses it.
-std::optional<std::string> route_difference(const DesiredRoute& wanted, const std::string& nic,
-                                            const RouteFacts* best) {
-  if (best != nullptr && best->via == wanted.via && best->dev == nic) return std::nullopt;
-  const std::string name = wanted.destination.str();
+/// What stands in the way of a route to the network, for people.
+std::string route_difference(const Cidr& network, const RouteFacts* best) {
+  const std::string name = network.str();
   if (best == nullptr) return "no route to " + name;
   return "the route to " + name + " leads elsewhere" + (best->via ? " (via " + best->via->str() + ")" : "");
+}
+
+/// Of all its routes: one.
+std::optional<Ipv4> next_hop_of(const DesiredServer& desired) {
+  return desired.routes.empty() ? std::nullopt : std::optional(desired.routes.front().via);
 }
 
 /// How what is noted on a host of its former routes differs from what is routed.
@@ -95,16 +109,15 @@ Notes compare_notes(const std::vector<DesiredRoute>& desired, const std::vector<
 /// What was there is noted before the first change, also for a route that is already as wanted: the netplan
 /// drop-in makes it ours from now on.
 void plan_routes(PlanBuilder& plan, const DesiredServer& desired, std::vector<Cidr> unkept,
-                 const HostFacts& facts, const std::string& nic) {
-  SortedRoutes routes(facts.routes);
+                 FoundRoutes& found, const std::string& nic) {
   for (const DesiredRoute& route : desired.routes) {
-    auto why = route_difference(route, nic, routes.walk_to(route.destination));
-    if (!why) continue;
+    const RouteFacts* best = found.walk_to(route.destination);
+    if (best != nullptr && !found.is_astray(best)) continue;
     std::vector<Command> commands;
     if (!unkept.empty()) commands.push_back(keep_routes_command(unkept));
     unkept.clear();
     commands.push_back(server_route_command(route.destination, route.via, nic));
-    plan.add(DriftKind::ServerRouteMissing, *std::move(why),
+    plan.add(DriftKind::ServerRouteMissing, route_difference(route.destination, best),
              "Route " + route.destination.str() + " via " + route.via.str(), std::move(commands));
   }
   if (unkept.empty()) return;
@@ -150,7 +163,7 @@ void plan_files(PlanBuilder& plan, const DesiredServer& desired, const HostFacts
              "Write " + netplan.path, with_copies(write_netplan_command(netplan)));
   }
   if (!facts.cloud_config_folder) return;
-  const HostFile cloud = cloud_network_file();
+  const HostFile& cloud = cloud_network_file();
   if (auto why = file_difference(cloud, facts)) {
     plan.add(DriftKind::CloudInitNetworkEnabled, *std::move(why), "Write " + cloud.path,
              with_copies(write_file_command(cloud)));
@@ -188,10 +201,10 @@ HostPlan plan_server_host(const DesiredServer& desired, const HostFacts& facts, 
   }
   Notes notes = compare_notes(desired.routes, facts.kept_routes);
   if (origin == HostOrigin::Existing) plan_claim(plan, desired, facts);
-  plan_routes(plan, desired, std::move(notes.missing), facts, nic->name);
-  if (!desired.routes.empty())
-    plan_captured_routes(plan, network_in(desired.routes, &DesiredRoute::destination),
-                         {nic->name, desired.routes[0].via, origin}, facts);
+  const RightWay way{nic->name, next_hop_of(desired), origin};
+  FoundRoutes found(facts, way);
+  plan_routes(plan, desired, std::move(notes.missing), found, nic->name);
+  plan_captured_routes(plan, network_in(desired.routes, &DesiredRoute::destination), way, found.astray());
   plan_stale_routes(plan, notes.stale);
   plan_files(plan, desired, facts, nic->name);
   if (origin == HostOrigin::Created) plan_bootstrap(plan, Bootstrap::Server, facts);

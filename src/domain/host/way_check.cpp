@@ -76,10 +76,18 @@ void plan_default_route(PlanBuilder& plan, std::optional<Ipv4> public_address, c
       drop_routes_command("default-route", "default", nic->name, right->metric), "default-route");
 }
 
-void plan_captured_routes(PlanBuilder& plan, const NetworkAround& network_around, const RightWay& way,
-                          const HostFacts& facts) {
+std::vector<const RouteFacts*> routes_astray(const HostFacts& facts, const RightWay& way) {
+  std::vector<const RouteFacts*> astray;
   for (const RouteFacts& route : facts.routes) {
-    if (route.via == way.via && route.dev == way.dev) continue;
+    if (route.via != way.via || route.dev != way.dev) astray.push_back(&route);
+  }
+  return astray;
+}
+
+void plan_captured_routes(PlanBuilder& plan, const NetworkAround& network_around, const RightWay& way,
+                          const std::vector<const RouteFacts*>& astray) {
+  for (const RouteFacts* found : astray) {
+    const RouteFacts& route = *found;
     const Cidr* whole = network_around(route.destination);
     if (whole == nullptr) continue;
     const std::string name = route.destination.str();

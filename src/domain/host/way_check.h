@@ -2,6 +2,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "domain/desired/layout.h"
 #include "domain/host/host_facts.h"
@@ -37,9 +38,11 @@ NetworkAround network_in(const Networks& networks, Get get = {}) {
   };
 }
 
-/// Routes to parts of networks that lead elsewhere; those to whole networks are not looked at. On a host that
-/// is not ours, and where an interface has such a network of its own, a person decides.
+/// The routes of the host that lead elsewhere. Refers to the facts.
+std::vector<const RouteFacts*> routes_astray(const HostFacts& facts, const RightWay& way);
+/// Those of them that lead to parts of networks; those to whole networks are not looked at. On a host that is
+/// not ours, and where an interface has such a network of its own, a person decides.
 void plan_captured_routes(PlanBuilder& plan, const NetworkAround& network_around, const RightWay& way,
-                          const HostFacts& facts);
+                          const std::vector<const RouteFacts*>& astray);
 
 }  // namespace vpcp

@@ -1,7 +1,6 @@
 #include "domain/wireguard/peer_diff.h"
 
 #include <algorithm>
-#include <string_view>
 #include <vector>
 
 #include "vpcp/base/secret.h"
@@ -9,26 +8,23 @@
 namespace vpcp {
 namespace {
 
-/// The peers of one side by public key. A sorted list: a gateway of a large mesh has many peers, and a tree
-/// or table takes a node for each.
-template <class Peer>
-class PeersByKey {
- public:
-  explicit PeersByKey(const std::vector<Peer>& peers) {
-    sorted_.reserve(peers.size());
-    for (const Peer& peer : peers) sorted_.push_back(&peer);
-    std::ranges::sort(sorted_, {}, key);
+/// For each observed peer the desired one with its public key, null when there is none. By way of a sorted
+/// list: a gateway of a large mesh has many peers, and a tree or table takes a node for each.
+std::vector<const DesiredPeer*> wanted_peers(const DesiredGateway& desired, const TunnelFacts& observed) {
+  const auto key = [](const DesiredPeer* peer) -> const std::string& { return peer->public_key; };
+  std::vector<const DesiredPeer*> sorted;
+  sorted.reserve(desired.peers.size());
+  for (const DesiredPeer& peer : desired.peers) sorted.push_back(&peer);
+  std::ranges::sort(sorted, {}, key);
+  std::vector<const DesiredPeer*> wanted;
+  wanted.reserve(observed.peers.size());
+  for (const TunnelPeerFacts& peer : observed.peers) {
+    const auto found = std::ranges::lower_bound(sorted, peer.public_key, {}, key);
+    const bool is_there = found != sorted.end() && key(*found) == peer.public_key;
+    wanted.push_back(is_there ? *found : nullptr);
   }
-  /// Null when there is none.
-  [[nodiscard]] const Peer* find(std::string_view wanted) const {
-    const auto found = std::ranges::lower_bound(sorted_, wanted, {}, key);
-    return found == sorted_.end() || key(*found) != wanted ? nullptr : *found;
-  }
-
- private:
-  static std::string_view key(const Peer* peer) { return peer->public_key; }
-  std::vector<const Peer*> sorted_;
-};
+  return wanted;
+}
 
 std::string differences(const DesiredGateway& gateway, const DesiredPeer& wanted,
                         const TunnelPeerFacts& peer) {
@@ -47,13 +43,12 @@ std::string differences(const DesiredGateway& gateway, const DesiredPeer& wanted
 }
 
 /// The digest that the host computes over its peers, in the order in which it lists them.
-std::string preshared_digest(const PeersByKey<DesiredPeer>& desired, const TunnelFacts& observed) {
+std::string preshared_digest(const std::vector<const DesiredPeer*>& wanted) {
   std::string text;
-  text.reserve(64 * (observed.peers.size() + 1));
-  for (const TunnelPeerFacts& peer : observed.peers) {
-    const DesiredPeer* wanted = desired.find(peer.public_key);
-    if (wanted != nullptr && wanted->preshared_key) {
-      text += wanted->preshared_key->reveal();
+  text.reserve(64 * (wanted.size() + 1));
+  for (const DesiredPeer* peer : wanted) {
+    if (peer != nullptr && peer->preshared_key) {
+      text += peer->preshared_key->reveal();
     } else {
       text += "(none)";
     }
@@ -107,13 +102,15 @@ std::string PeerDiff::str() const {
 
 PeerDiff peer_diff(const DesiredGateway& desired, const TunnelFacts& observed) {
   PeerDiff diff;
-  const PeersByKey<DesiredPeer> by_key(desired.peers);
-  const PeersByKey<TunnelPeerFacts> there(observed.peers);
+  const std::vector<const DesiredPeer*> wanted_of = wanted_peers(desired, observed);
+  std::vector<const DesiredPeer*> there = wanted_of;
+  std::ranges::sort(there);
   for (const DesiredPeer& peer : desired.peers) {
-    if (there.find(peer.public_key) == nullptr) diff.missing.push_back(peer.name);
+    if (!std::ranges::binary_search(there, &peer)) diff.missing.push_back(peer.name);
   }
-  for (const TunnelPeerFacts& peer : observed.peers) {
-    const DesiredPeer* wanted = by_key.find(peer.public_key);
+  for (std::size_t i = 0; i < observed.peers.size(); ++i) {
+    const TunnelPeerFacts& peer = observed.peers[i];
+    const DesiredPeer* wanted = wanted_of[i];
     if (wanted == nullptr) {
       diff.unknown.push_back(fingerprint(peer.public_key));
       find_overlaps(desired, peer, diff.unknown.back(), diff.overlaps);
@@ -126,7 +123,7 @@ PeerDiff peer_diff(const DesiredGateway& desired, const TunnelFacts& observed) {
   }
   // The digest covers all peers of the interface, so it means nothing while there are others than ours.
   diff.preshared_keys = diff.unknown.empty() && diff.changed.empty() && !observed.peers.empty() &&
-                        observed.preshared_digest != preshared_digest(by_key, observed);
+                        observed.preshared_digest != preshared_digest(wanted_of);
   diff.private_key = observed.public_key != desired.public_key;
   diff.listen_port = observed.listen_port != desired.listen_port;
   return diff;
