@@ -25,16 +25,15 @@ void look_at_servers(EndLook& out, const BreakView& view, const LaidSite& site) 
   }
 }
 
-EndFinding end_of(const BreakView& view, const std::string& name, const std::string& remote) {
+EndFinding end_of(const BreakView& view, const DesiredHosts& hosts, const std::string& name,
+                  const std::string& remote) {
   EndLook out{.site = name};
   const LaidSite* site = view.layout.site(name);
-  const auto own = view.record.gateways.find({name, 0});
+  const auto desired = hosts.gateway({name, 0});
   const auto other = view.record.gateways.find({remote, 0});
-  if (site == nullptr || site->gateways.empty() || own == view.record.gateways.end() ||
-      other == view.record.gateways.end())
+  if (site == nullptr || site->gateways.empty() || !desired || other == view.record.gateways.end())
     return {name};
-  const DesiredGateway desired = desired_gateway(view.spec, view.layout, view.record, {name, 0});
-  out.desired = &desired;
+  out.desired = &*desired;
   out.remote_key = other->second.keys.public_key;
   const std::string& lane = site->gateways.front().lane;
   const auto look = view.looks.find(lane);
@@ -49,11 +48,12 @@ EndFinding end_of(const BreakView& view, const std::string& name, const std::str
 }  // namespace
 
 std::map<SitePair, Diagnosis> find_breaks(const BreakView& view) {
+  const DesiredHosts hosts(view.spec, view.layout, view.record);
   std::map<SitePair, Diagnosis> out;
   for (const auto& [edge, book] : view.traffic.edges) {
     if (!book.symptoms.any()) continue;
-    out[edge] =
-        diagnose(book.symptoms, end_of(view, edge.first, edge.second), end_of(view, edge.second, edge.first));
+    out[edge] = diagnose(book.symptoms, end_of(view, hosts, edge.first, edge.second),
+                         end_of(view, hosts, edge.second, edge.first));
   }
   return out;
 }

@@ -17,12 +17,13 @@ constexpr unsigned kMostThreads = 8;
 std::vector<std::optional<HostPlan>> plan_hosts(const PeeringSpec& spec, const Layout& layout,
                                                 const PeeringRecord& record,
                                                 const std::vector<SeenHost>& hosts) {
+  const DesiredHosts desired(spec, layout, record);
   std::vector<std::optional<HostPlan>> plans(hosts.size());
   const std::size_t tasks = (hosts.size() + kHostsOfTask - 1) / kHostsOfTask;
   const auto plan_part = [&](std::size_t task) {
     const std::size_t end = std::min((task + 1) * kHostsOfTask, hosts.size());
     for (std::size_t i = task * kHostsOfTask; i < end; ++i)
-      plans[i] = plan_host(spec, layout, record, *hosts[i].host, *hosts[i].facts);
+      plans[i] = plan_host(desired, *hosts[i].host, *hosts[i].facts);
   };
   parallel_for(tasks, std::clamp(std::thread::hardware_concurrency(), 1U, kMostThreads), {}, plan_part);
   return plans;

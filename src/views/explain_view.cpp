@@ -247,15 +247,21 @@ Result<Place> find_server(const VpcPeering& peering, const std::string& name) {
 /// The sites from `from` to `to`, both included; empty when the topology joins them not at all.
 std::vector<std::string> sites_between(const PeeringSpec& spec, const std::string& from,
                                        const std::string& to) {
+  const auto place_of = [&](const std::string& name) {
+    return static_cast<std::size_t>(std::ranges::find(spec.sites, name, &SiteSpec::name) -
+                                    spec.sites.begin());
+  };
+  const auto neighbours_of = neighbours(spec);
+  const std::size_t target = place_of(to);
   std::vector<std::string> sites{from};
   while (sites.back() != to) {
     if (sites.size() > spec.sites.size()) return {};
-    const auto neighbours = reach(spec, sites.back());
-    const auto next = std::ranges::find_if(neighbours, [&](const auto& entry) {
-      return std::ranges::find(entry.second, to) != entry.second.end();
+    const auto& around = neighbours_of.at(place_of(sites.back()));
+    const auto next = std::ranges::find_if(around, [&](const Neighbour& neighbour) {
+      return std::ranges::find(neighbour.behind, target) != neighbour.behind.end();
     });
-    if (next == neighbours.end()) return {};
-    sites.push_back(next->first);
+    if (next == around.end()) return {};
+    sites.push_back(spec.sites[next->site].name);
   }
   return sites;
 }

@@ -150,11 +150,11 @@ class World {
 
   void add_facts() {
     const Layout layout = lay_out(peering_, record_, cloud_);
+    const DesiredHosts desired(peering_.spec, layout, record_);
     for (const LaidSite& site : layout.sites) {
       for (const LaidHost& host : site.gateways)
-        facts_[host.lane] = healthy(desired_gateway(peering_.spec, layout, record_, {host.site, 0}));
-      for (const LaidHost& host : site.servers)
-        facts_[host.lane] = healthy(desired_server(peering_.spec, layout, host).value());
+        facts_[host.lane] = healthy(desired.gateway({host.site, 0}).value());
+      for (const LaidHost& host : site.servers) facts_[host.lane] = healthy(desired.server(host).value());
     }
   }
 

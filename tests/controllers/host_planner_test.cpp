@@ -59,11 +59,11 @@ TEST_F(ManyServers, ArePlannedAsEachIsByItself) {
   for (std::size_t i = 0; i < facts.size(); ++i) seen.push_back({&layout.sites[0].servers[i], &facts[i]});
   const auto plans = plan_hosts(spec, layout, record, seen);
   ASSERT_EQ(plans.size(), seen.size());
+  const DesiredHosts desired(spec, layout, record);
   int with_steps = 0;
   int unknown = 0;
   for (std::size_t i = 0; i < seen.size(); ++i) {
-    EXPECT_EQ(text_of(plans[i]), text_of(plan_host(spec, layout, record, *seen[i].host, *seen[i].facts)))
-        << i;
+    EXPECT_EQ(text_of(plans[i]), text_of(plan_host(desired, *seen[i].host, *seen[i].facts))) << i;
     with_steps += plans[i] && !plans[i]->steps.empty();
     unknown += !plans[i];
   }

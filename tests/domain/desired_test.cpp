@@ -23,7 +23,7 @@ class Desired : public testing::Test {
     prepare_record(record, layout, kStart);
   }
   DesiredGateway gateway(const std::string& site) const {
-    return desired_gateway(spec, layout, record, {site, 0});
+    return DesiredHosts(spec, layout, record).gateway({site, 0}).value();
   }
   /// "bangalore/gateway-0 203.0.113.2:51820 10.10.0.2/32 172.16.2.0/24" for each peer, sorted.
   std::vector<std::string> peers(const std::string& site) const {
@@ -39,7 +39,7 @@ class Desired : public testing::Test {
   }
   /// "172.16.2.0/24 via 172.16.1.3" for each route of the site's first server.
   std::vector<std::string> routes(const std::string& site) const {
-    const auto desired = desired_server(spec, layout, layout.site(site)->servers.at(0));
+    const auto desired = DesiredHosts(spec, layout, record).server(layout.site(site)->servers.at(0));
     std::vector<std::string> out;
     if (!desired) return {"nothing yet"};
     for (const DesiredRoute& route : desired->routes)

@@ -173,11 +173,13 @@ TopologySpec hub(const char* name) {
 std::map<std::string, HostFacts> running(const PeeringSpec& spec, const PeeringRecord& record) {
   std::map<std::string, HostFacts> out;
   const Layout layout = lay_out(declared(spec), record, std::make_shared<const CloudSnapshot>());
+  const DesiredHosts desired(spec, layout, record);
   for (const SiteSpec& site : spec.sites) {
     const GatewayRef ref{site.name, 0};
+    const DesiredGateway gateway = desired.gateway(ref).value();
     TunnelFacts tunnel;
-    tunnel.public_key = record.gateways.at(ref).keys.public_key;
-    for (const DesiredPeer& peer : desired_gateway(spec, layout, record, ref).peers) {
+    tunnel.public_key = gateway.public_key;
+    for (const DesiredPeer& peer : gateway.peers) {
       tunnel.peers.emplace_back();
       tunnel.peers.back().public_key = peer.public_key;
       tunnel.peers.back().allowed_ips = peer.allowed_ips;

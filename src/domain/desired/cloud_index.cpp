@@ -19,33 +19,41 @@ const std::vector<const T*>& list_in(const std::unordered_map<std::string_view, 
   return found == map.end() ? kNone : found->second;
 }
 
+/// A tag, or a VPC, that an instance has twice does not make two instances.
+void add_once(std::vector<const Instance*>& list, const Instance& instance) {
+  if (list.empty() || list.back() != &instance) list.push_back(&instance);
+}
+
 }  // namespace
 
 bool has_tag(const Instance& instance, std::string_view tag) {
   return std::find(instance.tags.begin(), instance.tags.end(), tag) != instance.tags.end();
 }
 
-CloudIndex::CloudIndex(const CloudSnapshot& cloud, const std::set<std::string_view>& selectors) {
-  for (const Instance& instance : cloud.instances) {
-    instances_.emplace(instance.id.value, &instance);
-    for (const std::string& tag : instance.tags) {
-      auto& tagged = tags_[tag];
-      // A tag that is there twice does not make two instances.
-      if (tagged.empty() || tagged.back() != &instance) tagged.push_back(&instance);
-    }
-  }
-  for (const std::string_view tag : selectors) {
-    auto& by_vpc = selected_[tag];
-    for (const Instance* instance : tagged(tag)) {
-      for (const VpcAttachment& attachment : instance->vpcs) {
-        auto& attached = by_vpc[attachment.vpc.value];
-        if (attached.empty() || attached.back() != instance) attached.push_back(instance);
-      }
-    }
-  }
+CloudIndex::CloudIndex(const CloudSnapshot& cloud, const OurMarks& marks,
+                       const std::set<std::string_view>& selectors) {
+  for (const std::string_view tag : selectors) selected_[tag];
+  instances_.reserve(cloud.instances.size());
+  for (const Instance& instance : cloud.instances) add(instance, marks);
   for (const FirewallGroup& group : cloud.firewall_groups) {
     groups_.emplace(group.id.value, &group);
-    descriptions_[group.description].push_back(&group);
+    const std::string_view description = group.description;
+    const std::size_t slash = marks.owner_tag.size();
+    if (description.starts_with(marks.owner_tag) && description.substr(slash).starts_with('/'))
+      lanes_[description.substr(slash + 1)].push_back(&group);
+  }
+}
+
+void CloudIndex::add(const Instance& instance, const OurMarks& marks) {
+  instances_.emplace(instance.id.value, &instance);
+  const bool ours = has_tag(instance, marks.owner_tag);
+  for (const std::string_view tag : instance.tags) {
+    if (ours && tag.starts_with(marks.part_prefix))
+      add_once(parts_[tag.substr(marks.part_prefix.size())], instance);
+    const auto selector = selected_.find(tag);
+    if (selector == selected_.end()) continue;
+    for (const VpcAttachment& attachment : instance.vpcs)
+      add_once(selector->second[attachment.vpc.value], instance);
   }
 }
 
@@ -57,16 +65,16 @@ const FirewallGroup* CloudIndex::find(const FirewallGroupId& id) const {
   return find_in(groups_, id.value);
 }
 
-const std::vector<const Instance*>& CloudIndex::tagged(std::string_view tag) const {
-  return list_in(tags_, tag);
+const std::vector<const Instance*>& CloudIndex::ours(std::string_view part) const {
+  return list_in(parts_, part);
 }
 
-const std::vector<const Instance*>& CloudIndex::tagged(std::string_view tag, const VpcId& vpc) const {
+const std::vector<const Instance*>& CloudIndex::selected(std::string_view tag, const VpcId& vpc) const {
   return list_in(selected_.at(tag), vpc.value);
 }
 
-const std::vector<const FirewallGroup*>& CloudIndex::described(std::string_view description) const {
-  return list_in(descriptions_, description);
+const std::vector<const FirewallGroup*>& CloudIndex::groups_of(std::string_view lane) const {
+  return list_in(lanes_, lane);
 }
 
 }  // namespace vpcp

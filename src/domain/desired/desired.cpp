@@ -7,23 +7,35 @@
 namespace vpcp {
 namespace {
 
-std::optional<Cidr> network_of(const Layout& layout, const std::string& name) {
-  const LaidSite* site = layout.site(name);
-  return site == nullptr ? std::nullopt : site->network();
+/// The gateway of a site as any other must know it; empty while it has no keys.
+std::optional<DesiredPeer> peer_of(const PeeringSpec& spec, const LaidSite& site,
+                                   const PeeringRecord& record) {
+  const GatewayRef ref{site.name, 0};
+  const auto known = record.gateways.find(ref);
+  if (known == record.gateways.end()) return std::nullopt;
+  DesiredPeer peer;
+  peer.name = ref.str();
+  peer.public_key = known->second.keys.public_key;
+  if (!site.gateways.empty() && site.gateways.front().instance && site.gateways.front().instance->public_ip) {
+    peer.endpoint = Endpoint{*site.gateways.front().instance->public_ip, spec.tunnel.listen_port};
+  }
+  peer.allowed_ips = {Cidr::host(known->second.tunnel_address)};
+  if (const auto network = site.network()) peer.allowed_ips.push_back(*network);
+  std::sort(peer.allowed_ips.begin(), peer.allowed_ips.end());
+  return peer;
 }
 
-std::vector<Cidr> allowed_ips(const Layout& layout, const PeeringRecord& record,
-                              const std::vector<std::string>& behind) {
-  std::vector<Cidr> networks;
-  networks.reserve(2 * behind.size());
-  for (const std::string& site : behind) {
-    if (const auto gateway = record.gateways.find({site, 0}); gateway != record.gateways.end()) {
-      networks.push_back(Cidr::host(gateway->second.tunnel_address));
-    }
-    if (const auto network = network_of(layout, site)) networks.push_back(*network);
-  }
-  std::sort(networks.begin(), networks.end());
-  return networks;
+/// None while the site has no next hop.
+std::vector<DesiredRoute> routes_of(const PeeringSpec& spec, const LaidSite& site) {
+  const auto next_hop = site.next_hop();
+  if (!next_hop) return {};
+  std::vector<DesiredRoute> routes;
+  routes.reserve(site.reachable.size() + 1);
+  for (const Cidr& network : site.reachable) routes.push_back({network, *next_hop});
+  const DesiredRoute tunnel{spec.tunnel.cidr, *next_hop};
+  const auto place = std::lower_bound(routes.begin(), routes.end(), tunnel);
+  if (place == routes.end() || *place != tunnel) routes.insert(place, tunnel);
+  return routes;
 }
 
 HostLogin base_login(const LaidHost& host, const PeeringRecord& record, const AccessKeys& keys) {
@@ -77,62 +89,63 @@ Secret AccessKeys::find(const SecretKeyRef& ref) const {
   return found == by_ref.end() ? Secret{} : found->second;
 }
 
-DesiredGateway desired_gateway(const PeeringSpec& spec, const Layout& layout, const PeeringRecord& record,
-                               const GatewayRef& ref) {
-  const GatewayRecord& own = record.gateways.at(ref);
+DesiredHosts::DesiredHosts(const PeeringSpec& spec, const Layout& layout, const PeeringRecord& record)
+    : spec_(spec), layout_(layout), record_(record) {
+  peers_.reserve(layout.sites.size());
+  routes_.reserve(layout.sites.size());
+  for (const LaidSite& site : layout.sites) {
+    peers_.push_back(peer_of(spec, site, record));
+    routes_.push_back(routes_of(spec, site));
+  }
+}
+
+std::optional<DesiredGateway> DesiredHosts::gateway(const GatewayRef& ref) const {
+  const auto own = record_.gateways.find(ref);
+  if (own == record_.gateways.end()) return std::nullopt;
   DesiredGateway desired;
   desired.ref = ref;
-  desired.private_key = own.keys.private_key;
-  desired.public_key = own.keys.public_key;
-  desired.tunnel_address = own.tunnel_address;
-  desired.tunnel_network = spec.tunnel.cidr;
-  desired.listen_port = spec.tunnel.listen_port;
-  desired.persistent_keepalive = spec.tunnel.persistent_keepalive;
-  desired.mtu = tunnel_mtu(spec, record, ref.site);
-  const LaidSite* own_site = layout.site(ref.site);
-  if (own_site == nullptr) return desired;
-  for (const LaidHost& host : own_site->gateways) {
+  desired.private_key = own->second.keys.private_key;
+  desired.public_key = own->second.keys.public_key;
+  desired.tunnel_address = own->second.tunnel_address;
+  desired.tunnel_network = spec_.tunnel.cidr;
+  desired.listen_port = spec_.tunnel.listen_port;
+  desired.persistent_keepalive = spec_.tunnel.persistent_keepalive;
+  desired.mtu = tunnel_mtu(spec_, record_, ref.site);
+  const LaidSite* site = layout_.site(ref.site);
+  if (site == nullptr) return desired;
+  for (const LaidHost& host : site->gateways) {
     if (host.lane != ref.str() || !host.instance) continue;
     desired.public_address = host.instance->public_ip;
-    desired.vpc_address = own_site->vpc_address(host);
+    desired.vpc_address = site->vpc_address(host);
   }
-  desired.peers.reserve(own_site->reach.size());
-  for (const auto& [neighbour, behind] : own_site->reach) {
-    const GatewayRef remote{neighbour, 0};
-    DesiredPeer peer;
-    peer.name = remote.str();
-    peer.public_key = record.gateways.at(remote).keys.public_key;
-    if (const auto key = record.preshared_keys.find(site_pair(ref.site, neighbour));
-        spec.tunnel.preshared_keys && key != record.preshared_keys.end()) {
-      peer.preshared_key = key->second;
-    }
-    const LaidSite* site = layout.site(neighbour);
-    if (site != nullptr && !site->gateways.empty() && site->gateways.front().instance &&
-        site->gateways.front().instance->public_ip) {
-      peer.endpoint = Endpoint{*site->gateways.front().instance->public_ip, spec.tunnel.listen_port};
-    }
-    peer.allowed_ips = allowed_ips(layout, record, behind);
-    desired.peers.push_back(std::move(peer));
-  }
+  desired.peers.reserve(site->neighbours.size());
+  for (const Neighbour& neighbour : site->neighbours) desired.peers.push_back(peer(ref.site, neighbour));
   return desired;
 }
 
-std::optional<DesiredServer> desired_server(const PeeringSpec& spec, const Layout& layout,
-                                            const LaidHost& host) {
-  const LaidSite* site = layout.site(host.site);
-  if (site == nullptr) return std::nullopt;
-  const auto next_hop = site->next_hop();
-  const auto address = site->vpc_address(host);
-  if (!next_hop || !address) return std::nullopt;
-  DesiredServer desired{host.site, host.name, *address, {}, layout.mark};
-  std::vector<DesiredRoute>& routes = desired.routes;
-  routes.reserve(site->reachable.size() + 1);
-  for (const Cidr& network : site->reachable) routes.push_back({network, *next_hop});
-  // The networks come sorted, and a large mesh has many servers.
-  const DesiredRoute tunnel{spec.tunnel.cidr, *next_hop};
-  const auto place = std::lower_bound(routes.begin(), routes.end(), tunnel);
-  if (place == routes.end() || *place != tunnel) routes.insert(place, tunnel);
-  return desired;
+DesiredPeer DesiredHosts::peer(const std::string& site, const Neighbour& neighbour) const {
+  DesiredPeer peer = peers_[neighbour.site].value();
+  if (spec_.tunnel.preshared_keys) {
+    const auto key = record_.preshared_keys.find(site_pair(site, layout_.sites[neighbour.site].name));
+    if (key != record_.preshared_keys.end()) peer.preshared_key = key->second;
+  }
+  if (neighbour.behind.size() == 1) return peer;
+  for (const std::size_t behind : neighbour.behind) {
+    if (behind == neighbour.site || !peers_[behind]) continue;
+    const auto& networks = peers_[behind]->allowed_ips;
+    peer.allowed_ips.insert(peer.allowed_ips.end(), networks.begin(), networks.end());
+  }
+  std::sort(peer.allowed_ips.begin(), peer.allowed_ips.end());
+  return peer;
+}
+
+std::optional<DesiredServer> DesiredHosts::server(const LaidHost& host) const {
+  const auto place = layout_.site_index.find(host.site);
+  if (place == layout_.site_index.end()) return std::nullopt;
+  const auto address = layout_.sites[place->second].vpc_address(host);
+  const std::vector<DesiredRoute>& routes = routes_[place->second];
+  if (routes.empty() || !address) return std::nullopt;
+  return DesiredServer{host.site, host.name, *address, routes, layout_.mark};
 }
 
 std::optional<HostLogin> login_of(const Layout& layout, const LaidHost& host, const PeeringRecord& record,

@@ -7,15 +7,30 @@
 
 namespace vpcp {
 
-/// What a gateway must look like, as far as is known now: a peer without a public address has no endpoint, a
-/// site without a VPC no network. Precondition: the record holds the gateway's keys.
-DesiredGateway desired_gateway(const PeeringSpec& spec, const Layout& layout, const PeeringRecord& record,
-                               const GatewayRef& ref);
+/// What the hosts of a layout must look like. A large mesh has many of them, so what is the same for all who
+/// ask is worked out once. Refers to what it is made of.
+class DesiredHosts {
+ public:
+  DesiredHosts(const PeeringSpec& spec, const Layout& layout, const PeeringRecord& record);
 
-/// What a server must look like: the tunnel network and every reachable site by the site's next hop. Empty
-/// while the site has no next hop or the server no VPC address.
-std::optional<DesiredServer> desired_server(const PeeringSpec& spec, const Layout& layout,
-                                            const LaidHost& host);
+  /// As far as is known now: a peer without a public address has no endpoint, a site without a VPC no
+  /// network. Empty while the record does not hold the gateway's keys. Precondition: it holds those of its
+  /// neighbours.
+  [[nodiscard]] std::optional<DesiredGateway> gateway(const GatewayRef& ref) const;
+  /// The tunnel network and every reachable site by the site's next hop. Empty while the site has no next hop
+  /// or the server no VPC address.
+  [[nodiscard]] std::optional<DesiredServer> server(const LaidHost& host) const;
+
+ private:
+  [[nodiscard]] DesiredPeer peer(const std::string& site, const Neighbour& neighbour) const;
+
+  const PeeringSpec& spec_;
+  const Layout& layout_;
+  const PeeringRecord& record_;
+  // By the places of the sites in the layout:
+  std::vector<std::optional<DesiredPeer>> peers_;  ///< Their gateways, to whom reaches nothing beyond them.
+  std::vector<std::vector<DesiredRoute>> routes_;  ///< Of their servers.
+};
 
 /// Private keys that a spec refers to, as found in Secrets.
 struct AccessKeys {

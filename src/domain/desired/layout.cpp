@@ -8,7 +8,6 @@
 #include <unordered_set>
 
 #include "domain/desired/cloud_index.h"
-#include "domain/desired/topology.h"
 
 namespace vpcp {
 namespace {
@@ -17,11 +16,18 @@ std::string vpc_mark(const std::string& uid, const std::string& site) {
   return "(" + owner_tag(uid) + '/' + site + ')';
 }
 
-std::string site_tag(const std::string& site) {
-  return "vpcp-site-" + site;
+constexpr std::string_view kOwnerPrefix = "vpcp-";
+constexpr std::string_view kSitePrefix = "vpcp-site-";
+constexpr std::string_view kPartPrefix = "vpcp-part-";
+
+std::string tag_of(std::string_view prefix, std::string_view name) {
+  return std::string(prefix).append(name);
 }
-std::string part_tag(const LaidHost& host) {
-  return "vpcp-part-" + host.name;
+/// Whether it has the tag_of() these.
+bool has_tag(const Instance& instance, std::string_view prefix, std::string_view name) {
+  return std::ranges::any_of(instance.tags, [&](std::string_view tag) {
+    return tag.size() == prefix.size() + name.size() && tag.starts_with(prefix) && tag.ends_with(name);
+  });
 }
 
 /// Lower-case letters, digits and '-', at most 50; empty when nothing of the text remains.
@@ -62,7 +68,7 @@ class LayoutBuilder {
         shared_cloud_(cloud),
         cloud_(*cloud),
         owner_(owner_tag(mark_of(peering, record))),
-        index_(cloud_, selector_tags(peering.spec)) {
+        index_(cloud_, {owner_, kPartPrefix}, selector_tags(peering.spec)) {
     layout_.mark = mark_of(peering, record);
     claimed_.reserve(cloud_.instances.size());
     for (const auto& [lane, known] : record.hosts) {
@@ -108,7 +114,7 @@ class LayoutBuilder {
                   .vpc_twins = {},
                   .gateways = {},
                   .servers = {},
-                  .reach = {},
+                  .neighbours = {},
                   .reachable = {}};
     find_vpc(site);
     for (int i = 0; i < spec.gateway.replicas; ++i) site.gateways.push_back(gateway(spec, i));
@@ -162,7 +168,7 @@ class LayoutBuilder {
     host.declared = spec.instance_id.value_or(InstanceId{});
     const Instance* instance = spec.instance_id ? index_.find(*spec.instance_id) : nullptr;
     host.instance = shared(instance);
-    if (instance != nullptr) claim(*instance, "the instanceID of " + host.lane);
+    if (instance != nullptr) claim(*instance, {.site = site, .server = spec.name});
     return host;
   }
 
@@ -173,13 +179,11 @@ class LayoutBuilder {
     const InstanceId id = ours ? recorded->second.instance : InstanceId{};
     std::vector<const Instance*> found;
     const Instance* known = index_.find(id);
-    const std::string of_site = site_tag(host.site);
-    for (const Instance* instance : index_.tagged(part_tag(host))) {
-      if (instance != known && has_tag(*instance, of_site) && has_tag(*instance, owner_))
-        found.push_back(instance);
+    for (const Instance* instance : index_.ours(host.name)) {
+      if (instance != known && has_tag(*instance, kSitePrefix, host.site)) found.push_back(instance);
     }
     if (known != nullptr) found.push_back(known);
-    for (const Instance* instance : found) claimed_.emplace(instance->id.value, Claim{{}, true});
+    for (const Instance* instance : found) claim(*instance, {.created = true});
     host.instance = shared(split(std::move(found), id, host.twins));
     find_group(host);
   }
@@ -190,7 +194,7 @@ class LayoutBuilder {
         recorded == record_.firewall_groups.end() ? FirewallGroupId{} : recorded->second;
     std::vector<const FirewallGroup*> found;
     const FirewallGroup* known = index_.find(id);
-    for (const FirewallGroup* group : index_.described(group_description(layout_.mark, host))) {
+    for (const FirewallGroup* group : index_.groups_of(host.lane)) {
       if (group != known) found.push_back(group);
     }
     if (known != nullptr) found.push_back(known);
@@ -200,7 +204,7 @@ class LayoutBuilder {
 
   void select_by_tag(const SiteSpec& spec, LaidSite& site) {
     if (!spec.server_selector || !site.vpc) return;
-    std::vector<const Instance*> chosen = index_.tagged(spec.server_selector->tag, site.vpc->id);
+    std::vector<const Instance*> chosen = index_.selected(spec.server_selector->tag, site.vpc->id);
     std::sort(chosen.begin(), chosen.end(), [](const Instance* a, const Instance* b) {
       return std::tie(a->created, a->id) < std::tie(b->created, b->id);
     });
@@ -212,7 +216,7 @@ class LayoutBuilder {
         // twice.
         if (!owner->second.created) {
           layout_.conflicts.push_back(instance->label + " (" + instance->id.value + ") is selected by " +
-                                      owner->second.by + " and by the serverSelector.tag " +
+                                      owner->second.by() + " and by the serverSelector.tag " +
                                       spec.server_selector->tag + " of " + site.name);
         }
         continue;
@@ -230,7 +234,7 @@ class LayoutBuilder {
     host.origin = HostOrigin::Existing;
     host.access = spec.server_selector->ssh;
     host.instance = shared(&instance);
-    claim(instance, "the serverSelector.tag of " + site.name);
+    claim(instance, {.site = spec.name});
     return host;
   }
 
@@ -240,7 +244,7 @@ class LayoutBuilder {
     if (const auto known = known_lanes_.find(instance.id.value); known != known_lanes_.end()) {
       const std::size_t slash = known->second.find('/');
       std::string name(known->second.substr(slash + 1));
-      if (known->second.substr(0, slash) == site.name && is_free(site, name, instance.id)) return name;
+      if (known->second.substr(0, slash) == site.name && !is_taken(site, name)) return name;
     }
     const std::string id = instance.id.value.substr(0, 8);
     const std::string label = as_dns_label(instance.label);
@@ -252,14 +256,21 @@ class LayoutBuilder {
   [[nodiscard]] bool is_free(const LaidSite& site, const std::string& name, const InstanceId& id) const {
     const auto known = record_.hosts.find(site.name + '/' + name);
     if (known != record_.hosts.end() && known->second.instance != id) return false;
-    return std::none_of(site.servers.begin(), site.servers.end(),
-                        [&](const LaidHost& other) { return other.name == name; });
+    return !is_taken(site, name);
+  }
+  [[nodiscard]] static bool is_taken(const LaidSite& site, const std::string& name) {
+    return std::ranges::find(site.servers, name, &LaidHost::name) != site.servers.end();
   }
 
+  /// What is in the record and laid no longer.
   void find_departed() {
     for (const auto& [lane, known] : record_.hosts) {
       // One that is laid under another name has not left.
-      if (!known.access || claimed_.contains(known.instance.value)) continue;
+      if (claimed_.contains(known.instance.value)) continue;
+      if (!known.access) {
+        left_.insert(known.instance.value);
+        continue;
+      }
       LaidHost host;
       host.lane = lane;
       host.site = lane.substr(0, lane.find('/'));
@@ -272,14 +283,13 @@ class LayoutBuilder {
   }
 
   void find_reachable() {
-    std::map<std::string_view, std::optional<Cidr>> networks;
-    for (const LaidSite& site : layout_.sites) networks.emplace(site.name, site.network());
-    for (LaidSite& site : layout_.sites) {
-      site.reach = reach(peering_.spec, site.name);
-      for (const auto& [neighbour, behind] : site.reach) {
-        for (const std::string& remote : behind) {
-          const auto found = networks.find(remote);
-          if (found != networks.end() && found->second) site.reachable.push_back(*found->second);
+    auto neighbours_of = neighbours(peering_.spec);
+    for (std::size_t i = 0; i < layout_.sites.size(); ++i) {
+      LaidSite& site = layout_.sites[i];
+      site.neighbours = std::move(neighbours_of[i]);
+      for (const Neighbour& neighbour : site.neighbours) {
+        for (const std::size_t remote : neighbour.behind) {
+          if (const auto network = layout_.sites[remote].network()) site.reachable.push_back(*network);
         }
       }
       std::sort(site.reachable.begin(), site.reachable.end());
@@ -289,13 +299,10 @@ class LayoutBuilder {
 
   /// Ours by mark or, when the mark was taken away, by the record.
   void find_strays() {
-    std::unordered_set<std::string_view> instances;
-    for (const auto& [lane, known] : record_.hosts) {
-      if (!known.access) instances.insert(known.instance.value);
-    }
     for (const Instance& instance : cloud_.instances) {
-      const bool ours = has_tag(instance, owner_) || instances.contains(instance.id.value);
-      if (ours && !claimed_.contains(instance.id.value)) layout_.stray_instances.push_back(instance);
+      if (claimed_.contains(instance.id.value)) continue;
+      if (has_tag(instance, owner_) || left_.contains(instance.id.value))
+        layout_.stray_instances.push_back(instance);
     }
     std::set<FirewallGroupId> groups;
     for (const auto& [lane, group] : record_.firewall_groups) groups.insert(group);
@@ -314,9 +321,19 @@ class LayoutBuilder {
     }
   }
 
-  void claim(const Instance& instance, std::string by) {
-    claimed_.emplace(instance.id.value, Claim{std::move(by), false});
-  }
+  /// Whose an instance is. Refers to the spec.
+  struct Claim {
+    bool created{false};        ///< By us.
+    std::string_view site{};    ///< Of one that existed before,
+    std::string_view server{};  ///< … and the server that names it; empty when its tag selects it.
+
+    [[nodiscard]] std::string by() const {
+      if (server.empty()) return "the serverSelector.tag of " + std::string(site);
+      return "the instanceID of " + std::string(site) + '/' + std::string(server);
+    }
+  };
+
+  void claim(const Instance& instance, const Claim& claim) { claimed_.emplace(instance.id.value, claim); }
 
   const VpcPeering& peering_;
   const PeeringRecord& record_;
@@ -325,12 +342,9 @@ class LayoutBuilder {
   const std::string owner_;
   const CloudIndex index_;
   Layout layout_;
-  struct Claim {
-    std::string by;       ///< Of one that existed before: the field that selects it.
-    bool created{false};  ///< By us.
-  };
   std::unordered_map<std::string_view, Claim> claimed_;                 ///< By instance id, of the snapshot.
   std::unordered_map<std::string_view, std::string_view> known_lanes_;  ///< Of existing servers, by id.
+  std::unordered_set<std::string_view> left_;  ///< Instances that we created for what is laid no longer.
   std::set<FirewallGroupId> used_groups_;
   std::set<VpcId> used_vpcs_;
 };
@@ -338,13 +352,19 @@ class LayoutBuilder {
 }  // namespace
 
 std::string owner_tag(const std::string& uid) {
-  return "vpcp-" + uid;
+  return tag_of(kOwnerPrefix, uid);
 }
 
 std::vector<std::string> host_tags(const std::string& uid, const LaidHost& host) {
-  std::vector<std::string> tags{owner_tag(uid), site_tag(host.site), part_tag(host)};
+  std::vector<std::string> tags{owner_tag(uid), tag_of(kSitePrefix, host.site),
+                                tag_of(kPartPrefix, host.name)};
   std::sort(tags.begin(), tags.end());
   return tags;
+}
+
+bool has_host_tags(const Instance& instance, const std::string& uid, const LaidHost& host) {
+  return has_tag(instance, kOwnerPrefix, uid) && has_tag(instance, kSitePrefix, host.site) &&
+         has_tag(instance, kPartPrefix, host.name);
 }
 
 std::string vpc_description(const std::string& uid, const LaidSite& site) {

@@ -1,11 +1,11 @@
 #pragma once
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "domain/desired/topology.h"
 #include "domain/record.h"
 #include "vpcp/api/cloud.h"
 #include "vpcp/api/vpc_peering.h"
@@ -47,7 +47,7 @@ struct LaidSite {
   std::vector<Vpc> vpc_twins;
   std::vector<LaidHost> gateways;
   std::vector<LaidHost> servers;
-  std::map<std::string, std::vector<std::string>> reach;  ///< See topology.h.
+  std::vector<Neighbour> neighbours;  ///< By their places in Layout::sites.
   /// The networks of all sites that this one reaches by the topology, as far as they are known. Sorted, each
   /// once.
   std::vector<Cidr> reachable;
@@ -61,8 +61,8 @@ struct LaidSite {
 };
 
 struct Layout {
-  std::string mark;  ///< The uid in the marks of what is ours: mark_of().
-  std::vector<LaidSite> sites;
+  std::string mark;             ///< The uid in the marks of what is ours: mark_of().
+  std::vector<LaidSite> sites;  ///< In the order of the spec.
   std::unordered_map<std::string, std::size_t> site_index;  ///< Into `sites`, by name.
   /// Ours by tag or mark, but of no part of the spec (a site or server that was removed).
   std::vector<Instance> stray_instances;
@@ -82,6 +82,7 @@ Layout lay_out(const VpcPeering& peering, const PeeringRecord& record,
 /// Marks by which we find our own: lower-case, since Vultr's tag filter ignores case.
 std::string owner_tag(const std::string& mark);                                     ///< "vpcp-<mark>"
 std::vector<std::string> host_tags(const std::string& mark, const LaidHost& host);  ///< owner, site and part
+bool has_host_tags(const Instance& instance, const std::string& mark, const LaidHost& host);
 std::string vpc_description(const std::string& mark,
                             const LaidSite& site);  ///< "VPC-A (vpcp-<mark>/amsterdam)"
 std::string group_description(const std::string& mark,

@@ -1,37 +1,65 @@
 #include "domain/desired/topology.h"
 
 #include <algorithm>
+#include <map>
+#include <numeric>
+#include <set>
+#include <string_view>
 
 namespace vpcp {
 namespace {
 
-/// The other ends of the site's edges. Not by way of edges(): a pass asks for every site, and a full mesh has
-/// many edges.
-std::vector<std::string> neighbours(const PeeringSpec& spec, const std::string& site) {
-  std::vector<std::string> out;
-  out.reserve(spec.sites.size());
-  switch (spec.topology.type) {
-    case TopologyType::FullMesh:
-      for (const SiteSpec& other : spec.sites) {
-        if (other.name != site) out.push_back(other.name);
-      }
-      break;
-    case TopologyType::HubAndSpoke:
-      if (!spec.topology.hub) break;
-      if (site != *spec.topology.hub) return {*spec.topology.hub};
-      for (const SiteSpec& other : spec.sites) {
-        if (other.name != site) out.push_back(other.name);
-      }
-      break;
-    case TopologyType::Custom:
-      for (const auto& [a, b] : spec.topology.edges) {
-        if (a == site) out.push_back(b);
-        if (b == site) out.push_back(a);
-      }
-      break;
+using Place = std::size_t;  ///< Of a site in spec.sites.
+
+std::vector<Place> sorted_by_name(const PeeringSpec& spec) {
+  std::vector<Place> places(spec.sites.size());
+  std::iota(places.begin(), places.end(), Place{0});
+  std::ranges::sort(places, {}, [&](Place place) -> const std::string& { return spec.sites[place].name; });
+  return places;
+}
+
+/// In both directions, by the places of the sites. An edge of a site that is not there is none.
+std::set<std::pair<Place, Place>> custom_edges(const PeeringSpec& spec) {
+  std::map<std::string_view, Place> places;
+  for (Place place = 0; place < spec.sites.size(); ++place) places.emplace(spec.sites[place].name, place);
+  std::set<std::pair<Place, Place>> out;
+  for (const auto& [a, b] : spec.topology.edges) {
+    const auto one = places.find(a);
+    const auto other = places.find(b);
+    if (one == places.end() || other == places.end()) continue;
+    out.emplace(one->second, other->second);
+    out.emplace(other->second, one->second);
   }
   return out;
 }
+
+/// Whether two sites have an edge. Refers to the spec.
+class Edges {
+ public:
+  explicit Edges(const PeeringSpec& spec) : spec_(spec), custom_(custom_edges(spec)) {}
+
+  [[nodiscard]] bool join(Place a, Place b) const {
+    if (a == b) return false;
+    switch (spec_.topology.type) {
+      case TopologyType::FullMesh:
+        return true;
+      case TopologyType::HubAndSpoke:
+        return is_hub(a) || is_hub(b);
+      case TopologyType::Custom:
+        break;
+    }
+    return custom_.contains({a, b});
+  }
+  [[nodiscard]] bool is_spoke(Place site) const {
+    return spec_.topology.type == TopologyType::HubAndSpoke && !is_hub(site);
+  }
+
+ private:
+  [[nodiscard]] bool is_hub(Place site) const { return spec_.sites[site].name == spec_.topology.hub; }
+
+  const PeeringSpec& spec_;
+  const std::set<std::pair<Place, Place>> custom_;
+};
 
 }  // namespace
 
@@ -59,21 +87,20 @@ std::vector<SitePair> edges(const PeeringSpec& spec) {
   return all;
 }
 
-std::map<std::string, std::vector<std::string>> reach(const PeeringSpec& spec, const std::string& site) {
-  std::map<std::string, std::vector<std::string>> out;
-  for (std::string& neighbour : neighbours(spec, site)) {
-    std::vector<std::string> behind(1, neighbour);
-    out.insert_or_assign(std::move(neighbour), std::move(behind));
+std::vector<std::vector<Neighbour>> neighbours(const PeeringSpec& spec) {
+  const Edges edges(spec);
+  const std::vector<Place> sorted = sorted_by_name(spec);
+  std::vector<std::vector<Neighbour>> all(spec.sites.size());
+  for (Place site = 0; site < all.size(); ++site) {
+    for (const Place other : sorted) {
+      if (!edges.join(site, other)) continue;
+      all[site].push_back({other, {other}});
+      if (!edges.is_spoke(site)) continue;
+      all[site].back().behind = sorted;
+      std::erase(all[site].back().behind, site);
+    }
   }
-  const bool spoke =
-      spec.topology.type == TopologyType::HubAndSpoke && spec.topology.hub && *spec.topology.hub != site;
-  if (!spoke || !out.contains(*spec.topology.hub)) return out;
-  std::vector<std::string>& behind_hub = out[*spec.topology.hub];
-  for (const SiteSpec& other : spec.sites) {
-    if (other.name != site && other.name != *spec.topology.hub) behind_hub.push_back(other.name);
-  }
-  std::sort(behind_hub.begin(), behind_hub.end());
-  return out;
+  return all;
 }
 
 }  // namespace vpcp

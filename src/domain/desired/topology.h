@@ -1,6 +1,5 @@
 #pragma once
-#include <map>
-#include <optional>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -12,8 +11,16 @@ namespace vpcp {
 /// The edges of the declared topology, each once, sorted.
 std::vector<SitePair> edges(const PeeringSpec& spec);
 
-/// The sites whose networks `site` reaches over each neighbour: itself the neighbour, and with HubAndSpoke,
-/// for a spoke, every other spoke behind the hub. Custom edges give no transit. Sorted.
-std::map<std::string, std::vector<std::string>> reach(const PeeringSpec& spec, const std::string& site);
+/// A site that another one is joined to. Sites are told by their places in spec.sites.
+struct Neighbour {
+  std::size_t site{0};
+  /// The sites whose networks are reached over it: itself and, for a spoke of HubAndSpoke, every other spoke
+  /// behind the hub. Custom edges give no transit. Sorted by name.
+  std::vector<std::size_t> behind;
+  friend bool operator==(const Neighbour&, const Neighbour&) = default;
+};
+
+/// The neighbours of each site of the spec, in the order of its sites; those of one site sorted by name.
+std::vector<std::vector<Neighbour>> neighbours(const PeeringSpec& spec);
 
 }  // namespace vpcp

@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "domain/desired/desired.h"
 #include "domain/host/gateway_plan.h"
 #include "domain/host/server_plan.h"
 
@@ -15,16 +14,13 @@ int index_of(const LaidHost& gateway) {
 
 }  // namespace
 
-std::optional<HostPlan> plan_host(const PeeringSpec& spec, const Layout& layout, const PeeringRecord& record,
-                                  const LaidHost& host, const HostFacts& facts) {
+std::optional<HostPlan> plan_host(const DesiredHosts& desired, const LaidHost& host, const HostFacts& facts) {
   if (host.is_gateway) {
-    const GatewayRef ref{host.site, index_of(host)};
-    if (!record.gateways.contains(ref)) return std::nullopt;
-    return plan_gateway_host(desired_gateway(spec, layout, record, ref), facts, host.lane);
+    const auto gateway = desired.gateway({host.site, index_of(host)});
+    return gateway ? std::optional(plan_gateway_host(*gateway, facts, host.lane)) : std::nullopt;
   }
-  const auto desired = desired_server(spec, layout, host);
-  if (!desired) return std::nullopt;
-  return plan_server_host(*desired, facts, host.origin, host.lane);
+  const auto server = desired.server(host);
+  return server ? std::optional(plan_server_host(*server, facts, host.origin, host.lane)) : std::nullopt;
 }
 
 }  // namespace vpcp

@@ -1,7 +1,7 @@
 #pragma once
 #include <optional>
 
-#include "domain/desired/layout.h"
+#include "domain/desired/desired.h"
 #include "domain/host/host_facts.h"
 #include "domain/plan/step.h"
 
@@ -9,7 +9,6 @@ namespace vpcp {
 
 /// The next safe steps on a host of the layout, gateway or server. nullopt while what it needs is not known:
 /// a gateway's keys, a server's VPC address or that of its gateway.
-std::optional<HostPlan> plan_host(const PeeringSpec& spec, const Layout& layout, const PeeringRecord& record,
-                                  const LaidHost& host, const HostFacts& facts);
+std::optional<HostPlan> plan_host(const DesiredHosts& desired, const LaidHost& host, const HostFacts& facts);
 
 }  // namespace vpcp

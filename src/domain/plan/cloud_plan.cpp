@@ -5,7 +5,6 @@
 #include <string_view>
 #include <tuple>
 
-#include "domain/desired/cloud_index.h"
 #include "domain/desired/user_data.h"
 
 namespace vpcp {
@@ -180,7 +179,7 @@ class CloudPlanner {
     Cidr source;
     const LaidHost* remote;  ///< Whose WireGuard it admits; null: SSH.
 
-    [[nodiscard]] auto key() const { return std::tie(protocol, port, source); }
+    [[nodiscard]] auto key() const { return std::tie(protocol, source, port); }
     [[nodiscard]] NewFirewallRule rule() const {
       return {protocol, std::string(port), source,
               remote == nullptr ? "SSH" : "WireGuard from " + remote->lane};
@@ -192,9 +191,9 @@ class CloudPlanner {
     std::vector<WantedRule> rules;
     const LaidSite* own = layout_.site(host.site);
     if (!host.is_gateway || own == nullptr) return rules;
-    rules.reserve(own->reach.size() + spec_.ssh_sources.size() + 1);
-    for (const auto& [neighbour, behind] : own->reach) {
-      for (const LaidHost& remote : layout_.site(neighbour)->gateways) {
+    rules.reserve(own->neighbours.size() + spec_.ssh_sources.size() + 1);
+    for (const Neighbour& neighbour : own->neighbours) {
+      for (const LaidHost& remote : layout_.sites[neighbour.site].gateways) {
         if (!remote.instance || !remote.instance->public_ip) continue;
         rules.push_back({RuleProtocol::Udp, tunnel_port_, Cidr::host(*remote.instance->public_ip), &remote});
       }
@@ -215,7 +214,7 @@ class CloudPlanner {
     std::vector<int> extra;
     for (const FirewallRule& found : host.group->rules) {
       const std::string_view port = found.rule.port;
-      const auto key = std::tie(found.rule.protocol, port, found.rule.source);
+      const auto key = std::tie(found.rule.protocol, found.rule.source, port);
       const auto place =
           std::lower_bound(wanted.begin(), wanted.end(), key,
                            [](const WantedRule& rule, const auto& other) { return rule.key() < other; });
@@ -321,9 +320,8 @@ class CloudPlanner {
   }
 
   void plan_tags(const LaidHost& host, const Instance& instance) {
+    if (has_host_tags(instance, layout_.mark, host)) return;
     const std::vector<std::string> ours = host_tags(layout_.mark, host);
-    if (std::all_of(ours.begin(), ours.end(), [&](const auto& tag) { return has_tag(instance, tag); }))
-      return;
     std::set<std::string> tags(instance.tags.begin(), instance.tags.end());
     tags.insert(ours.begin(), ours.end());
     InstancePatch patch;

@@ -138,12 +138,22 @@ void forecast_cloud(const VpcPeering& peering, PeeringRecord& record, ImaginedCl
   }
 }
 
-void forecast_host(const VpcPeering& peering, const PeeringRecord& record, const LaidHost& host,
-                   const HostFacts& facts, Forecast& out) {
-  auto plan = plan_host(peering.spec, out.after, record, host, facts);
-  if (!plan) return;
-  if (auto rotation = host_key_rotation(host, *plan, record)) plan->steps.push_back(*std::move(rotation));
-  out.hosts[host.lane] = *std::move(plan);
+void forecast_hosts(const VpcPeering& peering, const PeeringRecord& record,
+                    const std::map<std::string, HostFacts>& facts, Forecast& out) {
+  const DesiredHosts desired(peering.spec, out.after, record);
+  const auto forecast_host = [&](const LaidHost& host) {
+    const auto known = facts.find(host.lane);
+    const bool is_new = std::ranges::find(out.new_hosts, host.lane) != out.new_hosts.end();
+    if (known == facts.end() || is_new) return;
+    auto plan = plan_host(desired, host, known->second);
+    if (!plan) return;
+    if (auto rotation = host_key_rotation(host, *plan, record)) plan->steps.push_back(*std::move(rotation));
+    out.hosts[host.lane] = *std::move(plan);
+  };
+  for (const LaidSite& site : out.after.sites) {
+    std::ranges::for_each(site.gateways, forecast_host);
+    std::ranges::for_each(site.servers, forecast_host);
+  }
 }
 
 void note_interruptions(Forecast& out, const Ways& ways) {
@@ -182,17 +192,7 @@ Forecast forecast(const VpcPeering& peering, ForecastGround ground, SystemTime n
   for (const auto& [edge, key] : record.preshared_keys) {
     if (!ground.keyed.contains(edge)) out.stand_ins[shown_key(key.reveal())] = "(a new key)";
   }
-  const auto is_new = [&](const LaidHost& host) {
-    return std::ranges::find(out.new_hosts, host.lane) != out.new_hosts.end();
-  };
-  for (const LaidSite& site : out.after.sites) {
-    for (const auto* hosts : {&site.gateways, &site.servers}) {
-      for (const LaidHost& host : *hosts) {
-        const auto known = facts.find(host.lane);
-        if (known != facts.end() && !is_new(host)) forecast_host(peering, record, host, known->second, out);
-      }
-    }
-  }
+  forecast_hosts(peering, record, facts, out);
   note_interruptions(out, ways);
   return out;
 }

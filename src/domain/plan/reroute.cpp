@@ -86,8 +86,9 @@ Ways ways_declared(const Layout& layout) {
   Ways out;
   for (const LaidSite& site : layout.sites) {
     out.known.insert(site.name);
-    for (const auto& [neighbour, behind] : site.reach) {
-      for (const std::string& to : behind) out.hops[{site.name, to}] = neighbour;
+    for (const Neighbour& neighbour : site.neighbours) {
+      for (const std::size_t to : neighbour.behind)
+        out.hops[{site.name, layout.sites[to].name}] = layout.sites[neighbour.site].name;
     }
   }
   return out;
