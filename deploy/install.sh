@@ -1,6 +1,7 @@
 #!/bin/bash
-# Installs Debian packages that are missing: deploy/install.sh GROUP...
+# Installs Debian packages that are missing: deploy/install.sh [--missing] GROUP...
 # A GROUP is the name of a list in packages.sh without "_packages": build, lab, check, ...
+# With --missing it installs nothing and names them, one a line.
 # Prints one line a group of work, nothing when all is there. Exit code 2 and one sentence when it cannot.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
@@ -9,6 +10,8 @@ here=$(dirname "$(readlink -f "$0")")
 
 die() { echo "install: $1" >&2; exit 2; }
 
+only_named=
+if [ "${1:-}" = --missing ]; then only_named=yes; shift; fi
 wanted=()
 for group in "$@"; do
   declare -p "${group}_packages" > /dev/null 2>&1 || die "there is no package list named '$group' in deploy/packages.sh."
@@ -25,6 +28,7 @@ for package in "${wanted[@]}"; do
   [ "${state%% *}" = ii ] || missing+=("$package")
 done
 [ ${#missing[@]} -gt 0 ] || exit 0
+[ -z "$only_named" ] || { printf '%s\n' "${missing[@]}"; exit 0; }
 [ "$(id -u)" = 0 ] || die "packages are missing (${missing[*]}) and installing them needs root."
 
 log=$(mktemp /tmp/vpcp-install.XXXXXX)

@@ -2,8 +2,8 @@
 # Can the lab run on this machine (with --node: its Kubernetes node too)? Silent and 0, or one sentence that says what is missing and 2. Leaves nothing behind.
 # What needs a tool that is not installed yet is passed over: ask again after deploy/install.sh lab.
 set -euo pipefail
+root=$(readlink -f "$(dirname "$(readlink -f "$0")")/../..")
 lab=${VPCP_LAB_DIR:-/var/lib/vpcp-lab}
-needed_mb=3072
 
 missing() { echo "This machine cannot run the lab: $1." >&2; exit 2; }
 have() { command -v "$1" > /dev/null; }
@@ -15,10 +15,35 @@ os=$(. /etc/os-release 2> /dev/null && echo "${ID:-} ${VERSION_ID:-}") || os=unk
 [ "$os" = "debian 12" ] || missing "it needs Debian 12, and this is '$os'"
 have apt-get || missing "it needs apt-get"
 
-place=$lab
-while [ ! -d "$place" ]; do place=$(dirname "$place"); done
-free_mb=$(df -Pm "$place" | awk 'NR == 2 {print $4}')
-[ "$free_mb" -ge $needed_mb ] || missing "it needs $needed_mb MB of free disk below $lab, and there are $free_mb"
+# What a run writes, by folder; folders of one file system share what is free there.
+folder_there() { # the folder, or the one above it that exists
+  local folder=$1
+  while [ ! -d "$folder" ]; do folder=$(dirname "$folder"); done
+  echo "$folder"
+}
+declare -A needed_mb=() folders=() free_mb=()
+writes() { # MB FOLDER
+  local there disk
+  there=$(folder_there "$2")
+  disk=$(stat -c %d "$there")
+  needed_mb[$disk]=$((${needed_mb[$disk]:-0} + $1))
+  folders[$disk]=${folders[$disk]:+${folders[$disk]}, }$2
+  free_mb[$disk]=$(df -Pm "$there" | awk 'NR == 2 {print $4}')
+}
+writes 1024 "$lab"    # the hosts' image, and their disks
+writes 32 /tmp        # logs
+writes 16 "$root/build/reports"
+[ -n "${VPCP_BIN:-}" ] || writes 640 "$root/build"
+[ "${1:-}" != --node ] || { writes 1280 "$root/build/kubernetes"; writes 512 "$lab"; }  # Kubernetes from source, images
+if [ -n "$("$root/deploy/install.sh" --missing build lab)" ]; then
+  writes 1024 /usr
+  writes 384 /var/cache/apt
+fi
+for disk in "${!needed_mb[@]}"; do
+  [ "${free_mb[$disk]}" -ge "${needed_mb[$disk]}" ] ||
+    missing "it needs ${needed_mb[$disk]} MB of free disk for ${folders[$disk]}, and there are ${free_mb[$disk]}"
+done
+place=$(folder_there "$lab")
 
 awk '$3 == "cgroup2" {found = 1} END {exit !found}' /proc/mounts || missing "no cgroup v2 hierarchy is mounted"
 [ "${1:-}" != --node ] || grep -q ' cgroup .*memory' /proc/mounts ||
