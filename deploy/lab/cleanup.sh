@@ -16,6 +16,10 @@ for signal in TERM KILL; do
   while [ -n "$(processes_inside)" ] && [ $SECONDS -lt $deadline ]; do sleep 0.1; done
 done
 
+# A lab that was killed has a reaper, which removes the same and holds the lab's lock meanwhile: not both at once.
+exec 9>> /run/vpcp-lab.lock
+flock -w 30 9 || true
+
 # A Kubernetes node in the control namespace has ended with it; its pods' cgroups are in each hierarchy.
 mapfile -t node_groups < <(find /sys/fs/cgroup -maxdepth 5 -type d -name vpcp-lab-node 2> /dev/null)
 deadline=$((SECONDS + 10))

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The demo, on a machine where an earlier one was killed with -9 while its servers booted, and with it the lab and the controller;
+# The demo, on a machine where an earlier one was killed with -9 while its servers booted, and with it the lab, its reaper and the controller;
 # a real Prometheus scrapes it, and every query of dashboard and alerts finds its data there.
 # Needs VPCP_BIN, or builds the programs; exit code and last line are the demo's.
 set -euo pipefail
@@ -18,6 +18,7 @@ until grep -q '== 2\. ' "$log" && [ "$(servers)" -ge 2 ]; do
   kill -0 $killed 2> /dev/null && [ $SECONDS -lt $deadline ] || { tail -n 20 "$log"; echo "demo_after_kill: no server booted"; exit 1; }
   read -rt 0.1 <> <(:) || true
 done
+kill -KILL "$(pgrep -P "$(cat /run/vpcp-lab.lock)" -f '^vultr-lab reap ')" # not of the demo's process group
 kill -KILL -- -$killed
 wait $killed 2> /dev/null || true
 trap - EXIT

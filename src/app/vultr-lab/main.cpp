@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <optional>
 #include <thread>
 
 #include "lab/memory_backend.h"
@@ -32,8 +33,15 @@ sigset_t block_ends() {
   return ends;
 }
 
-Result<std::unique_ptr<lab::Backend>> make_backend(const ServeOptions& options, const Log& log) {
-  if (options.with_hosts()) return lab::make_hosts_backend(app::hosts_options(options, log));
+using Claim = std::optional<lab::MachineClaim>;
+
+Result<Claim> claim_machine(const ServeOptions& options, const Log& log) {
+  if (!options.with_hosts()) return Claim{};
+  return Claim(TRY(lab::claim_machine(app::hosts_options(options, log).state)));
+}
+
+Result<std::unique_ptr<lab::Backend>> make_backend(const ServeOptions& options, Claim claim, const Log& log) {
+  if (claim) return lab::make_hosts_backend(app::hosts_options(options, log), *std::move(claim));
   return std::unique_ptr<lab::Backend>(std::make_unique<lab::MemoryBackend>());
 }
 
@@ -42,9 +50,9 @@ Status serve_until(const sigset_t& ends, const ServeOptions& options) {
                            parse_log_level(options.log_level).value_or(LogLevel::Info)));
   const auto settings = TRY(app::lab_options(options));
   // A namespace is a thread's: it must be entered before there are others.
-  if (options.with_hosts()) TRY(lab::enter_control_namespace());
+  Claim claim = TRY(claim_machine(options, log));
   lab::start_http_threads(kHttpThreads);
-  auto backend = TRY(make_backend(options, log));
+  auto backend = TRY(make_backend(options, std::move(claim), log));
   const auto server = TRY(lab::LabServer::start(settings, std::move(backend), system_clock(), log));
   log.info("The lab cloud is open", {{"url", server->base_url()}, {"backend", options.backend}});
   int signal = 0;
@@ -78,6 +86,9 @@ int main(int argc, char** argv) {
   CLI::App* serve = app.add_subcommand("serve", "Run the cloud; the key it takes is $VULTR_API_KEY");
   CLI::App* forward = app.add_subcommand("forward", "Pass TCP connections into one of the lab's namespaces");
   CLI::App* version = app.add_subcommand("version", "Print the version");
+  CLI::App* reap = app.add_subcommand("reap")->group("");  // not shown: `serve` runs it
+  std::string reaped;
+  reap->add_option("--state", reaped)->required();
   app::declare(*serve, options);
   app::declare(*forward, forwarding);
   try {
@@ -88,6 +99,10 @@ int main(int argc, char** argv) {
   if (version->parsed()) {
     std::cout << VPCP_VERSION << '\n';
     return 0;
+  }
+  if (reap->parsed()) {
+    const Status done = lab::reap(reaped);
+    return done.ok() ? 0 : fail(done.error());
   }
   const Status done = serve->parsed() ? serve_until(ends, options) : forward_until(ends, forwarding);
   return done.ok() ? 0 : fail(done.error());

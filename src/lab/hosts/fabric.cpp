@@ -1,10 +1,6 @@
 #include "lab/hosts/fabric.h"
 
-#include <unistd.h>
-
-#include <csignal>
-#include <sstream>
-
+#include "lab/hosts/leftovers.h"
 #include "lab/hosts/names.h"
 #include "lab/hosts/netns.h"
 #include "lab/hosts/process.h"
@@ -53,16 +49,6 @@ std::vector<Cable> cables(const HostSpec& spec) {
   return all;
 }
 
-/// `pids` has one a line. Who has ended since, like the program that listed them from in there, does not
-/// count.
-bool only_this_process(const std::string& pids) {
-  std::istringstream list(pids);
-  for (pid_t pid = 0; list >> pid;) {
-    if (pid != ::getpid() && ::kill(pid, 0) == 0) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 Fabric::Fabric(std::unique_ptr<WanSwitch> wan, WireQuality default_link)
@@ -83,9 +69,7 @@ Result<std::unique_ptr<Fabric>> Fabric::build(WireQuality default_link) {
 Fabric::~Fabric() {
   wan_.reset();
   delete_netns(kFabricNetns);
-  // While someone else lives in it, its name is the only way to find them.
-  const Result<std::string> members = run_program({"ip", "netns", "pids", kControlNetns});
-  if (!members.ok() || only_this_process(members.value())) delete_netns(kControlNetns);
+  remove_control_namespace();
 }
 
 Status Fabric::add_control() {

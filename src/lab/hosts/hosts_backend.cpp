@@ -1,17 +1,16 @@
 #include "lab/hosts/hosts_backend.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <unistd.h>
-
+#include <atomic>
 #include <map>
 #include <mutex>
 
 #include "lab/hosts/fabric.h"
 #include "lab/hosts/host.h"
 #include "lab/hosts/leftovers.h"
+#include "lab/hosts/machine_lock.h"
 #include "lab/hosts/names.h"
 #include "lab/hosts/netns.h"
 #include "lab/hosts/process.h"
@@ -20,10 +19,6 @@ namespace vpcp::lab {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// One lab at a time, whatever its folder: its names on the machine are fixed. The lock goes with the
-/// process.
-constexpr const char* kLockFile = "/run/vpcp-lab.lock";
 
 /// Removing a host takes a second (its container must die): such work is done behind the caller, and its end
 /// awaited by the destructor.
@@ -55,9 +50,9 @@ class Graveyard {
 
 class HostsBackend : public Backend {
  public:
-  HostsBackend(const HostsOptions& options, Fd lock, std::unique_ptr<Fabric> fabric)
+  HostsBackend(const HostsOptions& options, MachineClaim claim, std::unique_ptr<Fabric> fabric)
       : regions_(options.regions),
-        lock_(std::move(lock)),
+        claim_(std::move(claim)),
         fabric_(std::move(fabric)),
         machine_{options.image,
                  options.state / "hosts",
@@ -152,7 +147,7 @@ class HostsBackend : public Backend {
   }
 
   const std::vector<std::string> regions_;
-  const Fd lock_;
+  const MachineClaim claim_;
   std::unique_ptr<Fabric> fabric_;
   const HostMachine machine_;
   mutable std::mutex mutex_;  // Guards what follows.
@@ -160,14 +155,13 @@ class HostsBackend : public Backend {
   std::unique_ptr<Graveyard> graveyard_{std::make_unique<Graveyard>()};
 };
 
-Result<Fd> take_lock(const fs::path& state) {
+/// Root's alone.
+Status make_state_folder(const fs::path& state) {
   std::error_code failed;
   fs::create_directories(state, failed);
   if (failed) return machine_error("cannot make " + state.string() + ": " + failed.message());
   fs::permissions(state, fs::perms::owner_all, failed);
-  Fd fd = TRY(open_path(kLockFile, O_RDWR | O_CREAT, 0600));
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
-  return Error{ErrorKind::Conflict, "LabRunning", "another lab is running on this machine; end it first", {}};
+  return {};
 }
 
 /// The device node that hosts are shown as /dev/net/tun.
@@ -179,7 +173,7 @@ Status make_tun_device(const fs::path& path) {
   return {};
 }
 
-Result<std::unique_ptr<Backend>> build(const HostsOptions& options, Fd lock) {
+Result<std::unique_ptr<Backend>> build(const HostsOptions& options, MachineClaim claim) {
   std::error_code ignored;
   if (!fs::is_directory(options.image / "etc", ignored)) {
     return Error{
@@ -193,19 +187,22 @@ Result<std::unique_ptr<Backend>> build(const HostsOptions& options, Fd lock) {
   WireQuality link;
   link.delay = options.default_delay;
   std::unique_ptr<Fabric> fabric = TRY(Fabric::build(link));
-  return std::unique_ptr<Backend>(new HostsBackend(options, std::move(lock), std::move(fabric)));
+  return std::unique_ptr<Backend>(new HostsBackend(options, std::move(claim), std::move(fabric)));
 }
 
 }  // namespace
 
-Status enter_control_namespace() {
+Result<MachineClaim> claim_machine(const fs::path& state) {
+  TRY(make_state_folder(state));
+  Fd lock = TRY(take_machine_lock(kLockFile));
+  Reaper reaper = TRY(Reaper::start(lock, state));
   TRY(make_netns(kControlNetns));
-  return enter_netns(kControlNetns);
+  TRY(enter_netns(kControlNetns));
+  return MachineClaim{std::move(lock), std::move(reaper)};
 }
 
-Result<std::unique_ptr<Backend>> make_hosts_backend(const HostsOptions& options) {
-  Fd lock = TRY(take_lock(options.state));
-  Result<std::unique_ptr<Backend>> backend = build(options, std::move(lock));
+Result<std::unique_ptr<Backend>> make_hosts_backend(const HostsOptions& options, MachineClaim claim) {
+  Result<std::unique_ptr<Backend>> backend = build(options, std::move(claim));
   if (!backend.ok()) {
     delete_netns(kFabricNetns);
     delete_netns(kControlNetns);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "lab/backend.h"
+#include "lab/hosts/reaper.h"
 #include "vpcp/base/log.h"
 
 namespace vpcp::lab {
@@ -18,14 +19,19 @@ struct HostsOptions {
   Log log;
 };
 
-/// Moves the calling process into the lab's control namespace (192.0.2.250), making it first. To be called
-/// before the process has a second thread. What listens on loopback there is not reachable from the machine's
-/// own loopback, see forward.h.
-Status enter_control_namespace();
+/// The machine, taken for one lab.
+struct MachineClaim {
+  Fd lock;
+  Reaper reaper;  ///< Shares the lock, and ends before this one is let go.
+};
+
+/// Refuses to start beside a running lab. Moves the calling process into the lab's control namespace
+/// (192.0.2.250), making it first: to be called before the process has a second thread. What listens on
+/// loopback there is not reachable from the machine's own loopback, see forward.h. Needs root.
+Result<MachineClaim> claim_machine(const std::filesystem::path& state);
 
 /// The backend that boots a Linux host for every instance: systemd-nspawn on an overlay, NICs plugged into
-/// the lab's own namespaces. Removes what a killed lab left behind, and refuses to start beside a running
-/// one. Needs root.
-Result<std::unique_ptr<Backend>> make_hosts_backend(const HostsOptions& options);
+/// the lab's own namespaces. Removes what a lab left that was killed with its reaper.
+Result<std::unique_ptr<Backend>> make_hosts_backend(const HostsOptions& options, MachineClaim claim);
 
 }  // namespace vpcp::lab

@@ -1,15 +1,33 @@
 #include "lab/hosts/leftovers.h"
 
 #include <sys/mount.h>
+#include <unistd.h>
 
+#include <csignal>
+#include <sstream>
 #include <string>
 
 #include "lab/hosts/names.h"
 #include "lab/hosts/netns.h"
+#include "lab/hosts/process.h"
 
 namespace vpcp::lab {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+/// `pids` has one a line. Who has ended since, like the program that listed them from in there, does not
+/// count.
+bool only_this_process(const std::string& pids) {
+  std::istringstream list(pids);
+  for (pid_t pid = 0; list >> pid;) {
+    if (pid != ::getpid() && ::kill(pid, 0) == 0) return false;
+  }
+  return true;
+}
+
+}  // namespace
 
 void remove_leftovers(const CgroupRoots& cgroups, const fs::path& hosts_folder) {
   std::error_code ignored;
@@ -26,6 +44,11 @@ void remove_leftovers(const CgroupRoots& cgroups, const fs::path& hosts_folder) 
   for (const auto& machine : fs::directory_iterator("/run/systemd/nspawn/propagate", ignored)) {
     if (machine.path().filename().string().starts_with("vpcp-lab-")) fs::remove_all(machine.path(), ignored);
   }
+}
+
+void remove_control_namespace() {
+  const Result<std::string> members = run_program({"ip", "netns", "pids", kControlNetns});
+  if (!members.ok() || only_this_process(members.value())) delete_netns(kControlNetns);
 }
 
 }  // namespace vpcp::lab
