@@ -18,6 +18,10 @@ inline constexpr Names<PublicAddress> kPublicAddresses = {{"IPv4", PublicAddress
 inline constexpr Names<ConditionStatus> kConditionStatuses = {{"True", ConditionStatus::True},
                                                               {"False", ConditionStatus::False},
                                                               {"Unknown", ConditionStatus::Unknown}};
+inline constexpr Names<Exposure> kExposures = {{"VPCOnly", Exposure::VpcOnly},
+                                               {"FirewalledIPv6", Exposure::FirewalledIPv6},
+                                               {"OpenIPv6", Exposure::OpenIPv6},
+                                               {"PublicIPv4", Exposure::PublicIPv4}};
 inline constexpr Names<EdgeHealth> kEdgeHealths = {{"Up", EdgeHealth::Up},
                                                    {"Degraded", EdgeHealth::Degraded},
                                                    {"Down", EdgeHealth::Down},

@@ -56,6 +56,10 @@ SiteStatus read_site(const Field& field) {
   out.vpc_id = {field["vpcID"].text_or_empty()};
   for (const Field& gateway : field["gateways"].items()) out.gateways.push_back(read_gateway(gateway));
   out.servers = {small_count_of(field["servers"]["total"]), small_count_of(field["servers"]["routed"])};
+  for (const Field& server : field["privateServers"].items()) {
+    if (const auto exposure = read_choice(server["exposure"], kExposures))
+      out.private_servers.push_back({server["name"].text_or_empty(), *exposure});
+  }
   return out;
 }
 

@@ -66,6 +66,9 @@ Json site_json(const SiteStatus& site) {
   put(out, "vpcID", site.vpc_id.value);
   put_list(out, "gateways", site.gateways, gateway_json);
   out["servers"] = {{"total", site.servers.total}, {"routed", site.servers.routed}};
+  put_list(out, "privateServers", site.private_servers, [](const PrivateServer& server) -> Json {
+    return {{"name", server.name}, {"exposure", name_of(kExposures, server.exposure)}};
+  });
   return out;
 }
 

@@ -56,6 +56,21 @@ std::string mode_of(const VpcPeering& peering) {
   return peering.spec.mode == Mode::Plan ? "Plan" : "Reconcile";
 }
 
+/// The words of status.sites[].privateServers[].exposure; red is what was not asked for.
+Cell exposure_cell(Exposure exposure) {
+  switch (exposure) {
+    case Exposure::VpcOnly:
+      return {"VPCOnly"};
+    case Exposure::FirewalledIPv6:
+      return {"FirewalledIPv6"};
+    case Exposure::OpenIPv6:
+      return {"OpenIPv6", Colour::Red};
+    case Exposure::PublicIPv4:
+      return {"PublicIPv4", Colour::Red};
+  }
+  return {};
+}
+
 const SiteSpec* spec_of(const VpcPeering& peering, const std::string& site) {
   const auto found = std::ranges::find(peering.spec.sites, site, &SiteSpec::name);
   return found == peering.spec.sites.end() ? nullptr : &*found;
@@ -169,9 +184,24 @@ class Tree {
       const auto routed = static_cast<std::size_t>(site.servers.routed);
       line(text + "  " +
            style_.paint(routed == total ? Colour::Plain : Colour::Red,
-                        std::to_string(routed) + " of " + std::to_string(total) + " servers routed"));
+                        std::to_string(routed) + " of " + std::to_string(total) + " servers routed") +
+           exposures(site));
       gateways(site, branch.below());
     }
+  }
+
+  /// "  private: 2 FirewalledIPv6, 1 VPCOnly"
+  [[nodiscard]] std::string exposures(const SiteStatus& site) const {
+    std::string text;
+    for (const Exposure exposure :
+         {Exposure::PublicIPv4, Exposure::OpenIPv6, Exposure::FirewalledIPv6, Exposure::VpcOnly}) {
+      const auto count = std::ranges::count(site.private_servers, exposure, &PrivateServer::exposure);
+      if (count == 0) continue;
+      const Cell cell = exposure_cell(exposure);
+      text += (text.empty() ? dim("  private: ") : ", ") +
+              style_.paint(cell.colour, std::to_string(count) + " " + cell.text);
+    }
+    return text;
   }
 
   void gateways(const SiteStatus& site, const std::string& indent) {

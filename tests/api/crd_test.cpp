@@ -101,6 +101,7 @@ TEST(Crd, HasOurWords) {
   expect_words("spec", "spec.topology.type", kTopologies);
   expect_words("spec", "spec.sites[].servers[].create.public", kPublicAddresses);
   expect_words("status", "status.conditions[].status", kConditionStatuses);
+  expect_words("status", "status.sites[].privateServers[].exposure", kExposures);
   expect_words("status", "status.edges[].health", kEdgeHealths);
 }
 

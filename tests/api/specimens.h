@@ -24,7 +24,14 @@ inline PeeringStatus full_status() {
                      "key=",
                      "ssh-ed25519 AAAA"}},
                    {2, 1}},
-                  {"bangalore", {""}, {}, {0, 0}}};
+                  {"bangalore",
+                   {""},
+                   {},
+                   {0, 0},
+                   {{"cache", Exposure::VpcOnly},
+                    {"db-server", Exposure::FirewalledIPv6},
+                    {"erp", Exposure::OpenIPv6},
+                    {"old", Exposure::PublicIPv4}}}};
   status.edges = {
       {"amsterdam", "bangalore", EdgeHealth::Degraded, "firewall: udp", "Lossy", "bangalore", kTime, kTime,
        144.25, 0.75, 0.5, 1420, EdgeAvailability{kTime - hours{2}, kTime, {{kTime - hours{1}, 1500, 60'000}}},

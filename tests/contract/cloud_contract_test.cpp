@@ -119,6 +119,7 @@ TEST_P(EveryCloud, MakesInstancesThatHaveNoPublicIpv4) {
   ASSERT_TRUE(cloud().create_instance({}, wanted).ok());
   settle();
   EXPECT_EQ(only_server().public_ip, std::nullopt);
+  EXPECT_FALSE(only_server().vpc_only);
 }
 
 TEST_P(EveryCloud, MakesVpcOnlyInstancesWhereTheVpcHasANatGateway) {
@@ -130,6 +131,7 @@ TEST_P(EveryCloud, MakesVpcOnlyInstancesWhereTheVpcHasANatGateway) {
   ASSERT_TRUE(cloud().create_instance({}, wanted).ok());
   settle();
   EXPECT_EQ(only_server().public_ip, std::nullopt);
+  EXPECT_TRUE(only_server().vpc_only);
 }
 
 TEST_P(EveryCloud, KnowsWhatCanBeBought) {

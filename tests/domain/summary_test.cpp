@@ -275,6 +275,27 @@ TEST(SummaryOfAll, TellsWhatEverySiteHas) {
                                                           "amsterdam/app-server: 1 difference found"}));
 }
 
+TEST(SummaryOfAll, SaysWhatOfAServerWithoutAPublicAddressMeetsTheInternet) {
+  const auto told = [](const std::function<void(Pass&)>& edit) {
+    Pass pass;
+    edit(pass);
+    const PeeringStatus status = pass.status();
+    EXPECT_TRUE(status.sites[0].private_servers.empty());
+    return status.sites[1].private_servers;
+  };
+  const auto is = [](Exposure exposure) { return std::vector<PrivateServer>{{"db-server", exposure}}; };
+  EXPECT_EQ(told([](Pass&) {}), is(Exposure::FirewalledIPv6));
+  EXPECT_EQ(told([](Pass& p) { instance(p.cloud, "db").firewall_group.reset(); }), is(Exposure::OpenIPv6));
+  EXPECT_EQ(told([](Pass& p) { p.cloud.firewall_groups[2].rules.emplace_back(); }), is(Exposure::OpenIPv6));
+  EXPECT_EQ(told([](Pass& p) { instance(p.cloud, "db").public_ip = ip("203.0.113.9"); }),
+            is(Exposure::PublicIPv4));
+  EXPECT_EQ(told([](Pass& p) { instance(p.cloud, "db").vpc_only = true; }), is(Exposure::VpcOnly));
+  // A NAT gateway that came later changes no server.
+  EXPECT_EQ(told([](Pass& p) { p.cloud.vpcs[1].has_nat_gateway = true; }), is(Exposure::FirewalledIPv6));
+  EXPECT_TRUE(told([](Pass& p) { instance(p.cloud, "db").state = InstanceState::Pending; }).empty());
+  EXPECT_TRUE(told([](Pass& p) { drop(p.cloud.instances, "db"); }).empty());
+}
+
 TEST(SummaryOfAll, NamesTheFirst20UnhealthyServers) {
   Pass pass;
   for (int i = 0; i < 30; ++i)

@@ -158,6 +158,7 @@ class CloudWorld {
     facts.created = now;
     facts.vpcs = {{wanted.vpc, free_address(wanted.vpc)}};
     if (wanted.network == PublicNetwork::IPv4) facts.public_ip = free_public_address();
+    facts.vpc_only = wanted.network == PublicNetwork::VpcOnly;
     machines[facts.id] = machine;
     return shown(machine, now);
   }

@@ -59,6 +59,7 @@ inline VpcPeering healthy() {
       condition_of("Ready", ConditionStatus::True, "Verified", "traffic crosses every tunnel")};
   status.sites = {site_of("amsterdam", "192.0.2.10", "172.16.1.3", "10.10.0.1"),
                   site_of("bangalore", "192.0.2.11", "172.16.2.3", "10.10.0.2")};
+  status.sites[1].private_servers = {{"db-server", Exposure::FirewalledIPv6}};
   status.edges.resize(1);
   EdgeStatus& edge = status.edges.front();
   edge.from = "amsterdam";

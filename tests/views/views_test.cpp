@@ -41,6 +41,16 @@ TEST(StatusView, ShowsALineForEach) {
   expect_golden(status_table(all, Width::Wide, Namespaces::Shown, plain()), "status-table-wide.txt");
 }
 
+TEST(StatusView, CountsServersWithoutAPublicAddressWhatIsOpenFirst) {
+  VpcPeering peering = healthy();
+  peering.status.sites[0].private_servers = {{"a", Exposure::VpcOnly},
+                                             {"b", Exposure::OpenIPv6},
+                                             {"c", Exposure::VpcOnly},
+                                             {"d", Exposure::PublicIPv4}};
+  const std::string line = "servers routed  private: 1 PublicIPv4, 1 OpenIPv6, 2 VPCOnly\n";
+  EXPECT_NE(status_tree(peering, plain()).find(line), std::string::npos);
+}
+
 TEST(StatusView, TellsNoAvailabilityOfWhatWasHardlyLookedAt) {
   const auto told = [](SystemTime::duration span, std::int64_t down) {
     VpcPeering peering = healthy();

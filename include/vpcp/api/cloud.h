@@ -45,6 +45,7 @@ struct Instance {
   PowerState power{PowerState::Running};
   bool locked{false};             ///< server_status "locked": power and delete calls fail until it ends.
   std::optional<Ipv4> public_ip;  ///< main_ip, absent while it is 0.0.0.0 or empty.
+  bool vpc_only{false};           ///< It has no public NIC.
   std::vector<VpcAttachment> vpcs;
   std::optional<FirewallGroupId> firewall_group;
   SystemTime created{};

@@ -56,11 +56,26 @@ struct ServerCount {
   friend bool operator==(const ServerCount&, const ServerCount&) = default;
 };
 
+/// What of a server that was declared with `public: None` meets the internet.
+enum class Exposure {
+  VpcOnly,         ///< Nothing: it has no public NIC.
+  FirewalledIPv6,  ///< An IPv6 address, and a firewall group that admits nothing.
+  OpenIPv6,        ///< An IPv6 address that no firewall group of ours closes.
+  PublicIPv4,      ///< It was made with a public IPv4 address, before the spec said None.
+};
+
+struct PrivateServer {
+  std::string name;
+  Exposure exposure{Exposure::VpcOnly};
+  friend bool operator==(const PrivateServer&, const PrivateServer&) = default;
+};
+
 struct SiteStatus {
   std::string name;
   VpcId vpc_id;
   std::vector<GatewayStatus> gateways;
   ServerCount servers;
+  std::vector<PrivateServer> private_servers{};  ///< Those with `public: None` that have been made.
   friend bool operator==(const SiteStatus&, const SiteStatus&) = default;
 };
 

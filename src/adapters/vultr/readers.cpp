@@ -98,6 +98,7 @@ Instance to_instance(const json& item) {
   instance.power = text(item, "power_status") == "stopped" ? PowerState::Stopped : PowerState::Running;
   instance.locked = text(item, "server_status") == "locked";
   instance.public_ip = to_public_ip(item);
+  instance.vpc_only = flag(item, "vpc_only");
   instance.vpcs = to_attachments(member(item, "vpcs"));
   const std::string group = text(item, "firewall_group_id");
   if (!group.empty()) instance.firewall_group = FirewallGroupId{group};

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "domain/desired/topology.h"
+#include "domain/status/exposure.h"
 
 namespace vpcp {
 namespace {
@@ -249,6 +250,7 @@ SiteStatus site_status(const PassView& view, const LaidSite& site) {
     ++out.servers.total;
     if (!host_finding(view, host) && server_carries_traffic(view, host.lane)) ++out.servers.routed;
   }
+  out.private_servers = private_servers(site);
   return out;
 }
 

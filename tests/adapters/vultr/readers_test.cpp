@@ -84,6 +84,7 @@ TEST(ReadInstances, AServerWithoutPublicNicHasNoPublicAddress) {
   const auto page =
       read_instance_page(R"({"instances":[{"id":"i","vpc_only":true,"main_ip":"172.16.2.4"}]})");
   EXPECT_EQ(page->items[0].instance.public_ip, std::nullopt);
+  EXPECT_TRUE(page->items[0].instance.vpc_only);
 }
 
 TEST(ReadAPage, WhatIsNotUnderstoodIsNeverAnEmptyList) {
