@@ -132,6 +132,18 @@ const std::vector<Row> kGroups{
     {"AMissingGroupOfAnInstance",
      [](World& w) { instance(w.cloud, "db").firewall_group.reset(); },
      {"bangalore/db-server: FirewallGroupDetached: update db group fw-db"}},
+    {"AMissingGroupOfAnInstanceMadeBeforeItsVpcHadANatGateway",
+     [](World& w) {
+       w.cloud.vpcs[1].has_nat_gateway = true;
+       instance(w.cloud, "db").firewall_group.reset();
+     },
+     {"bangalore/db-server: FirewallGroupDetached: update db group fw-db"}},
+    {"NoGroupForAnInstanceWithoutAPublicNicThoughItsVpcLostItsNatGateway",
+     [](World& w) {
+       instance(w.cloud, "db").vpc_only = true;
+       instance(w.cloud, "db").firewall_group.reset();
+     },
+     {}},
     {"FirstTheRulesThatOpenThenThoseThatClose",
      [](World& w) {
        w.cloud.firewall_groups[0].rules = {rule(7, RuleProtocol::Udp, "51820", "0.0.0.0/0"),

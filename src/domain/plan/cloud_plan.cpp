@@ -285,7 +285,7 @@ class CloudPlanner {
     }
     if (host.is_gateway && !instance.public_ip) wait(host.lane, "the instance has no public address yet");
     if (host.needs_group() && host.group && instance.firewall_group != host.group->id &&
-        !(host.create.public_address == PublicAddress::None && site.vpc && site.vpc->has_nat_gateway)) {
+        !instance.vpc_only) {  // whose VPC may have got its NAT gateway, or lost it, since
       InstancePatch patch;
       patch.firewall_group = host.group->id;
       add(host.lane, DriftKind::FirewallGroupDetached, UpdateInstance{instance.id, patch},
