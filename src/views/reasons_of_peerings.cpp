@@ -42,25 +42,22 @@ ReasonGroup reasons_of_objects() {
 }
 
 ReasonGroup reasons_of_networks() {
-  return {
-      "Networks",
-      "Of `NetworksReady`.",
-      {{"VpcMissing", "the VPC of a site does not exist yet", "wait: the controller is at it"},
-       {"VpcNotFound", "the VPC that vpc.id names does not exist",
-        "correct vpc.id, or leave it out to have a VPC created"},
-       {"VpcInOtherRegion", "the VPC that vpc.id names is in another region than the site",
-        "correct vpc.id or the region of the site"},
-       {"VpcCidrChanged", "the VPC has another network than the spec or the object says",
-        "write the network that the VPC has into vpc.cidr; a VPC's network cannot be changed"},
-       {"VpcNotPrivate", "the network of the VPC is not a private one (RFC 1918)",
-        "name a VPC with a private network"},
-       {"VpcOverlaps", "the network of the VPC overlaps another site's or the tunnel's",
-        "give the VPCs networks that do not overlap"},
-       {"ServerSelectedTwice", "a server is named by instanceID and chosen by a tag, or chosen by two sites",
-        "select every server once"},
-       {"CloudInconsistent",
-        "an instance exists, but the cloud's list does not show it; nothing is concluded",
-        "wait: the controller looks again"}}};
+  return {"Networks",
+          "Of `NetworksReady`.",
+          {{"VpcMissing", "the VPC of a site does not exist yet", "wait: the controller is at it"},
+           {"VpcNotFound", "the VPC that vpc.id names does not exist",
+            "correct vpc.id, or leave it out to have a VPC created"},
+           {"VpcInOtherRegion", "the VPC that vpc.id names is in another region than the site",
+            "correct vpc.id or the region of the site"},
+           {"VpcCidrChanged", "the VPC has another network than the spec or the object says",
+            "write the network that the VPC has into vpc.cidr; a VPC's network cannot be changed"},
+           {"VpcNotPrivate", "the network of the VPC is not a private one (RFC 1918)",
+            "name a VPC with a private network"},
+           {"VpcOverlaps", "the network of the VPC overlaps another site's or the tunnel's",
+            "give the VPCs networks that do not overlap"},
+           {"CloudInconsistent",
+            "an instance exists, but the cloud's list does not show it; nothing is concluded",
+            "wait: the controller looks again"}}};
 }
 
 ReasonGroup reasons_of_hosts() {
@@ -103,6 +100,9 @@ ReasonGroup reasons_of_hosts() {
         "attach the server to the site's VPC again (it reboots), or delete it to have it made anew"},
        {"SelectedByAnother", "another VPCPeering routes this server already",
         "leave the server out of one of the two objects"},
+       {"ServerSelectedTwice",
+        "a server is named by instanceID and chosen by a tag or by two sites; the first of them has it",
+        "select every server once"},
        {"UnsupportedSystem", "it runs another system than the supported ones; nothing was changed",
         "use Ubuntu 22.04 or later, or Debian 12"},
        {"PackageUpdateFailed", "packages could not be updated; the message has the end of the log",

@@ -116,7 +116,13 @@ const std::vector<Row> kCloud{
      [](Pass& p) {
        p.plan.blocked = {{"", "ServerSelectedTwice", "m"}};
      },
-     {"NetworksReady=False ServerSelectedTwice", "Ready=False ServerSelectedTwice"}},
+     {"ServersRouted=False ServerSelectedTwice", "Ready=False ServerSelectedTwice"}},
+    {"ThatAVpcIsMissingThoughAServerIsSelectedTwice",
+     [](Pass& p) {
+       drop(p.cloud.vpcs, "vpc-a");
+       p.plan.blocked = {{"", "ServerSelectedTwice", "m"}};
+     },
+     {"NetworksReady=False VpcMissing", "ServersRouted=False ServerSelectedTwice", "Ready=False VpcMissing"}},
     {"ThatAVpcChanges",
      [](Pass& p) { p.plan.steps = {step("amsterdam")}; },
      {"NetworksReady=False Changing", "Ready=False Changing"}},

@@ -93,9 +93,6 @@ std::optional<Finding> cloud_finding(const PassView& view, const std::string& la
 
 Finding networks(const PassView& view) {
   if (view.cloud_error) return unknown(view.cloud_error->reason, view.cloud_error->message);
-  for (const LaneBlock& block : view.cloud.blocked) {
-    if (block.lane.empty()) return bad(block.reason, block.message);
-  }
   for (const LaidSite& site : view.layout.sites) {
     if (auto finding = cloud_finding(view, site.name)) return *finding;
     if (!site.vpc) return bad("VpcMissing", site.name + ": its VPC does not exist yet");
@@ -160,6 +157,8 @@ Finding servers(const PassView& view) {
         return bad("NoTraffic", host.lane + ": nothing that it sends to the other sites is answered");
     }
   }
+  // Of no lane: a server that is selected twice, which is routed where it was selected first.
+  if (const LaneBlock* block = block_of(view, "")) return bad(block->reason, block->message);
   if (doubt) return *doubt;
   return good("ServersRouted",
               std::to_string(total) + " of " + std::to_string(total) + " servers are routed");
