@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "controllers/peering_metrics.h"
 #include "domain/desired/topology.h"
 #include "vpcp/ports/metric_list.h"
 
