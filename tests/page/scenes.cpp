@@ -1,5 +1,6 @@
 #include "page/scenes.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -58,6 +59,9 @@ EdgeStatus edge_status(const std::string& a, const std::string& b, int n, System
   if (n % 2 == 1) bad.push_back({hour - hours{13 + n % 5}, 700'000, 0});
   if (n % 3 == 0) bad.push_back({hour - hours{7}, 42'000, 0});
   if (n % 4 == 0) bad.push_back({hour - hours{3}, 0, 3'600'000});
+  // What it is now, it is since the last time that it was not.
+  if (!bad.empty())
+    edge.since = bad.back().hour + milliseconds{bad.back().down_millis + bad.back().unknown_millis};
   return edge;
 }
 
@@ -70,9 +74,22 @@ std::string all_of(std::size_t count) {
   return std::to_string(count) + " of " + std::to_string(count);
 }
 
-/// As the controller says it: domain/status/summary.cpp.
+/// When the last drift of gateways, or of servers, was repaired.
+SystemTime repaired(const PeeringStatus& status, bool gateways, SystemTime otherwise) {
+  for (const DriftEntry& drift : status.drift) {
+    if (drift.where.ends_with("/gateway-0") == gateways) otherwise = std::max(otherwise, *drift.repaired_at);
+  }
+  return otherwise;
+}
+
+/// As the controller says it (domain/status/summary.cpp), after drift and edges: a condition is as it is
+/// since the last of those that went against it.
 void add_good_conditions(PeeringStatus& status, SystemTime now) {
   const SystemTime since = now - hours{31};
+  const SystemTime gateways = repaired(status, true, since);
+  const SystemTime routed = repaired(status, false, since);
+  SystemTime crossed = since;
+  for (const EdgeStatus& edge : status.edges) crossed = std::max(crossed, edge.since);
   const std::string edges = all_of(status.edges.size());
   std::size_t count = 0;
   for (const SiteStatus& site : status.sites) count += static_cast<std::size_t>(site.servers.total);
@@ -81,26 +98,28 @@ void add_good_conditions(PeeringStatus& status, SystemTime now) {
       condition_of("Accepted", ConditionStatus::True, "Accepted", "", since),
       condition_of("NetworksReady", ConditionStatus::True, "NetworksReady", "every site has its VPC", since),
       condition_of("GatewaysReady", ConditionStatus::True, "GatewaysReady", "every gateway is as declared",
-                   since),
+                   gateways),
       condition_of("TunnelsUp", ConditionStatus::True, "Verified",
-                   edges + " edges carry ICMP and TCP both ways", since),
+                   edges + " edges carry ICMP and TCP both ways", crossed),
       condition_of("ServersRouted", ConditionStatus::True, "ServersRouted", servers + " servers are routed",
-                   since),
+                   routed),
       condition_of("HostIdentityChanged", ConditionStatus::False, "AsPinned", "", since),
       condition_of("Ready", ConditionStatus::True, "Ready",
-                   "packets cross every edge both ways and every server is routed", since)};
+                   "packets cross every edge both ways and every server is routed",
+                   std::max({gateways, routed, crossed}))};
 }
 
 void add_drift(PeeringStatus& status, const std::vector<SiteSpec>& sites, SystemTime now) {
-  const std::vector<std::array<const char*, 3>> kinds{
-      {"ServerRouteMissing", "", "no route to 172.16.1.0/24"},
+  const std::string route = "no route to " + sites[1].vpc.cidr->str();
+  const std::vector<std::array<std::string, 3>> kinds{
+      {"ServerRouteMissing", "", route},
       {"ConfigFileChanged", "/gateway-0", "/etc/wireguard/wg0.conf has other content"},
       {"UnitDisabled", "/gateway-0", "wg-quick@wg0 does not start at boot"},
-      {"ForwardingOff", "/gateway-0", "net.ipv4.ip_forward is 0"}};
+      {"MssClampMissing", "/gateway-0", "the MSS clamp is not loaded"}};
   for (std::size_t i = 0; i < kinds.size(); ++i) {
     const SystemTime when = now - minutes{790} + minutes{220} * i;
     const SiteSpec& site = sites[i % sites.size()];
-    const std::string part = *kinds[i][1] == '\0' ? "/" + site.servers.front().name : kinds[i][1];
+    const std::string part = kinds[i][1].empty() ? "/" + site.servers.front().name : kinds[i][1];
     status.drift.push_back(
         {kinds[i][0], site.name + part, kinds[i][2], when, when + seconds{2 + 3 * static_cast<int>(i)}});
   }
@@ -124,8 +143,8 @@ VpcPeering healthy(const std::string& name, std::vector<SiteSpec> sites, SystemT
           edge_status(site.name, other.name, n * 5 + static_cast<int>(other.name.size()), now));
     }
   }
-  add_good_conditions(peering.status, now);
   add_drift(peering.status, peering.spec.sites, now);
+  add_good_conditions(peering.status, now);
   peering.status.monthly_cost_usd = 30.0 * static_cast<double>(peering.spec.sites.size()) * 2;
   return peering;
 }
