@@ -104,7 +104,7 @@ ReasonGroup reasons_of_hosts() {
         "a server is named by instanceID and chosen by a tag or by two sites; the first of them has it",
         "select every server once"},
        {"UnsupportedSystem", "it runs another system than the supported ones; nothing was changed",
-        "use Ubuntu 22.04 or later, or Debian 12"},
+        "use Ubuntu 22.04, 24.04 or Debian 12"},
        {"PackageUpdateFailed", "packages could not be updated; the message has the end of the log",
         "look whether the host reaches its package mirror; the controller tries again"},
        {"VpcInterfaceMissing", "no network interface of the server has its VPC address",
@@ -141,7 +141,8 @@ ReasonGroup reasons_of_traffic() {
        {"NotVerified", "no packet is known to have crossed it lately",
         "the controller has not probed lately: is it running?"},
        {"GatewayNotReachable", "a side could not be asked for two intervals and 4 seconds",
-        "nothing is known while a gateway cannot be asked; see its line"},
+        "look whether the gateway runs and lets the controller reach port 22; its own line says why it does "
+        "not answer"},
        {"ProbeReportUnreadable", "what a gateway told of its probes cannot be understood",
         "log in to the gateway and look what prints more than it should (a login script)"},
        {"LossHigh", "more probes are lost than verification.maxLossPercent allows",

@@ -35,14 +35,14 @@ object, host or edge, and the value.
 
 | condition | what it says | True | False | Unknown |
 | --- | --- | --- | --- | --- |
-| `Accepted` | the spec makes sense | `Accepted` | `InvalidSpec` | |
+| `Accepted` | the spec makes sense | `Accepted` | `InvalidSpec`, `SpecUnreadable` | |
 | `NetworksReady` | every site has its VPC | `NetworksReady` | reasons of networks, `Changing` | reasons of the cloud, `CloudInconsistent` |
 | `GatewaysReady` | every gateway is as declared | `GatewaysReady` | reasons of hosts, `Changing` | reasons of hosts |
 | `TunnelsUp` | packets cross every edge | `Verified` | reasons of edges | `NotProbedYet`, `GatewayNotReachable`, `NotVerified` |
 | `ServersRouted` | every server reaches the other sites | `ServersRouted` | reasons of hosts, `NoTraffic` | reasons of hosts |
 | `HostIdentityChanged` | an alarm: a host has shown another key than the pinned one | `HostIdentityChanged` | `AsPinned` | |
 | `Fighting` | an alarm, only there while it is True: somebody else changes what is repaired | `Fighting` | | |
-| `Ready` | all of it | `Ready`, `ReadySuspended` | the first reason above that is False; `InvalidSpec`; `Deleting` | the first reason above that is Unknown; `PassOverdue` |
+| `Ready` | all of it | `Ready`, `ReadySuspended` | the first reason above that is False; `Deleting` | the first reason above that is Unknown; `PassOverdue` |
 )";
 
 std::string file_text(const fs::path& path) {
