@@ -57,11 +57,11 @@ inline const MetricDef kEdgeJitter{"vpcp_edge_jitter_seconds",
                                    MetricType::Gauge,
                                    "Mean deviation of the round-trip time in the last burst.",
                                    {"namespace", "name", "from", "to"}};
-inline const MetricDef kEdgeVerified{
-    "vpcp_edge_verified_timestamp_seconds",
-    MetricType::Gauge,
-    "Unix time since when every kind of probe has been seen to cross: alert on its age.",
-    {"namespace", "name", "from", "to"}};
+inline const MetricDef kEdgeVerified{"vpcp_edge_verified_timestamp_seconds",
+                                     MetricType::Gauge,
+                                     "Unix time by which every kind of probe had last crossed: the oldest of "
+                                     "their last answers. Alert on its age.",
+                                     {"namespace", "name", "from", "to"}};
 inline const MetricDef kEdgeAvailability{"vpcp_edge_availability_ratio",
                                          MetricType::Gauge,
                                          "Of the last 24 hours, as far as they are known.",
