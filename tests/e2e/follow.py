@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Follows a page as its reader would: runs every command of it, in order, in one shell, and compares what is seen.
 
-  follow.py PAGE FOLDER [--write] [--seconds N] [--before TEXT PROGRAM]
+  follow.py PAGE FOLDER [--write] [--seconds N] [--before TEXT PROGRAM]...
 
 FOLDER is where the reader stands. Of a block that is marked "console", a line after "$ " is a command, lines after "> " go on
 with it, and the others are what it prints; a line "…" stands for any number of lines. A command ends with 0, unless the next
@@ -107,7 +107,7 @@ def main():
     options.add_argument("page")
     options.add_argument("folder")
     options.add_argument("--write", action="store_true")
-    options.add_argument("--before", nargs=2, default=["", ""])
+    options.add_argument("--before", nargs=2, action="append", default=[])
     options.add_argument("--seconds", type=float, default=180, help="for each command")
     options = options.parse_args()
     with open(options.page, encoding="utf-8") as file:
@@ -115,8 +115,9 @@ def main():
     steps, shell, differences = steps_of(lines), Shell(options.folder), 0
     for step, following in zip(steps, steps[1:] + [None]):
         began = time.monotonic()
-        if options.before[0] and options.before[0] in step.command[0]:
-            subprocess.run(options.before[1], shell=True, check=True)
+        for words, program in options.before:
+            if words in step.command[0]:
+                subprocess.run(program, shell=True, check=True)
         text, status = shell.run(step.command, options.seconds)
         seen = [line.rstrip() for line in text.rstrip("\n").split("\n")] if text.strip("\n") else []
         good = status_is_good(step, following, status) and matches([plain(x) for x in step.expected], [plain(x) for x in seen])

@@ -20,12 +20,14 @@ ln -s "$root/deploy" "$root/examples" "$checkout/"
 ln -s "$VPCP_BIN" "$checkout/build/release/bin"
 unset VULTR_API_KEY VPCP_STATE VPCP_MANIFESTS VPCP_VULTR_URL KUBECONFIG NO_COLOR
 secrets=$checkout/known-secrets
+bundle=$checkout/support.tar
 status=0
-LC_ALL=C.UTF-8 "$here/follow.py" "$root/docs/tutorial.md" "$checkout" --before support-bundle "'$here/secrets.sh' '$secrets'" "$@" || status=1
+LC_ALL=C.UTF-8 "$here/follow.py" "$root/docs/tutorial.md" "$checkout" --before support-bundle "'$here/secrets.sh' '$secrets'" \
+  --before "rm -r tutorial" "cp '$checkout/tutorial/support.tar' '$bundle'" "$@" || status=1
 
 looked_for() { "$here/watch.py" secrets "$secrets"; }
-tar -xOf "$checkout/vpcp/support.tar" | looked_for || { echo "the support bundle holds a secret"; status=1; }
-tar -xOf "$checkout/vpcp/support.tar" vpcp-support/log/controller.log | grep "Carrying out a step" > /dev/null || { echo "the support bundle has no log"; status=1; }
-tar -xOf "$checkout/vpcp/support.tar" vpcp-support/network.ams-blr/hosts.txt | grep "forwarding on" > /dev/null || { echo "the support bundle does not say what the hosts look like"; status=1; }
-! (tar -xOf "$checkout/vpcp/support.tar"; tail -n 1 "$secrets") | looked_for || { echo "a secret that is put there is not found"; status=1; }
+tar -xOf "$bundle" | looked_for || { echo "the support bundle holds a secret"; status=1; }
+tar -xOf "$bundle" vpcp-support/log/controller.log | grep "Carrying out a step" > /dev/null || { echo "the support bundle has no log"; status=1; }
+tar -xOf "$bundle" vpcp-support/network.ams-blr/hosts.txt | grep "forwarding on" > /dev/null || { echo "the support bundle does not say what the hosts look like"; status=1; }
+! (tar -xOf "$bundle"; tail -n 1 "$secrets") | looked_for || { echo "a secret that is put there is not found"; status=1; }
 exit $status
