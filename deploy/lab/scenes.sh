@@ -155,7 +155,7 @@ scene_reboots() {
   check "Gateway-A, Gateway-B and DB-Server have rebooted" test -z "$boots"
   if wait_for 90 traffic; then
     took=$(((${EPOCHREALTIME/./} - began) / 100000))
-    passed "everything is back by itself, traffic after $((took / 10)).$((took % 10)) s, with nobody at the wheel"
+    passed "everything is back by itself, traffic after $((took / 10)).$((took % 10)) s, with no controller running"
   else
     failed "no traffic 90 s after the reboots"
   fi
