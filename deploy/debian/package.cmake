@@ -15,9 +15,17 @@ install(FILES ${PROJECT_BINARY_DIR}/vpcpctl.bash DESTINATION ${CMAKE_INSTALL_DAT
 install(FILES ${PROJECT_BINARY_DIR}/vpcpctl.zsh DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions RENAME _vpcpctl)
 install(FILES ${PROJECT_BINARY_DIR}/vpcpctl.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d RENAME vpcpctl.fish)
 install(FILES docs/man/vpcpctl.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 RENAME kubectl-vpcp.1)
-install(FILES README.md docs/manifest.md docs/reference/object.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES ${package_dir}/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+# The documents as a tree, with all that they link to; tests/e2e/package.sh looks whether every link of the tree holds.
+install(FILES README.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs examples crds DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN "*.sh" EXCLUDE PATTERN "*.py" EXCLUDE PATTERN "__pycache__" EXCLUDE)
+file(GLOB_RECURSE linked_documents CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}
+     ${PROJECT_SOURCE_DIR}/deploy/README.md ${PROJECT_SOURCE_DIR}/src/README.md ${PROJECT_SOURCE_DIR}/tests/README.md)
+foreach(document ${linked_documents} deploy/monitoring/alerts.yaml deploy/helm/vpc-peering-controller/values.yaml deploy/lab/as-vultr)
+  get_filename_component(folder ${document} DIRECTORY)
+  install(FILES ${document} DESTINATION ${CMAKE_INSTALL_DOCDIR}/${folder})
+endforeach()
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME vpc-peering-controller)

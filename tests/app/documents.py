@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""Do the documents belong together? Prints what does not: links to files and headings that are not there, fields of the object that the
-custom resource definition does not have (`spec.…`, `status.…`), whole objects in them that its schema refuses.
+"""Do the documents belong together? documents.py [TREE]: those of this checkout, or of another tree that has them. Prints what does
+not: links to files and headings that are not there, fields of the object that the custom resource definition does not have (`spec.…`,
+`status.…`), whole objects in them that its schema refuses.
 
 That docs/reference/object.md has every field is the business of docs/reference.sh --check.
 """
@@ -12,7 +13,7 @@ import sys
 import jsonschema
 import yaml
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROOT = pathlib.Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else pathlib.Path(__file__).resolve().parents[2]
 OBJECT = yaml.safe_load((ROOT / "crds/vpcpeering.dev_vpcpeerings.yaml").read_text())["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
 SCHEMA = jsonschema.Draft7Validator(json.loads((ROOT / "crds/manifest.schema.json").read_text()))
 

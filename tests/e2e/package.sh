@@ -22,6 +22,12 @@ prepare_machine
 take_down_at_the_end
 
 server() { on Service-Host "$@"; }
+# Every link of the installed documents leads to a file of the package.
+documents_hold() {
+  rm -rf "$work/unpacked"
+  dpkg-deb -x "$package" "$work/unpacked"
+  "$root/tests/app/documents.py" "$work/unpacked/usr/share/doc/$service" > "$work/documents.log"
+}
 # What apt would fetch on a machine that has what the lab's host has, into $work/archives.
 fetch_dependencies() {
   mkdir -p "$work/archives/partial" "$work/apt"
@@ -41,6 +47,10 @@ chapter "1. The package"
 make_folders
 progress "Package" "$root/deploy/debian/build.sh"
 package=$(readlink -f "$root"/build/release/package/*.deb)
+if documents_hold; then passed "its documents are a tree in which every link holds"; else
+  failed "its documents are a tree in which every link holds"
+  tail -n 15 "$work/documents.log" | shown
+fi
 progress "Its dependencies, as apt resolves them" fetch_dependencies
 say "exposure level of its unit, as systemd-analyze security counts: $(exposure)"
 check "which is 2.0 at most" at_most "$(exposure)" 2.0
