@@ -7,7 +7,9 @@
 #include "app/vpcpctl/commands.h"
 #include "app/vpcpctl/controller_log.h"
 #include "app/vpcpctl/dry_pass.h"
+#include "app/vpcpctl/plan_store.h"
 #include "app/vpcpctl/tar.h"
+#include "controllers/account_key.h"
 #include "domain/host/read_files.h"
 #include "domain/scrub.h"
 #include "views/explain_view.h"
@@ -17,29 +19,42 @@
 namespace vpcp::ctl {
 namespace {
 
-/// The archive, whose texts are without whatever has the form of a key, and without the API key, which has
-/// none. Nothing here is meant to hold one.
+/// Those that the environment and the objects' Secrets have, as far as they can be read.
+std::vector<Secret> known_api_keys(Session& session, const std::vector<VpcPeering>& peerings) {
+  std::vector<Secret> keys;
+  if (auto own = api_key(); own.ok()) keys.push_back(*own);
+  PlanStore store(session.store(), {});
+  for (const VpcPeering& peering : peerings) {
+    if (!peering.spec.credentials_secret) continue;
+    if (auto key = api_key_of(session.context(), store, peering, {}); key.ok()) keys.push_back(*key);
+  }
+  return keys;
+}
+
+/// The archive, whose texts are without whatever has the form of a key, and without the API keys, which may
+/// have none. Nothing here is meant to hold one.
 class Bundle {
  public:
-  explicit Bundle(SystemTime now) : tar_(now) {
-    if (auto key = api_key(); key.ok()) api_key_ = *key;
-  }
+  Bundle(SystemTime now, std::vector<Secret> api_keys) : tar_(now), api_keys_(std::move(api_keys)) {}
   void add(const std::string& name, const std::string& text) { add_scrubbed(name, without_keys(text)); }
   /// Of a log: scrubbed as logs are.
   void add_scrubbed(const std::string& name, std::string text) {
-    constexpr std::string_view kHidden = "[key]";
-    const std::string_view key = api_key_.reveal();
-    for (std::size_t at = 0; !key.empty() && (at = text.find(key, at)) != std::string::npos;) {
-      text.replace(at, key.size(), kHidden);
-      at += kHidden.size();
-    }
+    for (const Secret& key : api_keys_) hide(text, key.reveal());
     tar_.add("vpcp-support/" + name, text);
   }
   std::string take() { return tar_.take(); }
 
  private:
+  static void hide(std::string& text, std::string_view key) {
+    constexpr std::string_view kHidden = "[key]";
+    for (std::size_t at = 0; !key.empty() && (at = text.find(key, at)) != std::string::npos;) {
+      text.replace(at, key.size(), kHidden);
+      at += kHidden.size();
+    }
+  }
+
   TarFile tar_;
-  Secret api_key_;
+  const std::vector<Secret> api_keys_;
 };
 
 std::string versions(Session& session, const std::vector<KeptLog>& logs) {
@@ -125,7 +140,7 @@ int support_bundle_command(Session& session, const std::string& file, const std:
   const auto peerings = session.store().list(session.context(), session.ns());
   if (!peerings.ok()) return fail(peerings.error());
   const ViewStyle plain{Paint(false), system_clock().now()};
-  Bundle bundle(plain.now);
+  Bundle bundle(plain.now, known_api_keys(session, *peerings));
   bundle.add("versions.txt", versions(session, *logs));
   bundle.add("status.txt", status_table(*peerings, Width::Wide, Namespaces::Shown, plain));
   bundle.add("events.txt", events_text(session));
@@ -144,7 +159,7 @@ int support_bundle_command(Session& session, const std::string& file, const std:
   return print(
       file +
       " has the objects with their statuses, events, drift, the controller's log (log/ says how to add it\n"
-      "where it could not be had) and, with VULTR_API_KEY, what the hosts look like; no keys and no "
+      "where it could not be had) and, with an API key, what the hosts look like; no keys and no "
       "Secrets.\n"
       "Its addresses and names are yours: look through it before you send it (tar xf).\n");
 }

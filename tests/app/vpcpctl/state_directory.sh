@@ -103,10 +103,25 @@ expect "that of a log as text, of its last start" 0 "controller: 0.2.0" told_ver
   '2026-11-29T20:57:47.220Z I Started  version=0.2.0  store="directory x"'
 expect "that of a log as JSON" 0 "controller: 0.3.0" told_version '{"time":"2026-11-29T20:56:47.220Z","level":"info","msg":"Started","version":"0.3.0","store":"directory x"}'
 printf '%s\n' 'host x[1]: -----BEGIN OPENSSH PRIVATE KEY-----' 'host x[1]: b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMw' 'host x[1]: shortlastline==' \
-  'host x[1]: -----END OPENSSH PRIVATE KEY-----' 'key ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 sent' > "$work/leaky.log"
-expect "a log with keys" 0 "no keys and no Secrets" env VPCP_VULTR_URL=http://127.0.0.1:9 VULTR_API_KEY=ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 "$bin/vpcpctl" support-bundle -o "$work/keys.tar" --log "$work/leaky.log"
-expect "is there without them: a key of several lines, and the API key, which looks like none" 0 'host x[1]: [key]
-key [key] sent' tar xOf "$work/keys.tar" vpcp-support/log/controller.log
+  'host x[1]: -----END OPENSSH PRIVATE KEY-----' 'keys of-env and of-a-secret sent' > "$work/leaky.log"
+write_peering "$VPCP_STATE" other-account
+sed -i 's|"spec": {|&"credentialsRef": {"name": "vultr"}, |' "$VPCP_STATE/objects/network.other-account.json"
+mkdir "$work/manifests"
+printf '%s\n' 'apiVersion: v1' 'kind: Secret' 'metadata: {name: vultr, namespace: network}' 'stringData: {apiKey: of-a-secret}' > "$work/manifests/vultr.yaml"
+chmod 600 "$work/manifests/vultr.yaml"
+expect "a log with keys" 0 "no keys and no Secrets" env VPCP_VULTR_URL=http://127.0.0.1:9 VPCP_MANIFESTS="$work/manifests" VULTR_API_KEY=of-env "$bin/vpcpctl" support-bundle -o "$work/keys.tar" --log "$work/leaky.log"
+expect "is there without them: a key of several lines, and the API keys of environment and credentialsRef, which look like none" 0 'host x[1]: [key]
+keys [key] and [key] sent' tar xOf "$work/keys.tar" vpcp-support/log/controller.log
+rm "$VPCP_STATE"/*/network.other-account.*
+cat > "$work/planted.log" <<'LOG'
+{"msg":"Asked","request":"GET https://user:passw0rd@example.com/v2?apiKey=hunter2&page=1","Authorization":"Bearer hunter2-0123"}
+{"msg":"Read","key":"-----BEGIN OPENSSH PRIVATE KEY-----\nhunter2=\n-----END OPENSSH PRIVATE KEY-----\n","token":"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJyb290In0.hunter2","peer":"kAx7FM0Gm3DXZZ4DmMXo1Z3bKzP8qM-hT0zq3cX9_2s"}
+{"msg":"Carrying out a step","object":"network/ams-blr","id":"6d8d1d1e-4a5c-4a4f-9a5e-0d8d2c1b7a10"}
+LOG
+expect "a log with secrets that nobody knows" 0 "no keys and no Secrets" ctl support-bundle -o "$work/planted.tar" --log "$work/planted.log"
+expect "is there without them, and is JSON as before" 0 "3 lines" bash -c "tar xOf '$work/planted.tar' vpcp-support/log/controller.log > '$work/seen.log'
+  ! grep -E 'passw0rd|hunter2|eyJ|kAx7|_2s' '$work/seen.log' && tail -n 1 '$work/planted.log' | grep -qxFf - '$work/seen.log' &&
+  python3 -c 'import json, sys; print(len([json.loads(line) for line in sys.stdin]), \"lines\")' < '$work/seen.log'"
 expect "a log by standard input" 0 "of a journal" bash -c "echo 'of a journal' | '$bin/vpcpctl' support-bundle -o '$work/piped.tar' --log - > /dev/null; tar xOf '$work/piped.tar' vpcp-support/log/controller.log"
 seq 1000000 > "$work/long.log"
 expect "of a long log, the end, in whole lines" 0 "1000000" bash -c "'$bin/vpcpctl' support-bundle -o '$work/long.tar' --log '$work/long.log' > /dev/null;
