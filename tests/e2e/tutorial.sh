@@ -21,13 +21,19 @@ ln -s "$VPCP_BIN" "$checkout/build/release/bin"
 unset VULTR_API_KEY VPCP_STATE VPCP_MANIFESTS VPCP_VULTR_URL KUBECONFIG NO_COLOR
 secrets=$checkout/known-secrets
 bundle=$checkout/support.tar
+state_key=$checkout/state-key
 status=0
-LC_ALL=C.UTF-8 "$here/follow.py" "$root/docs/tutorial.md" "$checkout" --before support-bundle "'$here/secrets.sh' '$secrets'" \
-  --before "rm -r tutorial" "cp '$checkout/tutorial/support.tar' '$bundle'" "$@" || status=1
+LC_ALL=C.UTF-8 "$here/follow.py" "$root/docs/tutorial.md" "$checkout" --before support-bundle "'$here/secrets.sh' '$secrets' '$checkout/tutorial/state'" \
+  --before "rm -r tutorial" "cp '$checkout/tutorial/support.tar' '$bundle'; cp '$checkout/tutorial/state/key' '$state_key'" "$@" || status=1
 
 looked_for() { "$here/watch.py" secrets "$secrets"; }
 tar -xOf "$bundle" | looked_for || { echo "the support bundle holds a secret"; status=1; }
 tar -xOf "$bundle" vpcp-support/log/controller.log | grep "Carrying out a step" > /dev/null || { echo "the support bundle has no log"; status=1; }
 tar -xOf "$bundle" vpcp-support/network.ams-blr/hosts.txt | grep "forwarding on" > /dev/null || { echo "the support bundle does not say what the hosts look like"; status=1; }
-! (tar -xOf "$bundle"; tail -n 1 "$secrets") | looked_for || { echo "a secret that is put there is not found"; status=1; }
+# planted COMMAND…: what it prints, put into the bundle, is found
+planted() { ! (tar -xOf "$bundle"; "$@") | looked_for || { echo "a secret that is put there is not found: $*"; status=1; }; }
+planted head -n 1 "$secrets"              # the API key
+planted cat "$state_key"
+planted base64 "$state_key"
+planted tail -n 1 "$secrets"              # of the SSH key of the peering
 exit $status

@@ -13,6 +13,7 @@ not running; "TIME told READY EDGES".
 """
 import base64
 import bisect
+import contextlib
 import ctypes
 import os
 import select
@@ -258,12 +259,15 @@ def arguments():
 
 
 def forms(value):
-    """As it is, in a URL, and in base64, in which it can begin at any of three places of a longer text."""
+    """As it is, in a URL, and in base64, in which it can begin at any of three places of a longer text; of base64 also the bytes."""
     yield value
     yield urllib.parse.quote(value, safe="").encode()
     for before in range(3):
         encoded = base64.b64encode(b"-" * before + value)
         yield encoded[4 if before else 0 : (before + len(value)) // 3 * 4]
+    with contextlib.suppress(ValueError):
+        if base64.b64encode(raw := base64.b64decode(value, validate=True)) == value:
+            yield raw
 
 
 def secrets(*files):
