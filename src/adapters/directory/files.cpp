@@ -55,7 +55,10 @@ Result<std::optional<FileText>> read_file(const fs::path& path, std::size_t limi
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd.open()) {
     if (errno == ENOENT) return std::optional<FileText>{};
-    return file_error("open", path);
+    const bool refused = errno == EACCES;
+    Error error = file_error("open", path);
+    if (refused) error.kind = ErrorKind::Denied;
+    return error;
   }
   struct stat info {};
   if (::fstat(fd.get(), &info) != 0) return file_error("look at", path);

@@ -39,7 +39,7 @@ struct FileText {
 };
 
 /// A regular file's text, of which at most `limit` bytes are read; nullopt: there is no such file. Links are
-/// followed. Never waits for a pipe or a device.
+/// followed. Never waits for a pipe or a device. Errors: Denied "FileFailed" when this user may not read it.
 Result<std::optional<FileText>> read_file(const std::filesystem::path& path, std::size_t limit);
 
 /// Replaces the file (mode 0600) so that a reader, or the next start after a power cut, sees the old text or

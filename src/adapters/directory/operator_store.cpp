@@ -41,28 +41,19 @@ void read_events(const std::string& text, const std::string& ns, std::vector<Kep
   }
 }
 
-/// The controller's requests are written by whom may write its directory: its own user, or root.
-Error not_ours(const fs::path& state, const char* doing) {
-  return {ErrorKind::Denied,
-          "StateNotReadable",
-          state.string() + " may not be " + doing +
-              " by this user: run vpcpctl as the user that runs the controller, or by sudo",
-          {}};
-}
-
 }  // namespace
 
 Result<std::unique_ptr<DirectoryOperatorStore>> DirectoryOperatorStore::open(const Options& options) {
   std::error_code problem;
   if (!fs::is_directory(options.state, problem)) {
-    if (problem == std::errc::permission_denied) return not_ours(options.state, "read");
+    if (problem == std::errc::permission_denied) return not_permitted(options.state, "read");
     return Error{ErrorKind::Invalid,
                  "NoState",
                  options.state.string() +
                      " is not a directory: give --state the directory that the controller was given",
                  {}};
   }
-  if (::access(options.state.c_str(), R_OK | X_OK) != 0) return not_ours(options.state, "read");
+  if (::access(options.state.c_str(), R_OK | X_OK) != 0) return not_permitted(options.state, "read");
   if (!fs::is_directory(options.state / kObjects, problem)) {
     return Error{
         ErrorKind::Invalid,
@@ -77,21 +68,21 @@ Result<std::unique_ptr<DirectoryOperatorStore>> DirectoryOperatorStore::open(con
 
 Result<std::vector<VpcPeering>> DirectoryOperatorStore::list(const Context& /*ctx*/, const std::string& ns) {
   std::vector<VpcPeering> out;
-  for (auto& [key, record] : TRY(read_records(options_.state))) {
+  for (auto& [key, record] : TRY(read_records(options_.state, BadStatus::IsAnError))) {
     if (ns.empty() || key.ns == ns) out.push_back(std::move(record.object));
   }
   return out;
 }
 
 Result<std::optional<VpcPeering>> DirectoryOperatorStore::get(const Context& /*ctx*/, const ObjectKey& key) {
-  auto record = TRY(read_one(options_.state, key));
+  auto record = TRY(read_one(options_.state, key, BadStatus::IsAnError));
   return record ? std::optional(std::move(record->object)) : std::nullopt;
 }
 
 Result<std::vector<KeptEvent>> DirectoryOperatorStore::events(const Context& /*ctx*/, const std::string& ns) {
   std::vector<KeptEvent> out;
   for (const char* name : {"events.log.1", "events.log"}) {
-    const auto file = TRY(read_file(options_.state / name, kMostEvents));
+    const auto file = TRY(read_state_file(options_.state / name, kMostEvents));
     if (file) read_events(file->text, ns, out);
   }
   return out;
@@ -116,21 +107,23 @@ Result<std::optional<SecretData>> DirectoryOperatorStore::get_secret(const Conte
 Status DirectoryOperatorStore::set_suspend(const Context& /*ctx*/, const VpcPeering& object, bool suspend) {
   const ObjectKey key = object.meta.key();
   OperatorRequest request = read_request(options_.state, key);
-  const auto record = TRY(read_one(options_.state, key));
+  const auto record = TRY(read_one(options_.state, key, BadStatus::IsNone));
   if (!suspend && !request.suspend && object.spec.suspend) {
     return Error{ErrorKind::Invalid,
                  "SuspendedByManifest",
                  "the manifest " + (record ? record->file : "") + " says suspend: true: take that out of it",
                  {}};
   }
-  if (::access((options_.state / kRequests).c_str(), W_OK) != 0) return not_ours(options_.state, "written");
+  if (::access((options_.state / kRequests).c_str(), W_OK) != 0)
+    return not_permitted(options_.state, "written");
   request.suspend = suspend;
   return write_request(options_.state, key, request);
 }
 
 Status DirectoryOperatorStore::request_pass(const Context& /*ctx*/, const VpcPeering& object,
                                             const std::string& word) {
-  if (::access((options_.state / kRequests).c_str(), W_OK) != 0) return not_ours(options_.state, "written");
+  if (::access((options_.state / kRequests).c_str(), W_OK) != 0)
+    return not_permitted(options_.state, "written");
   OperatorRequest request = read_request(options_.state, object.meta.key());
   request.reconcile_at = word;
   return write_request(options_.state, object.meta.key(), request);

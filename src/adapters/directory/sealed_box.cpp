@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "adapters/directory/files.h"
+#include "adapters/directory/state_files.h"
 
 namespace vpcp::directory {
 
@@ -26,7 +27,7 @@ Error bad_key_file(const std::filesystem::path& path, const std::string& what) {
 }  // namespace
 
 Result<SealedBox> SealedBox::with_key_file(const std::filesystem::path& path) {
-  auto file = TRY(read_file(path, kKeyBytes + 1));
+  auto file = TRY(read_state_file(path, kKeyBytes + 1));
   if (!file) {
     std::string key = random_bytes(kKeyBytes);
     TRY(write_file(path, key));

@@ -59,7 +59,7 @@ Result<StateDir> StateDir::open(const fs::path& root) {
 }
 
 Result<Records> StateDir::load() {
-  Records records = TRY(read_records(root_));
+  Records records = TRY(read_records(root_, BadStatus::IsNone));
   TRY(check_owners(records));
   return records;
 }

@@ -28,7 +28,7 @@ std::optional<ObjectKey> key_of_file(const fs::path& path, const std::string& ex
 }
 
 Result<std::optional<Record>> read_record(const fs::path& path) {
-  const auto file = TRY(read_file(path, kMaxFile));
+  const auto file = TRY(read_state_file(path, kMaxFile));
   if (!file) return std::optional<Record>{};  // its owner has just removed it
   const json root = json::parse(file->text, nullptr, /*allow_exceptions=*/false);
   if (!root.is_object() || !root.contains("object")) return unreadable(path, "no JSON object");
@@ -41,9 +41,18 @@ Result<std::optional<Record>> read_record(const fs::path& path) {
 }
 
 Result<std::optional<PeeringStatus>> read_status_file(const fs::path& path) {
-  const auto file = TRY(read_file(path, kMaxFile));
+  const auto file = TRY(read_state_file(path, kMaxFile));
   if (!file) return std::optional<PeeringStatus>{};
-  return std::optional(TRY(read_status_yaml(file->text)));
+  auto status = read_status_yaml(file->text);
+  if (status.ok()) return std::optional(*std::move(status));
+  const std::string why = file->text.empty() ? "it is empty" : "it is damaged";
+  return Error{
+      ErrorKind::Denied,
+      "StateUnreadable",
+      path.string() + " cannot be read (" + why +
+          "): the controller writes it anew within a minute; if none runs, start it, and if it stays "
+          "like this, restart it",
+      {}};
 }
 
 }  // namespace
@@ -61,17 +70,32 @@ Error unreadable(const fs::path& path, const std::string& why) {
           {}};
 }
 
+Error not_permitted(const fs::path& path, const char* doing) {
+  return {ErrorKind::Denied,
+          "StateNotReadable",
+          path.string() + " may not be " + doing +
+              " by this user: run vpcpctl as the user that runs the controller, or by sudo",
+          {}};
+}
+
+Result<std::optional<FileText>> read_state_file(const fs::path& path, std::size_t limit) {
+  auto file = read_file(path, limit);
+  if (!file.ok() && file.error().kind == ErrorKind::Denied) return not_permitted(path, "read");
+  return file;
+}
+
 Result<std::vector<fs::path>> files_in(const fs::path& directory) {
   std::error_code problem;
   std::vector<fs::path> out;
   for (const auto& entry : fs::directory_iterator(directory, problem)) out.push_back(entry.path());
+  if (problem == std::errc::permission_denied) return not_permitted(directory, "read");
   if (problem) return unreadable(directory, problem.message());
   std::ranges::sort(out);
   return out;
 }
 
 Result<std::optional<SealedFile>> read_sealed(const fs::path& path) {
-  const auto file = TRY(read_file(path, kMaxFile));
+  const auto file = TRY(read_state_file(path, kMaxFile));
   if (!file) return std::optional<SealedFile>{};
   const json root = json::parse(file->text, nullptr, /*allow_exceptions=*/false);
   const bool whole = root.is_object() && root.contains("owner") && root["owner"].is_string() &&
@@ -86,7 +110,7 @@ std::string sealed_name(const ObjectKey& key, const std::string& owner) {
 }
 
 Status check_format(const fs::path& root) {
-  const auto file = TRY(read_file(root / kFormat, 64));
+  const auto file = TRY(read_state_file(root / kFormat, 64));
   if (!file || file->text == kFormatNow) return {};
   return Error{ErrorKind::Denied,
                "StateOfNewerVersion",
@@ -94,26 +118,26 @@ Status check_format(const fs::path& root) {
                {}};
 }
 
-Result<std::optional<Record>> read_one(const fs::path& root, const ObjectKey& key) {
+Result<std::optional<Record>> read_one(const fs::path& root, const ObjectKey& key, BadStatus bad_status) {
   const fs::path path = root / kObjects / file_name(key, ".json");
   auto record = TRY(read_record(path));
   if (!record) return record;
   if (record->object.meta.key() != key) return unreadable(path, "it is of another object");
-  // The status is rebuilt by looking, so one that cannot be read is no reason to stop.
   auto status = read_status_file(root / kStatuses / file_name(key, ".yaml"));
+  if (!status.ok() && bad_status == BadStatus::IsAnError) return std::move(status).error();
   if (status.ok() && *status) record->object.status = std::move(**status);
   return record;
 }
 
 /// Reading YAML and JSON is what takes the time, so all processors share in it.
-Result<Records> read_records(const fs::path& root) {
+Result<Records> read_records(const fs::path& root, BadStatus bad_status) {
   std::vector<ObjectKey> keys;
   for (const fs::path& path : TRY(files_in(root / kObjects))) {
     if (auto key = key_of_file(path, ".json")) keys.push_back(*std::move(key));
   }
   std::vector<Result<std::optional<Record>>> read(keys.size(), std::optional<Record>{});
   parallel_for(keys.size(), std::clamp(std::thread::hardware_concurrency(), 1U, kMostReaders), {},
-               [&](std::size_t i) { read[i] = read_one(root, keys[i]); });
+               [&](std::size_t i) { read[i] = read_one(root, keys[i], bad_status); });
   Records records;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (auto record = TRY(std::move(read[i]))) records.emplace(keys[i], *std::move(record));

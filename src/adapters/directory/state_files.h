@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/directory/files.h"
 #include "adapters/directory/sealed_box.h"
 #include "vpcp/api/vpc_peering.h"
 #include "vpcp/base/result.h"
@@ -35,11 +36,21 @@ Status check_format(const std::filesystem::path& root);
 std::string file_name(const ObjectKey& key, const char* extension);
 Result<std::vector<std::filesystem::path>> files_in(const std::filesystem::path& directory);
 Error unreadable(const std::filesystem::path& path, const std::string& why);
+/// Everything below the directory belongs to the controller's user. Denied "StateNotReadable".
+Error not_permitted(const std::filesystem::path& path, const char* doing);
+/// As read_file. Errors: Denied "StateNotReadable" when this user may not read it.
+Result<std::optional<FileText>> read_state_file(const std::filesystem::path& path, std::size_t limit);
 
+/// What a status file that cannot be read is.
+enum class BadStatus {
+  IsNone,     ///< For the controller: it is rebuilt by looking, so it is no reason to stop.
+  IsAnError,  ///< For who shows it. Denied "StateUnreadable".
+};
 /// One object with its status; nullopt: there is none.
-Result<std::optional<Record>> read_one(const std::filesystem::path& root, const ObjectKey& key);
+Result<std::optional<Record>> read_one(const std::filesystem::path& root, const ObjectKey& key,
+                                       BadStatus bad_status);
 /// All objects with their statuses.
-Result<Records> read_records(const std::filesystem::path& root);
+Result<Records> read_records(const std::filesystem::path& root, BadStatus bad_status);
 
 struct SealedFile {
   std::string owner;

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/fsuid.h>
+#include <unistd.h>
 
 #include "adapters/directory/store_dirs.h"
 #include "support/fake_clock.h"
@@ -73,6 +75,97 @@ TEST_F(DirectoryOperatorStoreTest, ARequestedPassIsToldToTheController) {
   ASSERT_TRUE(eventually([&] { return watcher.count(kA) == 2; }));
   EXPECT_EQ(controllers().meta.reconcile_at, "now-1");
   EXPECT_EQ(controllers().meta.generation, 1) << "the spec is as before";
+}
+
+constexpr uid_t kNobody = 65534;
+
+/// This thread, and those that it starts, may read no more than anybody.
+class AsNobody {
+ public:
+  AsNobody() : user_(static_cast<uid_t>(::setfsuid(kNobody))) {}
+  ~AsNobody() { ::setfsuid(user_); }
+  AsNobody(const AsNobody&) = delete;
+  AsNobody& operator=(const AsNobody&) = delete;
+
+ private:
+  uid_t user_;
+};
+
+TEST_F(DirectoryOperatorStoreTest, SaysWhoMayReadWhateverIsNotReadable) {
+  PeeringStatus status;
+  status.monthly_cost_usd = 20;
+  ASSERT_TRUE(store->apply_status(ctx, controllers(), status).ok());
+  ASSERT_TRUE(store->put_secret(ctx, controllers(), "a-record", {{"k", Secret::copy_of("v")}}).ok());
+  store->record_event(ctx, {kA, "u", EventType::Warning, "Drift", "a note"});
+  const auto open = [&] { return DirectoryOperatorStore::open({dirs.state(), ""}); };
+  const auto why = [](const auto& result) {
+    return result.ok() ? "" : result.error().reason + ": " + result.error().message;
+  };
+  struct Row {
+    const char* closed;
+    std::function<std::string()> look;
+  };
+  const Row rows[] = {{"format", [&] { return why(open()); }},
+                      {"objects", [&] { return why(beside->list(ctx, "")); }},
+                      {"objects/network.a.json", [&] { return why(beside->list(ctx, "")); }},
+                      {"status/network.a.yaml", [&] { return why(beside->get(ctx, kA)); }},
+                      {"secrets/network.a-record.sealed",
+                       [&] {
+                         return why(beside->get_secret(ctx, {"network", "a-record"}));
+                       }},
+                      {"key",
+                       [&] {
+                         return why(beside->get_secret(ctx, {"network", "a-record"}));
+                       }},
+                      {"events.log", [&] { return why(beside->events(ctx, "")); }}};
+  store.reset();
+  for (const auto& entry : fs::recursive_directory_iterator(dirs.state().parent_path()))
+    ::chmod(entry.path().c_str(), entry.is_directory() ? 0755 : 0644);
+  const fs::path key = dirs.state() / "key";
+  ASSERT_EQ(::chmod(key.c_str(), 0600), 0);
+  const uid_t owner = ::geteuid() == 0 ? kNobody : ::geteuid();
+  ASSERT_EQ(::chown(key.c_str(), owner, ::getegid()), 0);
+  ::chmod(dirs.state().parent_path().c_str(), 0755);
+  for (const Row& row : rows) {
+    const fs::path closed = dirs.state() / row.closed;
+    const auto before = fs::status(closed).permissions();
+    fs::permissions(closed, fs::perms::none);
+    {
+      const AsNobody nobody;
+      EXPECT_EQ(row.look(),
+                "StateNotReadable: " + closed.string() +
+                    " may not be read by this user: run vpcpctl as the user that runs the controller, "
+                    "or by sudo");
+    }
+    fs::permissions(closed, before);
+  }
+}
+
+TEST_F(DirectoryOperatorStoreTest, AStatusThatCannotBeReadIsAnErrorUntilTheControllerWritesItAnew) {
+  PeeringStatus status;
+  status.monthly_cost_usd = 20;
+  ASSERT_TRUE(store->apply_status(ctx, controllers(), status).ok());
+  const fs::path file = dirs.state() / "status/network.a.yaml";
+  for (const auto& [text, why] :
+       {std::pair("", "it is empty"), std::pair("{", "it is damaged"), std::pair("- a", "it is damaged")}) {
+    std::ofstream(file) << text;
+    for (const auto& error : {beside->get(ctx, kA).error(), beside->list(ctx, "").error()}) {
+      EXPECT_EQ(error.reason, "StateUnreadable");
+      EXPECT_THAT(error.message, HasSubstr(file.string() + " cannot be read ("));
+      EXPECT_THAT(error.message, HasSubstr(why));
+      EXPECT_THAT(error.message,
+                  HasSubstr("the controller writes it anew within a minute; if none runs, start it"));
+    }
+  }
+  status.monthly_cost_usd = 30;
+  ASSERT_TRUE(store->apply_status(ctx, controllers(), status).ok());
+  EXPECT_EQ(*seen(), controllers());
+  std::ofstream(file) << "{";
+  store.reset();
+  store = DirectoryStore::open(dirs.options(), clock, Log()).value();
+  EXPECT_EQ(controllers().status, PeeringStatus{}) << "the controller starts all the same";
+  ASSERT_TRUE(store->apply_status(ctx, controllers(), status).ok());
+  EXPECT_EQ(*seen(), controllers());
 }
 
 TEST_F(DirectoryOperatorStoreTest, SaysWhatIsWrongWithAStateDirectory) {

@@ -150,6 +150,14 @@ expect "another directory" 1 "is no state directory" ctl --state "$work" status
 expect "no such kubeconfig" 1 "$work/none" ctl --kubeconfig "$work/none" status
 echo "no: [yaml" > "$work/broken.conf"
 expect "a broken kubeconfig" 1 "not valid YAML" ctl --kubeconfig "$work/broken.conf" status
+for damage in '' '{' 'a: ['; do
+  cp "$VPCP_STATE/status/network.ams-blr.yaml" "$work/whole"
+  printf %s "$damage" > "$VPCP_STATE/status/network.ams-blr.yaml"
+  expect "a status file that is damaged: '$damage'" 1 "status/network.ams-blr.yaml cannot be read" ctl status
+  expect "it says who writes it anew" 1 "the controller writes it anew within a minute; if none runs, start it" ctl status ams-blr
+  expect "the others can be looked at" 2 "RoutedTcpBlocked" ctl explain network/broken
+  mv "$work/whole" "$VPCP_STATE/status/network.ams-blr.yaml"
+done
 printf '2\n' > "$VPCP_STATE/format"
 expect "a state directory of a newer version" 1 "written by a newer version: use a program of that version" ctl status
 printf '1\n' > "$VPCP_STATE/format"
