@@ -37,6 +37,16 @@ const char* result_label(const Result<std::string>& result) {
   return to_label(result.error().kind);
 }
 
+/// The HTTP adapter tells the host and the cause; who reads it wants to know what to do.
+Error not_reached(Error error, const std::string& base_url) {
+  const bool answered = error.reason != "NotSent" && error.reason != "AnswerLost";
+  if (answered) return error;
+  const char* what = error.reason == "NotSent" ? " cannot be reached (" : " did not answer (";
+  error.message = "Vultr's API at " + base_url + what + error.message +
+                  "): look at the network, and whether --vultr-url (VPCP_VULTR_URL) is right";
+  return error;
+}
+
 bool may_be_repeated(const Call& call, const Error& error) {
   return std::string_view(call.method) == "GET" && error.kind == ErrorKind::Transient;
 }
@@ -67,7 +77,7 @@ Result<std::string> ApiClient::send_once(const Context& ctx, const Call& call) {
 }
 
 Result<std::string> ApiClient::judged(const Call& call, Result<HttpResponse> answer) {
-  if (!answer.ok()) return std::move(answer).error();
+  if (!answer.ok()) return not_reached(std::move(answer).error(), base_url_);
   if (answer->status >= 200 && answer->status < 300) return std::move(answer->body);
   Error error = to_error(*answer);
   if (error.kind == ErrorKind::Throttled) {

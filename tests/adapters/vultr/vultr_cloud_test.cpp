@@ -210,8 +210,23 @@ TEST_F(VultrAccount, ALookThatKeepsFailingEnds) {
   say("GET /v2/vpcs", {kNotSent});
   const auto view = cloud_->look({}, seconds{0});
   ASSERT_FALSE(view.ok());
-  EXPECT_EQ(view.error(), kNotSent);
   EXPECT_EQ(http_.lines().size(), 3u);
+}
+
+TEST_F(VultrAccount, ACloudThatDoesNotAnswerIsNamedWithWhatToLookAt) {
+  const std::string fix = "): look at the network, and whether --vultr-url (VPCP_VULTR_URL) is right";
+  const Error refused{ErrorKind::Denied, "CertificateRefused", "cloud.test: for another name"};
+  const std::pair<Error, std::string> rows[] = {
+      {kNotSent, "Vultr's API at https://cloud.test cannot be reached (refused" + fix},
+      {kLost, "Vultr's API at https://cloud.test did not answer (reset" + fix},
+      {refused, "cloud.test: for another name"},
+  };
+  for (const auto& [error, message] : rows) {
+    say("GET /v2/vpcs", {error});
+    const auto view = cloud_->look({}, seconds{0});
+    ASSERT_FALSE(view.ok());
+    EXPECT_EQ(view.error(), (Error{error.kind, error.reason, message, {}}));
+  }
 }
 
 TEST_F(VultrAccount, CreatesGoOutOnceOnAConnectionOfTheirOwn) {

@@ -134,6 +134,11 @@ expect "plan needs a key, and says where" 1 "VULTR_API_KEY" ctl plan -f "$here/.
 echo 'kind: VPCPeering' > "$work/odd.yaml"
 expect "plan of a manifest with errors: where" 1 "odd.yaml:1" ctl plan -f "$work/odd.yaml"
 expect "plan of no file" 1 "cannot be read" ctl plan -f "$work/none.yaml"
+for command in "plan ams-blr" orphans "explain ams-blr --look" cost; do
+  # shellcheck disable=SC2086
+  expect "$command without a network: what cannot be reached, and what to look at" 1 "Vultr's API at http://127.0.0.1:9 cannot be reached" \
+    env VPCP_VULTR_URL=http://127.0.0.1:9 VULTR_API_KEY=of-nobody "$bin/vpcpctl" $command
+done
 expect "plan of a stored object needs a key, too" 1 "VULTR_API_KEY" ctl plan ams-blr
 expect "plan of an object that is not there" 1 "there is no VPCPeering nope" ctl plan nope
 expect "plan of nothing" 1 "give the NAME of an object, or a manifest by -f FILE" ctl plan
