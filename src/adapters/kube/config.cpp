@@ -2,9 +2,11 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <utility>
 
 namespace vpcp::kube {
 namespace fs = std::filesystem;
@@ -19,30 +21,33 @@ std::string environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-/// A node of a kubeconfig, and where it stands for messages.
+/// A node of a kubeconfig, where it stands, for messages and for relative paths.
 struct Place {
   YAML::Node node;
   std::string where;
+  fs::path file;
 
   [[nodiscard]] Place operator[](const char* name) const {
-    return {node.IsMap() ? node[name] : YAML::Node(YAML::NodeType::Undefined), where + "." + name};
+    return {node.IsDefined() && node.IsMap() ? node[name] : YAML::Node(YAML::NodeType::Undefined),
+            where + "." + name, file};
   }
+  [[nodiscard]] fs::path path() const { return file.parent_path() / text(); }
   [[nodiscard]] bool given() const { return node.IsDefined() && !node.IsNull(); }
   [[nodiscard]] std::string text() const { return given() && node.IsScalar() ? node.Scalar() : ""; }
   [[nodiscard]] bool is_true() const { return text() == "true"; }
 };
 
+/// Of several files the first that has a name, or a current-context, is the one that counts for it.
 class Reader {
  public:
-  Reader(const YAML::Node& root, const fs::path& file, const ConfigChoice& choice)
-      : root_{root, file.string()}, folder_(file.parent_path()), choice_(choice) {}
+  Reader(std::vector<Place> files, const ConfigChoice& choice) : files_(std::move(files)), choice_(choice) {}
 
   Result<Config> read() {
-    const std::string context = choice_.context.empty() ? root_["current-context"].text() : choice_.context;
-    if (context.empty()) return bad(root_.where, "has no current-context: name one by --context");
+    const std::string context = choice_.context.empty() ? current_context() : choice_.context;
+    if (context.empty()) return bad(everywhere(""), "has no current-context: name one by --context");
     const Place chosen = TRY(named("contexts", "context", context));
     Config config;
-    config.origin = "context \"" + context + "\" of " + root_.where;
+    config.origin = "context \"" + context + "\" of " + chosen.file.string();
     if (const std::string ns = chosen["namespace"].text(); !ns.empty()) config.ns = ns;
     const Place cluster = TRY(named("clusters", "cluster", chosen["cluster"].text()));
     TRY(read_cluster(cluster, config));
@@ -52,24 +57,43 @@ class Reader {
   }
 
  private:
+  [[nodiscard]] std::string current_context() const {
+    for (const Place& file : files_) {
+      if (std::string name = file["current-context"].text(); !name.empty()) return name;
+    }
+    return "";
+  }
+
+  /// The field in all the files, for messages.
+  [[nodiscard]] std::string everywhere(const std::string& field) const {
+    std::string out;
+    for (const Place& file : files_) out += (out.empty() ? "" : ", ") + file.where + field;
+    return out;
+  }
+
   /// The `inner` part of the entry of `list` that has the name.
-  Result<Place> named(const char* list, const char* inner, const std::string& name) {
-    const Place entries = root_[list];
-    if (entries.given() && entries.node.IsSequence()) {
+  [[nodiscard]] Result<Place> named(const char* list, const char* inner, const std::string& name) const {
+    for (const Place& file : files_) {
+      const Place entries = file[list];
+      if (!entries.given() || !entries.node.IsSequence()) continue;
       for (const YAML::Node& entry : entries.node) {
-        const Place place{entry, entries.where + "[" + name + "]"};
+        const Place place{entry, entries.where + "[" + name + "]", file.file};
         if (place["name"].text() == name) return place[inner];
       }
     }
-    return bad(entries.where, "has no entry \"" + name + "\": add it, or name another context (--context)");
+    return bad(everywhere(std::string(".") + list),
+               "has no entry \"" + name + "\": add it, or name another context (--context)");
   }
 
   Status read_cluster(const Place& cluster, Config& config) {
     config.server = cluster["server"].text();
     while (config.server.ends_with('/')) config.server.pop_back();
     if (!config.server.starts_with("https://")) {
-      return bad(cluster["server"].where,
-                 "\"" + config.server + "\" is not an https URL: the connection must be encrypted");
+      return bad(
+          cluster["server"].where,
+          "\"" + config.server +
+              "\" is not an https URL: give the API server's https:// address, for the connection must be "
+              "encrypted");
     }
     for (const char* field : {"proxy-url", "tls-server-name"}) {
       if (cluster[field].given())
@@ -100,7 +124,7 @@ class Reader {
     }
     // As kubectl does: the file is the one that is renewed.
     if (const Place file = user["tokenFile"]; file.given()) {
-      config.token.file = resolved(file.text());
+      config.token.file = file.path();
     } else if (const Place token = user["token"]; token.given()) {
       config.token.bytes = Secret::copy_of(token.text());
     }
@@ -118,18 +142,23 @@ class Reader {
     }
     plugin.command = exec["command"].text();
     if (plugin.command.empty()) return bad(exec["command"].where, "is missing: name the program");
-    if (plugin.command.find('/') != std::string::npos) plugin.command = resolved(plugin.command).string();
+    if (plugin.command.find('/') != std::string::npos) plugin.command = exec["command"].path().string();
     plugin.install_hint = exec["installHint"].text();
     plugin.provide_cluster_info = exec["provideClusterInfo"].is_true();
     if (exec["interactiveMode"].text() == "Always") {
-      return bad(exec["interactiveMode"].where, "Always: nobody is there to be asked");
+      return bad(exec["interactiveMode"].where,
+                 "Always: nobody is there to be asked: use a plugin that logs in by itself, with IfAvailable "
+                 "or Never");
     }
     if (const Place args = exec["args"]; args.given() && args.node.IsSequence()) {
-      for (const YAML::Node& arg : args.node) plugin.args.push_back(arg.as<std::string>());
+      for (const YAML::Node& arg : args.node) {
+        if (!arg.IsScalar()) return bad(args.where, "has what is not a text: write each argument in quotes");
+        plugin.args.push_back(arg.Scalar());
+      }
     }
     if (const Place env = exec["env"]; env.given() && env.node.IsSequence()) {
       for (const YAML::Node& one : env.node) {
-        const Place variable{one, env.where};
+        const Place variable{one, env.where, env.file};
         plugin.env.emplace_back(variable["name"].text(), variable["value"].text());
       }
     }
@@ -140,20 +169,46 @@ class Reader {
     Material out;
     if (const Place data = place[data_field]; data.given()) {
       auto bytes = base64_decode(data.text());
-      if (!bytes || bytes->empty()) return bad(data.where, "is not base64");
+      if (!bytes || bytes->empty()) {
+        return bad(data.where,
+                   std::string("is not base64: write what `base64 -w0 FILE` prints, or name the file by ") +
+                       file_field);
+      }
       out.bytes = Secret::take(std::move(*bytes));
     } else if (const Place file = place[file_field]; file.given()) {
-      out.file = resolved(file.text());
+      out.file = file.path();
     }
     return out;
   }
 
-  [[nodiscard]] fs::path resolved(const std::string& path) const { return folder_ / path; }
-
-  Place root_;
-  fs::path folder_;
+  const std::vector<Place> files_;
   const ConfigChoice& choice_;
 };
+
+/// Its text says the place; what() may quote what stands there.
+Error not_yaml(const std::string& where, const YAML::Exception& e) {
+  return bad(where, "line " + std::to_string(e.mark.line + 1) +
+                        " is not valid YAML: correct it, or write the file anew");
+}
+
+Result<Place> parse(std::string_view text, const fs::path& file) {
+  try {
+    YAML::Node root = YAML::Load(std::string(text));
+    if (root.IsMap()) return Place{std::move(root), file.string(), file};
+    return bad(file.string(), "is not a kubeconfig: name one (--kubeconfig, KUBECONFIG), or write it anew");
+  } catch (const YAML::Exception& e) {
+    return not_yaml(file.string(), e);
+  }
+}
+
+Result<Config> read_files(std::vector<Place> files, const ConfigChoice& choice) {
+  const std::string first = files.front().where;
+  try {
+    return Reader(std::move(files), choice).read();
+  } catch (const YAML::Exception& e) {
+    return not_yaml(first, e);
+  }
+}
 
 Result<Config> read_kubeconfig_file(const fs::path& file, const ConfigChoice& choice) {
   std::string text = TRY(read_small_file(file));
@@ -162,31 +217,64 @@ Result<Config> read_kubeconfig_file(const fs::path& file, const ConfigChoice& ch
   return config;
 }
 
+/// nullopt: it is not there, or has nothing in it.
+Result<std::optional<Place>> parse_if_there(const fs::path& file) {
+  std::error_code problem;
+  if (fs::status(file, problem).type() == fs::file_type::not_found) return std::optional<Place>{};
+  std::string text = TRY(read_small_file(file));
+  auto place = [&]() -> Result<std::optional<Place>> {
+    if (text.find_first_not_of(" \t\r\n") == std::string::npos) return std::optional<Place>{};
+    return std::optional(TRY(parse(text, file)));
+  }();
+  wipe(text);
+  return place;
+}
+
+bool is_there(const fs::path& path) {
+  std::error_code problem;  // one that cannot be looked at is there, and the reader tells why it cannot
+  return fs::exists(path, problem) || problem;
+}
+
+/// What a person does about a file that the kubeconfig is, or that it names.
+Error not_readable(const fs::path& path, const std::error_code& problem) {
+  std::string fix = "correct the path";
+  if (problem == std::errc::permission_denied) fix = "run as its owner";
+  if (problem == std::errc::is_a_directory) fix = "name a file in it";
+  return bad(path.string(), "cannot be read (" + problem.message() + "): " + fix +
+                                ", or name another kubeconfig by --kubeconfig");
+}
+
 }  // namespace
 
 Result<std::string> read_small_file(const fs::path& path) {
   constexpr std::uintmax_t kLargest = 1U << 20U;
   std::error_code problem;
   const auto size = fs::file_size(path, problem);  // fails for what is not a regular file
-  if (problem) return bad(path.string(), "cannot be read: " + problem.message());
-  if (size > kLargest) return bad(path.string(), "is larger than 1 MiB");
+  if (problem) return not_readable(path, problem);
+  if (size > kLargest) return bad(path.string(), "is larger than 1 MiB: correct the path");
+  errno = 0;
   std::ifstream in(path, std::ios::binary);
   std::ostringstream out;
-  out << in.rdbuf();
-  if (!in) return bad(path.string(), "cannot be read");
+  if (in) out << in.rdbuf();
+  if (!in) return not_readable(path, {errno == 0 ? EIO : errno, std::generic_category()});
   return out.str();
 }
 
 Result<Config> read_kubeconfig(std::string_view text, const fs::path& file, const ConfigChoice& choice) {
-  try {
-    const YAML::Node root = YAML::Load(std::string(text));
-    if (!root.IsMap())
-      return bad(file.string(), "is not a kubeconfig: name one (--kubeconfig, KUBECONFIG), or write it anew");
-    return Reader(root, file, choice).read();
-  } catch (const YAML::Exception& e) {  // its text says the place; e.what() may quote what stands there
-    return bad(file.string(), "line " + std::to_string(e.mark.line + 1) +
-                                  " is not valid YAML: correct it, or write the file anew");
+  std::vector<Place> files(1, TRY(parse(text, file)));
+  return read_files(std::move(files), choice);
+}
+
+Result<Config> read_kubeconfig_list(const std::string& files, const ConfigChoice& choice) {
+  std::vector<Place> found;
+  std::istringstream names(files);
+  for (std::string name; std::getline(names, name, ':');) {
+    if (name.empty()) continue;
+    if (auto place = TRY(parse_if_there(name))) found.push_back(*std::move(place));
   }
+  if (!found.empty()) return read_files(std::move(found), choice);
+  return bad("KUBECONFIG", "none of its files is there, or all are empty (" + files +
+                               "): correct it, or name a kubeconfig by --kubeconfig");
 }
 
 Result<Config> in_cluster_config(const fs::path& service_account, const std::string& host,
@@ -206,18 +294,15 @@ Result<Config> in_cluster_config(const fs::path& service_account, const std::str
 
 Result<Config> find_config(const ConfigChoice& choice) {
   if (!choice.kubeconfig.empty()) return read_kubeconfig_file(choice.kubeconfig, choice);
-  if (const std::string files = environment("KUBECONFIG"); !files.empty()) {
-    if (files.find(':') != std::string::npos)
-      return bad("KUBECONFIG", "names several files: name one by --kubeconfig");
-    return read_kubeconfig_file(files, choice);
-  }
+  if (const std::string files = environment("KUBECONFIG"); !files.empty())
+    return read_kubeconfig_list(files, choice);
   const std::string host = environment("KUBERNETES_SERVICE_HOST");
   const std::string port = environment("KUBERNETES_SERVICE_PORT");
   const fs::path account = "/var/run/secrets/kubernetes.io/serviceaccount";
-  if (!host.empty() && !port.empty() && fs::exists(account / "token"))
+  if (!host.empty() && !port.empty() && is_there(account / "token"))
     return in_cluster_config(account, host, port);
   const fs::path home_file = fs::path(environment("HOME")) / ".kube/config";
-  if (fs::exists(home_file)) return read_kubeconfig_file(home_file, choice);
+  if (is_there(home_file)) return read_kubeconfig_file(home_file, choice);
   return bad("Kubernetes",
              "no cluster is configured: run in a pod with a service account, or give --kubeconfig");
 }

@@ -42,8 +42,9 @@ struct Config {
 };
 
 struct ConfigChoice {
-  std::string kubeconfig;         ///< A file; empty: $KUBECONFIG, the pod's service account, ~/.kube/config.
-  std::string context;            ///< Empty: current-context.
+  std::string
+      kubeconfig;       ///< A file; empty: those of $KUBECONFIG, the pod's service account, ~/.kube/config.
+  std::string context;  ///< Empty: current-context.
   bool allow_skip_verify{false};  ///< Else `insecure-skip-tls-verify` is refused.
 };
 
@@ -53,6 +54,11 @@ Result<Config> find_config(const ConfigChoice& choice);
 /// `text` of a kubeconfig in `file`; relative paths in it start at its folder.
 Result<Config> read_kubeconfig(std::string_view text, const std::filesystem::path& file,
                                const ConfigChoice& choice);
+
+/// As KUBECONFIG names files ("a:b"), and as kubectl reads them: those that are not there are left out, of an
+/// entry or current-context that stands in several the first counts, and relative paths start at the folder
+/// of the file in which they stand.
+Result<Config> read_kubeconfig_list(const std::string& files, const ConfigChoice& choice);
 
 /// Of a pod: its service account's folder, and the address that its environment gives.
 Result<Config> in_cluster_config(const std::filesystem::path& service_account, const std::string& host,

@@ -1,6 +1,7 @@
 #include "adapters/kube/config.h"
 
 #include <gtest/gtest.h>
+#include <sys/fsuid.h>
 
 #include <filesystem>
 #include <fstream>
@@ -101,7 +102,8 @@ INSTANTIATE_TEST_SUITE_P(
                   kubeconfig(kServer, ""),
                   "clusters: has no entry \"nowhere\"",
                   {"", "other", false}},
-        BadConfig{"PlainHttp", kubeconfig("server: 'http://10.0.0.1'", ""), "is not an https URL"},
+        BadConfig{"PlainHttp", kubeconfig("server: 'http://10.0.0.1'", ""),
+                  "is not an https URL: give the API server's https:// address"},
         BadConfig{"Proxy", kubeconfig(kServer + ", proxy-url: 'http://p'", ""),
                   "proxy-url: is not supported"},
         BadConfig{"ServerName", kubeconfig(kServer + ", tls-server-name: x", ""),
@@ -116,7 +118,15 @@ INSTANTIATE_TEST_SUITE_P(
                   "has only one of client-certificate and client-key"},
         BadConfig{"NotBase64",
                   kubeconfig(kServer, "client-certificate-data: hunter2!, client-key-data: a2V5"),
-                  "client-certificate-data: is not base64"},
+                  "client-certificate-data: is not base64: write what `base64 -w0 FILE` prints, or name the "
+                  "file by client-certificate"},
+        BadConfig{
+            "PluginWithOddArguments",
+            kubeconfig(kServer,
+                       "exec: {apiVersion: client.authentication.k8s.io/v1, command: a, args: [[hunter2]]}"),
+            "exec.args: has what is not a text: write each argument in quotes"},
+        BadConfig{"EmptyContext", "current-context: a\ncontexts: [{name: a}]\nclusters: [{name: b}]",
+                  "clusters: has no entry \"\": add it"},
         BadConfig{"OldPlugin",
                   kubeconfig(kServer, "exec: {apiVersion: client.authentication.k8s.io/v1alpha1}"),
                   "is not supported: use client.authentication.k8s.io/v1"},
@@ -124,7 +134,7 @@ INSTANTIATE_TEST_SUITE_P(
                   kubeconfig(kServer,
                              "exec: {apiVersion: client.authentication.k8s.io/v1, command: a, "
                              "interactiveMode: Always}"),
-                  "nobody is there to be asked"}),
+                  "nobody is there to be asked: use a plugin that logs in by itself"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(Kubeconfig, SkipsVerificationOnlyWhenAskedTwice) {
@@ -135,13 +145,120 @@ TEST(Kubeconfig, SkipsVerificationOnlyWhenAskedTwice) {
   EXPECT_EQ(config->token.bytes.reveal(), "abc");
 }
 
+/// A folder that goes with its test.
+class Folder {
+ public:
+  Folder() {
+    std::string name = (fs::temp_directory_path() / "vpcp-kube-XXXXXX").string();
+    path_ = ::mkdtemp(name.data());
+  }
+  ~Folder() { fs::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  [[nodiscard]] const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+std::string told(const Config& config) {
+  return config.server + " " + config.ns + " " + config.ca.file.string() + " " + config.token.file.string() +
+         " of " + config.origin;
+}
+
+struct Merge {
+  const char* name;
+  const char* files;    ///< Of KUBECONFIG; "@" is the folder.
+  const char* context;  ///< Of --context.
+  const char* says;     ///< What comes of it, or the error.
+};
+
+class Kubeconfigs : public ::testing::TestWithParam<Merge> {};
+
+TEST_P(Kubeconfigs, AreReadAsKubectlReadsThem) {
+  const Folder folder;
+  const auto write = [&](const std::string& name, const std::string& text) {
+    fs::create_directories((folder.path() / name).parent_path());
+    std::ofstream(folder.path() / name) << text;
+  };
+  write("one/config",
+        "current-context: x\ncontexts: [{name: x, context: {cluster: c, user: u, namespace: first}}]\n"
+        "clusters: [{name: c, cluster: {server: 'https://one', certificate-authority: ca.crt}}]\n");
+  write("two/config",
+        "current-context: y\n"
+        "contexts: [{name: x, context: {cluster: d, user: u}}, {name: y, context: {cluster: c, user: u, "
+        "namespace: second}}, "
+        "{name: z, context: {cluster: d, user: u}}, {name: lost, context: {cluster: d, user: nobody}}]\n"
+        "clusters: [{name: c, cluster: {server: 'https://two', certificate-authority: other.crt}}, "
+        "{name: d, cluster: {server: 'https://d'}}]\n"
+        "users: [{name: u, user: {tokenFile: token}}]\n");
+  write("users", "users: [{name: u, user: {tokenFile: own-token}}]");
+  write("bad", "a: [hunter2");
+  write("empty", "\n");
+  const auto put = [&](std::string text) {
+    for (std::size_t at = 0; (at = text.find('@', at)) != std::string::npos;)
+      text.replace(at, 1, folder.path().string());
+    return text;
+  };
+  const auto config = read_kubeconfig_list(put(GetParam().files), {"", GetParam().context, false});
+  EXPECT_EQ(config.ok() ? told(*config) : config.error().message, put(GetParam().says));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, Kubeconfigs,
+    ::testing::Values(
+        Merge{"FirstWinsAndPathsStartAtTheirOwnFile", "@/one/config:@/two/config", "",
+              "https://one first @/one/ca.crt @/two/token of context \"x\" of @/one/config"},
+        Merge{"TheOtherWayRound", "@/two/config:@/one/config", "",
+              "https://two second @/two/other.crt @/two/token of context \"y\" of @/two/config"},
+        Merge{"AContextOfTheSecond", "@/one/config:@/two/config", "z",
+              "https://d default  @/two/token of context \"z\" of @/two/config"},
+        Merge{"AnEntryIsNotMixed", "@/users:@/one/config:@/two/config", "",
+              "https://one first @/one/ca.crt @/own-token of context \"x\" of @/one/config"},
+        Merge{"MissingAndEmptyOnesAreLeftOut", ":@/none:@/empty:@/two/config:", "",
+              "https://two second @/two/other.crt @/two/token of context \"y\" of @/two/config"},
+        Merge{"AllAreMissing", "@/none:@/empty", "",
+              "KUBECONFIG: none of its files is there, or all are empty (@/none:@/empty): correct it, or "
+              "name a "
+              "kubeconfig by --kubeconfig"},
+        Merge{"ABrokenOneIsNamed", "@/one/config:@/bad", "",
+              "@/bad: line 1 is not valid YAML: correct it, or write the file anew"},
+        Merge{"AFolderIsNamed", "@/one/config:@/two", "",
+              "@/two: cannot be read (Is a directory): name a file in it, or name another kubeconfig by "
+              "--kubeconfig"},
+        Merge{"NoContextInAny", "@/users:@/users", "",
+              "@/users, @/users: has no current-context: name one by --context"},
+        Merge{"AnEntryThatNoneHas", "@/one/config:@/two/config", "lost",
+              "@/one/config.users, @/two/config.users: has no entry \"nobody\": add it, or name another "
+              "context "
+              "(--context)"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(Kubeconfig, AFileThatCannotBeReadIsNamedWithTheCauseAndTheFix) {
+  const Folder folder;
+  const fs::path closed = folder.path() / "k.conf";
+  std::ofstream(closed) << "{}";
+  fs::permissions(closed, fs::perms::none);
+  fs::permissions(folder.path(), fs::perms::owner_all | fs::perms::group_exec | fs::perms::others_exec);
+  const std::pair<fs::path, const char*> rows[] = {
+      {closed, "(Permission denied): run as its owner, or"},
+      {folder.path(), "(Is a directory): name a file in it, or"},
+      {folder.path() / "none", "(No such file or directory): correct the path, or"}};
+  const auto user = static_cast<uid_t>(::setfsuid(65534));  // root may read everything
+  for (const auto& [path, says] : rows) {
+    const auto config = find_config({path.string(), "", false});
+    EXPECT_EQ(config.ok() ? "" : config.error().message,
+              path.string() + ": cannot be read " + says + " name another kubeconfig by --kubeconfig");
+  }
+  ::setfsuid(user);
+}
+
 TEST(InCluster, TakesAddressTokenAndNamespaceOfThePod) {
-  std::string name = (fs::temp_directory_path() / "vpcp-kube-XXXXXX").string();
-  const fs::path folder = ::mkdtemp(name.data());
+  const Folder temporary;
+  const fs::path& folder = temporary.path();
   std::ofstream(folder / "namespace") << "vpcp-system\n";
   const auto config = in_cluster_config(folder, "10.96.0.1", "443");
   const auto six = in_cluster_config(folder, "fd00::1", "443");
-  fs::remove_all(folder);
   ASSERT_TRUE(config.ok()) << config.error().message;
   EXPECT_EQ(config->server, "https://10.96.0.1:443");
   EXPECT_EQ(config->ns, "vpcp-system");

@@ -136,7 +136,8 @@ TEST_F(KubeCredentials, AMissingFileIsAnErrorThatNamesIt) {
   config.token.file = folder / "token";
   const auto none = Credentials(config, clock).current(ctx);
   ASSERT_FALSE(none.ok());
-  EXPECT_NE(none.error().message.find((folder / "token").string() + ": cannot be read: No such file"),
+  EXPECT_NE(none.error().message.find((folder / "token").string() +
+                                      ": cannot be read (No such file or directory): correct the path"),
             std::string::npos)
       << none.error().message;
 }
