@@ -22,10 +22,20 @@ using nlohmann::json;
 constexpr seconds kLongest{60};
 constexpr std::size_t kMostOutput = std::size_t{1} << 20U;
 
-Error failed(const ExecPlugin& plugin, const std::string& what) {
-  std::string text = "the credential plugin " + plugin.command + " " + what;
-  if (!plugin.install_hint.empty()) text += ": " + shown(plugin.install_hint);
+Error failed(const ExecPlugin& plugin, const std::string& what,
+             const std::string& fix = "run it by hand, and log in as it asks for") {
+  std::string text = "the credential plugin " + plugin.command + " " + what + ": " + fix;
+  if (!plugin.install_hint.empty()) text += "; the kubeconfig says: " + shown(plugin.install_hint);
   return {ErrorKind::Denied, "CredentialPluginFailed", text, {}};
+}
+
+Error not_started(const ExecPlugin& plugin, int problem) {
+  const bool by_path = plugin.command.find('/') != std::string::npos;
+  const std::string fix = problem == EACCES ? "make it a file that this user may run (chmod +x)"
+                          : by_path
+                              ? "install it there, or correct exec.command in the kubeconfig"
+                              : "install it and put it on PATH, or correct exec.command in the kubeconfig";
+  return failed(plugin, std::string("cannot be started (") + std::strerror(problem) + ")", fix);
 }
 
 /// KUBERNETES_EXEC_INFO, as client-go gives it.
@@ -149,7 +159,8 @@ Result<PluginCredential> read_exec_credential(const std::string& printed, const 
   if (text_at(root, {"kind"}) != "ExecCredential" || !at(root, {"status"}).is_object())
     return failed(plugin, "printed no ExecCredential with a status");
   if (text_at(root, {"apiVersion"}) != plugin.api_version)
-    return failed(plugin, "answered in another version than " + plugin.api_version);
+    return failed(plugin, "answered in another version than " + plugin.api_version,
+                  "write the one that it speaks as exec.apiVersion into the kubeconfig");
   json& status = root["status"];
   PluginCredential out;
   out.token = take_text(status, "token");
@@ -172,7 +183,7 @@ Result<PluginCredential> run_exec_plugin(const Context& ctx, const ExecPlugin& p
   Child child;
   const int problem = child.start(plugin.command, std::move(argv),
                                   environment_for(plugin, exec_info(plugin, config, ca_pem)));
-  if (problem != 0) return failed(plugin, std::string("cannot be started (") + std::strerror(problem) + ")");
+  if (problem != 0) return not_started(plugin, problem);
   const Context limited = ctx.within(kLongest);
   std::optional<std::string> printed = child.read_all(limited);
   const std::optional<int> status = printed ? child.wait(limited) : std::nullopt;

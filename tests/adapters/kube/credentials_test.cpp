@@ -195,12 +195,27 @@ TEST_F(KubeCredentials, ABrokenPluginIsAnErrorWithoutWhatItPrinted) {
   const auto failed = Credentials(config, clock).current(ctx);
   ASSERT_FALSE(failed.ok());
   EXPECT_EQ(failed.error().reason, "CredentialPluginFailed");
-  EXPECT_EQ(failed.error().message,
-            "the credential plugin " + config.exec->command + " ended with status 3: run login first");
-  config.exec->command = "/nonexistent/plugin";
-  const auto missing = Credentials(config, clock).current(ctx);
-  EXPECT_NE(missing.error().message.find("cannot be started (No such file or directory)"), std::string::npos)
-      << missing.error().message;
+  EXPECT_EQ(failed.error().message, "the credential plugin " + config.exec->command +
+                                        " ended with status 3: run it by hand, and log in as "
+                                        "it asks for; the kubeconfig says: run login first");
+}
+
+TEST_F(KubeCredentials, APluginThatCannotBeStartedIsToldWithTheFix) {
+  const std::pair<std::string, std::string> rows[] = {
+      {"/nonexistent/plugin",
+       "(No such file or directory): install it there, or correct exec.command in the kubeconfig"},
+      {"nope-plugin",
+       "(No such file or directory): install it and put it on PATH, or correct exec.command in the "
+       "kubeconfig"},
+      {write("not-a-program", "hunter2").string(),
+       "(Permission denied): make it a file that this user may run (chmod +x)"}};
+  for (const auto& [command, says] : rows) {
+    Config config = with_plugin("{}");
+    config.exec->command = command;
+    const auto failed = Credentials(config, clock).current(ctx);
+    ASSERT_FALSE(failed.ok());
+    EXPECT_EQ(failed.error().message, "the credential plugin " + command + " cannot be started " + says);
+  }
 }
 
 TEST_F(KubeCredentials, APluginThatDoesNotEndIsKilled) {
@@ -241,10 +256,11 @@ INSTANTIATE_TEST_SUITE_P(
         Printed{
             "OtherVersion",
             R"({"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1","status":{}})",
-            "in another version"},
+            "in another version than client.authentication.k8s.io/v1: write the one that it speaks as "
+            "exec.apiVersion"},
         Printed{"Empty",
                 R"({"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{}})",
-                "printed no credential"},
+                "printed no credential: run it by hand, and log in as it asks for"},
         Printed{"NoTime",
                 R"({"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1",)"
                 R"("status":{"token":"t","expirationTimestamp":"tomorrow"}})",
