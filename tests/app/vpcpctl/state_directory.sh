@@ -120,7 +120,7 @@ cat > "$work/planted.log" <<'LOG'
 LOG
 expect "a log with secrets that nobody knows" 0 "no keys and no Secrets" ctl support-bundle -o "$work/planted.tar" --log "$work/planted.log"
 expect "is there without them, and is JSON as before" 0 "3 lines" bash -c "tar xOf '$work/planted.tar' vpcp-support/log/controller.log > '$work/seen.log'
-  ! grep -E 'passw0rd|hunter2|eyJ|kAx7|_2s' '$work/seen.log' && tail -n 1 '$work/planted.log' | grep -qxFf - '$work/seen.log' &&
+  ! grep -E 'passw0rd|hunter2|eyJ|kAx7|_2s' '$work/seen.log' && tail -n 1 '$work/planted.log' | grep -xFf - '$work/seen.log' > /dev/null &&
   python3 -c 'import json, sys; print(len([json.loads(line) for line in sys.stdin]), \"lines\")' < '$work/seen.log'"
 expect "a log by standard input" 0 "of a journal" bash -c "echo 'of a journal' | '$bin/vpcpctl' support-bundle -o '$work/piped.tar' --log - > /dev/null; tar xOf '$work/piped.tar' vpcp-support/log/controller.log"
 seq 1000000 > "$work/long.log"
