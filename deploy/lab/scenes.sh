@@ -105,7 +105,8 @@ scene_drift() {
     "the unit still says active" unit_says_active
   repair "ip_forward=0 on Gateway-A" gateway-a "sysctl -w net.ipv4.ip_forward=0" "grep -q 1 /proc/sys/net/ipv4/ip_forward"
   only_pings() { on app-server "! timeout 0.6 bash -c 'exec 3<>/dev/tcp/$db_ip/22' && ping -nqc1 -W2 $db_ip"; } # TCP first: it is soon repaired
-  repair "ufw told to deny routed traffic on Gateway-B" gateway-b "ufw route deny in on wg0 && ufw route deny out on wg0" "! ufw status | grep DENY > /dev/null" \
+  # One command: ufw takes a second for each, and the controller would repair the first while the second runs.
+  repair "ufw told to deny routed traffic on Gateway-B" gateway-b "ufw route deny in on wg0" "! ufw status | grep DENY > /dev/null" \
     "ping passes, TCP does not" only_pings
   repair "the netplan file removed on App-Server" app-server "rm /etc/netplan/60-vpcp.yaml" "test -s /etc/netplan/60-vpcp.yaml"
   scene_gateway_deleted

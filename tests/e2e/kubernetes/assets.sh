@@ -9,6 +9,7 @@ here=$(dirname "$(readlink -f "$0")")
 root=$(readlink -f "$here/../../..")
 out=$root/build/kubernetes
 version=$(sed -n 's/^.k8s.io\/kubernetes //p' "$here/programs/go.mod")
+[ -n "$version" ] || { echo "assets: programs/go.mod names no k8s.io/kubernetes" >&2; exit 1; }
 recipe=$(cat "$here"/programs/{go.mod,go.sum,etcd/main.go} "$here/assets.sh" | sha256sum | cut -d' ' -f1)
 # shellcheck source=tests/e2e/kubernetes/go.sh
 . "$here/go.sh"

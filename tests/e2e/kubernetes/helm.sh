@@ -21,7 +21,8 @@ export GOTOOLCHAIN=local GOFLAGS=-mod=readonly
 started=$SECONDS
 echo "helm: building $(sed -n 's/^require helm.sh\/helm\/v3 //p' "$here/helm/go.mod") (a minute or two, once)"
 # The Kubernetes release that it takes for granted when no cluster is asked.
-minor=$(sed -n 's/^require k8s.io\/kubernetes v1\.\([0-9]*\)\..*/\1/p' "$here/programs/go.mod")
+minor=$(sed -n 's/^.k8s.io\/kubernetes v1\.\([0-9]*\)\..*/\1/p' "$here/programs/go.mod")
+[ -n "$minor" ] || { echo "helm: programs/go.mod names no k8s.io/kubernetes v1" >&2; exit 1; }
 flags="-s -w -X helm.sh/helm/v3/pkg/lint/rules.k8sVersionMajor=1 -X helm.sh/helm/v3/pkg/lint/rules.k8sVersionMinor=$minor"
 flags+=" -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor=1 -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor=$minor"
 (cd "$here/helm" && "$go" build -o "$helm" -ldflags "$flags" helm.sh/helm/v3/cmd/helm 2> "$out/helm.log") ||
