@@ -365,6 +365,8 @@ Explanation explain_readiness(const VpcPeering& peering, const LaneLooks& looks,
     add_look(finding, peering, looks, lane);
     if (finding.tick != Tick::Good) out.findings.push_back(std::move(finding));
   }
+  const Condition* ready = find_condition(peering.status, condition::kReady);
+  if (out.findings.empty() && ready != nullptr) out.findings.push_back(condition_finding(peering, *ready));
   out.conclusion = conclude_readiness(peering, out);
   return out;
 }

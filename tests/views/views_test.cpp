@@ -294,6 +294,10 @@ TEST(ExplainView, GivesNoAllClearForWhatNobodyHasLookedAt) {
   unseen.status = {};
   EXPECT_TRUE(is_blind(explain_readiness(unseen, {}, kNow)));
   EXPECT_TRUE(is_blind(*explain_path(unseen, "app-server", "db-server", {}, kNow)));
+  VpcPeering unreadable = unseen;
+  unreadable.status.conditions = {
+      condition_of("Ready", ConditionStatus::Unknown, "StateUnreadable", "its status cannot be read")};
+  EXPECT_TRUE(is_blind(explain_readiness(unreadable, {}, kNow)));
   EXPECT_FALSE(is_blind(explain_readiness(healthy(), {}, kNow)));
   EXPECT_FALSE(is_blind(explain_readiness(being_made(), {}, kNow)));
 }

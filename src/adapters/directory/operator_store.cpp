@@ -68,14 +68,14 @@ Result<std::unique_ptr<DirectoryOperatorStore>> DirectoryOperatorStore::open(con
 
 Result<std::vector<VpcPeering>> DirectoryOperatorStore::list(const Context& /*ctx*/, const std::string& ns) {
   std::vector<VpcPeering> out;
-  for (auto& [key, record] : TRY(read_records(options_.state, BadStatus::IsAnError))) {
+  for (auto& [key, record] : TRY(read_records(options_.state, BadStatus::IsTold))) {
     if (ns.empty() || key.ns == ns) out.push_back(std::move(record.object));
   }
   return out;
 }
 
 Result<std::optional<VpcPeering>> DirectoryOperatorStore::get(const Context& /*ctx*/, const ObjectKey& key) {
-  auto record = TRY(read_one(options_.state, key, BadStatus::IsAnError));
+  auto record = TRY(read_one(options_.state, key, BadStatus::IsTold));
   return record ? std::optional(std::move(record->object)) : std::nullopt;
 }
 

@@ -16,6 +16,8 @@ using nlohmann::json;
 
 namespace {
 
+constexpr const char* kUnreadable = "StateUnreadable";
+
 constexpr std::size_t kMaxFile = std::size_t{16} << 20U;
 constexpr unsigned kMostReaders = 8;
 
@@ -48,7 +50,7 @@ Result<std::optional<PeeringStatus>> read_status_file(const fs::path& path) {
   const std::string why = file->text.empty() ? "it is empty" : "it is damaged";
   return Error{
       ErrorKind::Denied,
-      "StateUnreadable",
+      kUnreadable,
       path.string() + " cannot be read (" + why +
           "): the controller writes it anew within a minute; if none runs, start it, and if it stays "
           "like this, restart it",
@@ -64,7 +66,7 @@ std::string file_name(const ObjectKey& key, const char* extension) {
 
 Error unreadable(const fs::path& path, const std::string& why) {
   return {ErrorKind::Denied,
-          "StateUnreadable",
+          kUnreadable,
           path.string() + " cannot be read (" + why +
               "): restore it from a backup; it says which cloud resources are ours",
           {}};
@@ -124,8 +126,11 @@ Result<std::optional<Record>> read_one(const fs::path& root, const ObjectKey& ke
   if (!record) return record;
   if (record->object.meta.key() != key) return unreadable(path, "it is of another object");
   auto status = read_status_file(root / kStatuses / file_name(key, ".yaml"));
-  if (!status.ok() && bad_status == BadStatus::IsAnError) return std::move(status).error();
   if (status.ok() && *status) record->object.status = std::move(**status);
+  if (status.ok() || bad_status == BadStatus::IsNone) return record;
+  if (status.error().reason != kUnreadable) return std::move(status).error();
+  record->object.status.conditions = {
+      {condition::kReady, ConditionStatus::Unknown, kUnreadable, status.error().message}};
   return record;
 }
 

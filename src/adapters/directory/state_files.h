@@ -41,12 +41,13 @@ Error not_permitted(const std::filesystem::path& path, const char* doing);
 /// As read_file. Errors: Denied "StateNotReadable" when this user may not read it.
 Result<std::optional<FileText>> read_state_file(const std::filesystem::path& path, std::size_t limit);
 
-/// What a status file that cannot be read is.
+/// What a damaged status file is. It is rebuilt by looking, so it is no reason to stop.
 enum class BadStatus {
-  IsNone,     ///< For the controller: it is rebuilt by looking, so it is no reason to stop.
-  IsAnError,  ///< For who shows it. Denied "StateUnreadable".
+  IsNone,  ///< For the controller.
+  IsTold,  ///< For who shows it: Ready is Unknown, "StateUnreadable", and the rest goes on.
 };
-/// One object with its status; nullopt: there is none.
+/// One object with its status; nullopt: there is none. Errors: Denied "StateNotReadable", "StateUnreadable"
+/// (of the object itself).
 Result<std::optional<Record>> read_one(const std::filesystem::path& root, const ObjectKey& key,
                                        BadStatus bad_status);
 /// All objects with their statuses.

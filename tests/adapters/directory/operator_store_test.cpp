@@ -141,7 +141,7 @@ TEST_F(DirectoryOperatorStoreTest, SaysWhoMayReadWhateverIsNotReadable) {
   }
 }
 
-TEST_F(DirectoryOperatorStoreTest, AStatusThatCannotBeReadIsAnErrorUntilTheControllerWritesItAnew) {
+TEST_F(DirectoryOperatorStoreTest, AStatusThatCannotBeReadIsToldUntilTheControllerWritesItAnew) {
   PeeringStatus status;
   status.monthly_cost_usd = 20;
   ASSERT_TRUE(store->apply_status(ctx, controllers(), status).ok());
@@ -149,11 +149,16 @@ TEST_F(DirectoryOperatorStoreTest, AStatusThatCannotBeReadIsAnErrorUntilTheContr
   for (const auto& [text, why] :
        {std::pair("", "it is empty"), std::pair("{", "it is damaged"), std::pair("- a", "it is damaged")}) {
     std::ofstream(file) << text;
-    for (const auto& error : {beside->get(ctx, kA).error(), beside->list(ctx, "").error()}) {
-      EXPECT_EQ(error.reason, "StateUnreadable");
-      EXPECT_THAT(error.message, HasSubstr(file.string() + " cannot be read ("));
-      EXPECT_THAT(error.message, HasSubstr(why));
-      EXPECT_THAT(error.message,
+    for (const VpcPeering& shown : {beside->get(ctx, kA)->value(), beside->list(ctx, "")->at(0)}) {
+      EXPECT_EQ(shown.spec, controllers().spec);
+      ASSERT_EQ(shown.status.conditions.size(), 1U);
+      const Condition& ready = shown.status.conditions[0];
+      EXPECT_EQ(ready.type, condition::kReady);
+      EXPECT_EQ(ready.status, ConditionStatus::Unknown);
+      EXPECT_EQ(ready.reason, "StateUnreadable");
+      EXPECT_THAT(ready.message, HasSubstr(file.string() + " cannot be read ("));
+      EXPECT_THAT(ready.message, HasSubstr(why));
+      EXPECT_THAT(ready.message,
                   HasSubstr("the controller writes it anew within a minute; if none runs, start it"));
     }
   }

@@ -158,9 +158,13 @@ expect "a broken kubeconfig" 1 "not valid YAML" ctl --kubeconfig "$work/broken.c
 for damage in '' '{' 'a: ['; do
   cp "$VPCP_STATE/status/network.ams-blr.yaml" "$work/whole"
   printf %s "$damage" > "$VPCP_STATE/status/network.ams-blr.yaml"
-  expect "a status file that is damaged: '$damage'" 1 "status/network.ams-blr.yaml cannot be read" ctl status
-  expect "it says who writes it anew" 1 "the controller writes it anew within a minute; if none runs, start it" ctl status ams-blr
-  expect "the others can be looked at" 2 "RoutedTcpBlocked" ctl explain network/broken
+  expect "a status file that is damaged: '$damage'" 0 "StateUnreadable" ctl status -o wide
+  expect "it says which one, and who writes it anew" 0 "status/network.ams-blr.yaml cannot be read" ctl status ams-blr
+  expect "so does explain, which gives no all-clear" 1 "the controller writes it anew within a minute; if none runs, start it" ctl explain ams-blr
+  expect "the others are there" 0 "RoutedTcpBlocked" ctl status -o wide
+  expect "and can be asked" 2 "RoutedTcpBlocked" ctl explain broken
+  expect "a support bundle can be made" 0 "no keys and no Secrets" ctl support-bundle -o "$work/damaged.tar"
+  rm "$work/damaged.tar"
   mv "$work/whole" "$VPCP_STATE/status/network.ams-blr.yaml"
 done
 printf '2\n' > "$VPCP_STATE/format"
