@@ -13,12 +13,11 @@ inline const MetricDef kEdgeUp{
     MetricType::Gauge,
     "1 when the last probes crossed the edge both ways, 0 when not; absent when they could not be made.",
     {"namespace", "name", "from", "to"}};
-inline const MetricDef kEdgeDegraded{"vpcp_edge_degraded",
-                                     MetricType::Gauge,
-                                     "1 when the edge carries traffic, and worse than asked for (its reason "
-                                     "says how), 0 when not; absent when it "
-                                     "is not known.",
-                                     {"namespace", "name", "from", "to"}};
+inline const MetricDef kEdgeDegraded{
+    "vpcp_edge_degraded",
+    MetricType::Gauge,
+    "1 when the edge carries traffic worse than asked for, 0 when not; absent while vpcp_edge_up is.",
+    {"namespace", "name", "from", "to"}};
 inline const MetricDef kEdgeHandshake{
     "vpcp_edge_last_handshake_timestamp_seconds",
     MetricType::Gauge,
@@ -161,9 +160,8 @@ inline const MetricDef kSshCommandSeconds{
 inline const MetricDef kClientCertificateEnds{
     "vpcp_kubernetes_client_certificate_expiration_timestamp_seconds",
     MetricType::Gauge,
-    "Unix time at which the client certificate of the kubeconfig ends; absent without one, and for one that "
-    "a "
-    "plugin renews.",
+    "Unix time at which the client certificate of the kubeconfig ends; absent without one, and for a "
+    "plugin's.",
     {}};
 inline const MetricDef kLeader{"vpcp_leader", MetricType::Gauge, "1 while this process may act.", {}};
 inline const MetricDef kBuildInfo{
