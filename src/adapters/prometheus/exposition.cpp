@@ -36,14 +36,14 @@ void append_escaped(std::string& out, std::string_view text) {
   }
 }
 
-void append_labels(std::string& out, const std::string& labels) {
+void append_labels(std::string& out, std::string_view labels) {
   if (labels.empty()) return;
   out += '{';
   out += labels;
   out += '}';
 }
 
-void append_count(std::string& out, const char* name, const char* suffix, const std::string& labels,
+void append_count(std::string& out, const char* name, const char* suffix, std::string_view labels,
                   double value) {
   out += name;
   out += suffix;
@@ -86,13 +86,13 @@ void append_head(std::string& out, const MetricDef& metric) {
          type_name(metric.type) + '\n';
 }
 
-void append_sample(std::string& out, const char* name, const std::string& labels, double value) {
+void append_sample(std::string& out, const char* name, std::string_view labels, double value) {
   append_count(out, name, "", labels, value);
 }
 
-void append_histogram(std::string& out, const char* name, const std::string& labels,
+void append_histogram(std::string& out, const char* name, std::string_view labels,
                       const prometheus::ClientMetric& metric) {
-  const std::string rest = labels.empty() ? "" : labels + ',';
+  const std::string rest = labels.empty() ? "" : std::string(labels) + ',';
   for (const auto& bucket : metric.histogram.bucket) {
     out += name;
     out += "_bucket{";

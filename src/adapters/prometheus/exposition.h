@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "vpcp/ports/metrics.h"
@@ -16,8 +17,8 @@ namespace vpcp {
 /// `name="a",site="b"`, in the order of the names.
 std::string label_text(const MetricDef& metric, const LabelValues& values);
 void append_head(std::string& out, const MetricDef& metric);
-void append_sample(std::string& out, const char* name, const std::string& labels, double value);
-void append_histogram(std::string& out, const char* name, const std::string& labels,
+void append_sample(std::string& out, const char* name, std::string_view labels, double value);
+void append_histogram(std::string& out, const char* name, std::string_view labels,
                       const prometheus::ClientMetric& metric);
 
 }  // namespace vpcp

@@ -6,10 +6,11 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
-#include <atomic>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <sstream>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,6 +32,30 @@ bool belongs_to_objects(const MetricDef& metric) {
          std::string(metric.labels[1]) == "name";
 }
 
+/// As they stand between the braces. Shared, so that a scrape can keep them past the lock.
+using SharedLabels = std::shared_ptr<const std::string>;
+
+/// Many short texts, one after the other in memory.
+class Lines {
+ public:
+  Lines() = default;
+  explicit Lines(const std::vector<SharedLabels>& lines) {
+    ends_.reserve(lines.size());
+    for (const SharedLabels& line : lines) {
+      text_ += *line;
+      ends_.push_back(text_.size());
+    }
+  }
+  std::string_view operator[](std::size_t i) const {
+    const std::size_t begin = i == 0 ? 0 : ends_[i - 1];
+    return std::string_view(text_).substr(begin, ends_[i] - begin);
+  }
+
+ private:
+  std::string text_;
+  std::vector<std::size_t> ends_;
+};
+
 /// The families of one type and their series. Not thread-safe: Family::Remove frees a series that another
 /// thread may be writing to, so everything happens under one lock.
 template <class Series>
@@ -41,10 +66,12 @@ class Families {
   Series& series(const MetricDef& metric, const LabelValues& labels, Build&& build, Make&& make) {
     auto it = families_.find(metric.name);
     if (it == families_.end()) {
-      it = families_.emplace(metric.name, Entry{metric, &build(), belongs_to_objects(metric), {}}).first;
+      it = families_.emplace(metric.name, Entry{metric, &build(), belongs_to_objects(metric), {}, {}, {}})
+               .first;
     }
     Shown& found = it->second.series[labels];
     if (found.series == nullptr) {
+      it->second.listed.clear();
       found.series = &make(*it->second.family);
       found.labels = std::make_shared<const std::string>(label_text(metric, labels));
     }
@@ -53,25 +80,28 @@ class Families {
 
   /// Appends every series by `append`(out, name, labels, `read`(series)). `mutex` is held only while the
   /// values of one family are read: making the text of them takes many times as long, and nobody who writes
-  /// waits for it.
+  /// waits for it. Called by one thread at a time.
   template <class Read, class Append>
-  void expose(std::string& out, std::mutex& mutex, Read&& read, Append&& append) const {
-    std::vector<const Entry*> entries;
+  void expose(std::string& out, std::mutex& mutex, Read&& read, Append&& append) {
+    std::vector<Entry*> entries;
     {
       const std::lock_guard lock(mutex);
-      for (const auto& [name, entry] : families_) entries.push_back(&entry);  // families stay for ever
+      for (auto& [name, entry] : families_) entries.push_back(&entry);  // families stay for ever
     }
-    for (const Entry* entry : entries) {
-      std::vector<std::pair<std::shared_ptr<const std::string>, decltype(read(std::declval<Series&>()))>>
-          values;
+    std::vector<decltype(read(std::declval<Series&>()))> values;
+    for (Entry* entry : entries) {
+      values.clear();
+      std::vector<SharedLabels> changed;
       {
         const std::lock_guard lock(mutex);
-        values.reserve(entry->series.size());
-        for (const auto& [labels, shown] : entry->series)
-          values.emplace_back(shown.labels, read(*shown.series));
+        if (entry->listed.empty()) changed = list(*entry);
+        values.reserve(entry->listed.size());
+        for (Series* series : entry->listed) values.push_back(read(*series));
       }
+      if (!changed.empty()) entry->labels = Lines(changed);
       if (!values.empty()) append_head(out, entry->metric);
-      for (const auto& [labels, value] : values) append(out, entry->metric.name, *labels, value);
+      for (std::size_t i = 0; i < values.size(); ++i)
+        append(out, entry->metric.name, entry->labels[i], values[i]);
     }
   }
 
@@ -93,7 +123,7 @@ class Families {
  private:
   struct Shown {
     Series* series{nullptr};
-    std::shared_ptr<const std::string> labels;  ///< As they stand between the braces.
+    SharedLabels labels;
   };
   using SeriesMap = std::map<LabelValues, Shown>;
   struct Entry {
@@ -101,8 +131,23 @@ class Families {
     prometheus::Family<Series>* family;
     bool of_objects;
     SeriesMap series;
+    /// Those of `series` in its order, one after the other: a scrape that goes through the map instead waits
+    /// for memory most of its time. Empty when a series came or went since the last scrape.
+    std::vector<Series*> listed;
+    Lines labels;  ///< Of `listed`; only the scrape looks at it.
   };
+  static std::vector<SharedLabels> list(Entry& entry) {
+    std::vector<SharedLabels> labels;
+    entry.listed.reserve(entry.series.size());
+    labels.reserve(entry.series.size());
+    for (const auto& [values, shown] : entry.series) {
+      entry.listed.push_back(shown.series);
+      labels.push_back(shown.labels);
+    }
+    return labels;
+  }
   static typename SeriesMap::iterator remove(Entry& entry, typename SeriesMap::iterator it) {
+    entry.listed.clear();
     entry.family->Remove(it->second.series);
     return entry.series.erase(it);
   }
@@ -132,7 +177,8 @@ class PrometheusMetrics::Impl {
   }
 
   mutable std::mutex mutex_;
-  std::atomic<std::size_t> last_size_{0};  ///< Of a text: the next one will be about as long.
+  std::mutex one_scrape_;
+  std::size_t last_size_{0};  ///< Of a text: the next one will be about as long.
   prometheus::Registry registry_;
   Families<prometheus::Counter> counters_;
   Families<prometheus::Gauge> gauges_;
@@ -179,6 +225,7 @@ void PrometheusMetrics::forget(const MetricDef& metric, const LabelValues& label
 }
 
 std::string PrometheusMetrics::text() const {
+  const std::lock_guard one(impl_->one_scrape_);
   std::string out;
   out.reserve(impl_->last_size_);
   const auto value = [](auto& series) { return series.Value(); };

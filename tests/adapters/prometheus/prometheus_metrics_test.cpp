@@ -54,6 +54,25 @@ TEST(PrometheusMetrics, EveryAddedSeriesOfADeletedObjectDisappearsAndNoOther) {
   }
 }
 
+TEST(PrometheusMetrics, ValuesStayWithTheirSeriesWhileSeriesComeAndGoBetweenScrapes) {
+  PrometheusMetrics metrics;
+  metrics.set(kReady, {"network", "b"}, 2);
+  metrics.set(kReady, {"network", "d"}, 4);
+  const auto line = [](const std::string& name, int value) {
+    return "test_ready{name=\"" + name + "\",namespace=\"network\"} " + std::to_string(value) + "\n";
+  };
+  EXPECT_THAT(metrics.text(), HasSubstr(line("b", 2) + line("d", 4)));
+  metrics.set(kReady, {"network", "a"}, 1);
+  metrics.set(kReady, {"network", "c"}, 3);
+  EXPECT_THAT(metrics.text(), HasSubstr(line("a", 1) + line("b", 2) + line("c", 3) + line("d", 4)));
+  metrics.forget(kReady, {"network", "b"});
+  EXPECT_THAT(metrics.text(), HasSubstr(line("a", 1) + line("c", 3) + line("d", 4)));
+  metrics.forget_object("network", "a");
+  metrics.set(kReady, {"network", "d"}, 5);
+  EXPECT_THAT(metrics.text(), HasSubstr(line("c", 3) + line("d", 5)));
+  EXPECT_THAT(metrics.text(), Not(HasSubstr("name=\"a\"")));
+}
+
 TEST(PrometheusMetrics, ASeriesThatWasForgottenStartsAnew) {
   PrometheusMetrics metrics;
   metrics.add(kPasses, {"ok"}, 7);
