@@ -5,22 +5,21 @@
 namespace vpcp {
 namespace {
 
-template <class T>
-const T* find_in(const std::unordered_map<std::string_view, const T*>& map, const std::string& id) {
+template <class Map>
+auto find_in(const Map& map, const std::string& id) {
   const auto found = id.empty() ? map.end() : map.find(id);
   return found == map.end() ? nullptr : found->second;
 }
 
-template <class T>
-const std::vector<const T*>& list_in(const std::unordered_map<std::string_view, std::vector<const T*>>& map,
-                                     std::string_view key) {
-  static const std::vector<const T*> kNone;
+template <class Map>
+auto list_in(const Map& map, std::string_view key) {
+  using Span = std::span<const typename Map::mapped_type::value_type>;
   const auto found = map.find(key);
-  return found == map.end() ? kNone : found->second;
+  return found == map.end() ? Span{} : Span{found->second};
 }
 
 /// A tag, or a VPC, that an instance has twice does not make two instances.
-void add_once(std::vector<const Instance*>& list, const Instance& instance) {
+void add_once(std::pmr::vector<const Instance*>& list, const Instance& instance) {
   if (list.empty() || list.back() != &instance) list.push_back(&instance);
 }
 
@@ -65,15 +64,15 @@ const FirewallGroup* CloudIndex::find(const FirewallGroupId& id) const {
   return find_in(groups_, id.value);
 }
 
-const std::vector<const Instance*>& CloudIndex::ours(std::string_view part) const {
+std::span<const Instance* const> CloudIndex::ours(std::string_view part) const {
   return list_in(parts_, part);
 }
 
-const std::vector<const Instance*>& CloudIndex::selected(std::string_view tag, const VpcId& vpc) const {
+std::span<const Instance* const> CloudIndex::selected(std::string_view tag, const VpcId& vpc) const {
   return list_in(selected_.at(tag), vpc.value);
 }
 
-const std::vector<const FirewallGroup*>& CloudIndex::groups_of(std::string_view lane) const {
+std::span<const FirewallGroup* const> CloudIndex::groups_of(std::string_view lane) const {
   return list_in(lanes_, lane);
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 #include <map>
+#include <memory_resource>
 #include <set>
+#include <span>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -28,22 +30,26 @@ class CloudIndex {
   [[nodiscard]] const FirewallGroup* find(const FirewallGroupId& id) const;
   // Each of these once, in the order of the snapshot:
   /// Instances with our tags for the part, of whatever site.
-  [[nodiscard]] const std::vector<const Instance*>& ours(std::string_view part) const;
+  [[nodiscard]] std::span<const Instance* const> ours(std::string_view part) const;
   /// Instances with the tag that are attached to the VPC. Precondition: the tag is one of the selectors.
-  [[nodiscard]] const std::vector<const Instance*>& selected(std::string_view tag, const VpcId& vpc) const;
+  [[nodiscard]] std::span<const Instance* const> selected(std::string_view tag, const VpcId& vpc) const;
   /// Those that are described as ours, for the host of the lane.
-  [[nodiscard]] const std::vector<const FirewallGroup*>& groups_of(std::string_view lane) const;
+  [[nodiscard]] std::span<const FirewallGroup* const> groups_of(std::string_view lane) const;
 
  private:
-  using Instances = std::unordered_map<std::string_view, std::vector<const Instance*>>;
+  template <class T>
+  using Map = std::pmr::unordered_map<std::string_view, T>;
+  template <class T>
+  using List = std::pmr::vector<const T*>;
 
   void add(const Instance& instance, const OurMarks& marks);
 
-  std::unordered_map<std::string_view, const Instance*> instances_;
-  std::unordered_map<std::string_view, const FirewallGroup*> groups_;
-  Instances parts_;
-  std::map<std::string_view, Instances> selected_;
-  std::unordered_map<std::string_view, std::vector<const FirewallGroup*>> lanes_;
+  std::pmr::monotonic_buffer_resource memory_;  ///< First: of the others, which only grow.
+  Map<const Instance*> instances_{&memory_};
+  Map<const FirewallGroup*> groups_{&memory_};
+  Map<List<Instance>> parts_{&memory_};
+  std::pmr::map<std::string_view, Map<List<Instance>>> selected_{&memory_};
+  Map<List<FirewallGroup>> lanes_{&memory_};
 };
 
 }  // namespace vpcp

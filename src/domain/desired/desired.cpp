@@ -97,6 +97,18 @@ DesiredHosts::DesiredHosts(const PeeringSpec& spec, const Layout& layout, const 
     peers_.push_back(peer_of(spec, site, record));
     routes_.push_back(routes_of(spec, site));
   }
+  if (spec.tunnel.preshared_keys) find_preshared_keys();
+}
+
+void DesiredHosts::find_preshared_keys() {
+  const std::size_t sites = layout_.sites.size();
+  preshared_.resize(sites * sites);
+  for (const auto& [pair, key] : record_.preshared_keys) {
+    const auto one = layout_.site_index.find(pair.first);
+    const auto other = layout_.site_index.find(pair.second);
+    if (one == layout_.site_index.end() || other == layout_.site_index.end()) continue;
+    preshared_[one->second * sites + other->second] = preshared_[other->second * sites + one->second] = &key;
+  }
 }
 
 std::optional<DesiredGateway> DesiredHosts::gateway(const GatewayRef& ref) const {
@@ -119,15 +131,16 @@ std::optional<DesiredGateway> DesiredHosts::gateway(const GatewayRef& ref) const
     desired.vpc_address = site->vpc_address(host);
   }
   desired.peers.reserve(site->neighbours.size());
-  for (const Neighbour& neighbour : site->neighbours) desired.peers.push_back(peer(ref.site, neighbour));
+  const std::size_t place = layout_.site_index.at(ref.site);
+  for (const Neighbour& neighbour : site->neighbours) desired.peers.push_back(peer(place, neighbour));
   return desired;
 }
 
-DesiredPeer DesiredHosts::peer(const std::string& site, const Neighbour& neighbour) const {
+DesiredPeer DesiredHosts::peer(std::size_t site, const Neighbour& neighbour) const {
   DesiredPeer peer = peers_[neighbour.site].value();
-  if (spec_.tunnel.preshared_keys) {
-    const auto key = record_.preshared_keys.find(site_pair(site, layout_.sites[neighbour.site].name));
-    if (key != record_.preshared_keys.end()) peer.preshared_key = key->second;
+  if (!preshared_.empty()) {
+    const Secret* key = preshared_[site * layout_.sites.size() + neighbour.site];
+    if (key != nullptr) peer.preshared_key = *key;
   }
   if (neighbour.behind.size() == 1) return peer;
   for (const std::size_t behind : neighbour.behind) {

@@ -22,7 +22,8 @@ class DesiredHosts {
   [[nodiscard]] std::optional<DesiredServer> server(const LaidHost& host) const;
 
  private:
-  [[nodiscard]] DesiredPeer peer(const std::string& site, const Neighbour& neighbour) const;
+  void find_preshared_keys();
+  [[nodiscard]] DesiredPeer peer(std::size_t site, const Neighbour& neighbour) const;
 
   const PeeringSpec& spec_;
   const Layout& layout_;
@@ -30,6 +31,8 @@ class DesiredHosts {
   // By the places of the sites in the layout:
   std::vector<std::optional<DesiredPeer>> peers_;  ///< Their gateways, to whom reaches nothing beyond them.
   std::vector<std::vector<DesiredRoute>> routes_;  ///< Of their servers.
+  /// Of the record, null where it has none: row by row, in both directions. Empty where the spec wants none.
+  std::vector<const Secret*> preshared_;
 };
 
 /// Private keys that a spec refers to, as found in Secrets.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory_resource>
 #include <set>
 #include <string_view>
 #include <unordered_map>
@@ -204,7 +205,8 @@ class LayoutBuilder {
 
   void select_by_tag(const SiteSpec& spec, LaidSite& site) {
     if (!spec.server_selector || !site.vpc) return;
-    std::vector<const Instance*> chosen = index_.selected(spec.server_selector->tag, site.vpc->id);
+    const auto selected = index_.selected(spec.server_selector->tag, site.vpc->id);
+    std::vector<const Instance*> chosen(selected.begin(), selected.end());
     std::sort(chosen.begin(), chosen.end(), [](const Instance* a, const Instance* b) {
       return std::tie(a->created, a->id) < std::tie(b->created, b->id);
     });
@@ -342,8 +344,11 @@ class LayoutBuilder {
   const std::string owner_;
   const CloudIndex index_;
   Layout layout_;
-  std::unordered_map<std::string_view, Claim> claimed_;                 ///< By instance id, of the snapshot.
-  std::unordered_map<std::string_view, std::string_view> known_lanes_;  ///< Of existing servers, by id.
+  std::pmr::monotonic_buffer_resource memory_;  ///< Of the maps below, which only grow.
+  /// By instance id, of the snapshot.
+  std::pmr::unordered_map<std::string_view, Claim> claimed_{&memory_};
+  /// Of existing servers, by id.
+  std::pmr::unordered_map<std::string_view, std::string_view> known_lanes_{&memory_};
   std::unordered_set<std::string_view> left_;  ///< Instances that we created for what is laid no longer.
   std::set<FirewallGroupId> used_groups_;
   std::set<VpcId> used_vpcs_;
