@@ -87,6 +87,15 @@ stop_controller() {
   controller_pid=
 }
 
+# ended_well: the controller, told to end, ends with 0.
+ended_well() {
+  kill -TERM "$controller_pid"
+  local status=0
+  wait "$controller_pid" || status=$?
+  controller_pid=
+  [ $status = 0 ]
+}
+
 # Ends everything; the logs go to build/reports/STORY, which is named after $work.
 stop_everything() {
   say "Taking everything down"

@@ -15,13 +15,6 @@ controller_under=(valgrind --log-file="$report" --leak-check=full --show-leak-ki
 
 served() { in_control curl -sf --max-time 20 "http://127.0.0.1:9090$1" > /dev/null; }
 gone() { [ "$(api GET /lab/v1/instances | jq '.instances | length')" = 0 ] && [ ! -e "$(status_file)" ]; }
-ended_well() {
-  kill -TERM "$controller_pid"
-  local status=0
-  wait "$controller_pid" || status=$?
-  controller_pid=
-  [ $status = 0 ]
-}
 
 begin "Amsterdam and Bangalore on this machine, by a controller under valgrind."
 chapter "1. From nothing to Ready"

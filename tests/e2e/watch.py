@@ -9,7 +9,7 @@
   watch.py secrets SECRETS-FILE...                    reads text on standard input; 1 when one of the files' values is in it
 
 A log has a line for each probe, named by the time when it was sent: "TIME icmp 1", "TIME tcp 0"; "TIME off 1" while the host itself is
-not running; "TIME told READY EDGES".
+not running, or not far enough to take connections; "TIME told READY EDGES".
 """
 import base64
 import bisect
@@ -88,6 +88,14 @@ class Traffic:
         except OSError:
             return False
 
+    def listens(self):
+        """Whether something on this host takes connections to the port that the other host's probes come to."""
+        lines = []
+        for table in "tcp", "tcp6":
+            with contextlib.suppress(OSError), open(f"/proc/self/net/{table}") as file:
+                lines += file.read().splitlines()[1:]
+        return any(line.split()[1].endswith(":0016") and line.split()[3] == "0A" for line in lines)
+
     def send(self, now):
         self.sequence = (self.sequence + 1) & 0xFFFF
         head = struct.pack("!BBHHH", 8, 0, 0, os.getpid() & 0xFFFF, self.sequence)
@@ -142,12 +150,13 @@ def traffic(lab, name, target):
     while True:
         now = time.time()
         network = network_of(lab, name)
-        if state.enter(network):
+        entered = state.enter(network)
+        if entered:
             state.send(now)
         else:
             say(f"{now:.3f} icmp 0")
             say(f"{now:.3f} tcp 0")
-        if network is None:
+        if network is None or (entered and not state.listens()):
             say(f"{now:.3f} off 1")
         due = max(due + PERIOD, now)
         state.take_answers(due)
@@ -218,7 +227,8 @@ def merged(spans):
 def judge(told_log, *traffic_logs):
     """A line for each span of dead traffic: when, how long, and how long Ready and the edge were green in it.
 
-    An edge is not to blame while a server itself is off: Ready must say so, and the edge's time counts from when the server runs again.
+    An edge is not to blame while a server itself is off, or boots and takes no connections yet: Ready must say so, and the edge's time
+    counts from when the server is there again.
     """
     off = sorted(at for log in traffic_logs for at in times_of("off", log))
     is_off = lambda at: bisect.bisect_left(off, at - 2 * PERIOD) < bisect.bisect_right(off, at)
