@@ -22,6 +22,9 @@ inline constexpr Names<Exposure> kExposures = {{"VPCOnly", Exposure::VpcOnly},
                                                {"FirewalledIPv6", Exposure::FirewalledIPv6},
                                                {"OpenIPv6", Exposure::OpenIPv6},
                                                {"PublicIPv4", Exposure::PublicIPv4}};
+/// Ends a status file: YAML's own word for the end of a document.
+inline constexpr std::string_view kEndOfYaml = "...\n";
+
 inline constexpr Names<EdgeHealth> kEdgeHealths = {{"Up", EdgeHealth::Up},
                                                    {"Degraded", EdgeHealth::Degraded},
                                                    {"Down", EdgeHealth::Down},

@@ -4,6 +4,7 @@
 
 #include "api/document.h"
 #include "api/meta_reader.h"
+#include "api/names.h"
 #include "api/own_yaml.h"
 #include "api/spec_reader.h"
 #include "api/status_reader.h"
@@ -209,10 +210,20 @@ PeeringStatus status_in(const nlohmann::json& json) {
   return read_status(Field(&json, "status", report));
 }
 
-PeeringStatus status_of(const nlohmann::json& document) {
-  const auto found = document.find("status");
-  static const nlohmann::json kNone = nlohmann::json::object();
-  return status_in(found == document.end() ? kNone : *found);
+Error no_status() {
+  return {ErrorKind::Invalid, "InvalidObject", "the text is not one YAML document with a status", {}};
+}
+
+Result<ReadStatus> status_of(const nlohmann::json& document) {
+  const auto status = document.find("status");
+  const auto metadata = document.find("metadata");
+  const bool whole =
+      status != document.end() && status->is_object() && metadata != document.end() && metadata->is_object();
+  if (!whole) return no_status();
+  const Source nowhere;
+  std::vector<FieldError> left_out;
+  Report report{nowhere, left_out};
+  return ReadStatus{read_stored_meta(Field(&*metadata, "metadata", report)).key(), status_in(*status)};
 }
 
 }  // namespace
@@ -221,13 +232,14 @@ Result<PeeringStatus> read_status_json(std::string_view json) {
   return status_in(TRY(parse_json(json)));
 }
 
-Result<PeeringStatus> read_status_yaml(std::string_view yaml) {
+Result<ReadStatus> read_status_yaml(std::string_view yaml) {
+  // What was cut off at the end of a line would read like a status of less.
+  if (!yaml.ends_with(kEndOfYaml)) return no_status();
+  yaml.remove_suffix(kEndOfYaml.size());
   if (const auto own = parse_own_yaml(yaml); own && own->is_object()) return status_of(*own);
   const Documents parsed = parse_yaml(yaml, "");
   if (!parsed.errors.empty()) return invalid(parsed.errors);
-  if (parsed.documents.size() != 1 || !parsed.documents[0].root.is_object()) {
-    return Error{ErrorKind::Invalid, "InvalidObject", "the text is not one YAML document with a status", {}};
-  }
+  if (parsed.documents.size() != 1 || !parsed.documents[0].root.is_object()) return no_status();
   return status_of(parsed.documents[0].root);
 }
 

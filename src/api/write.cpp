@@ -339,7 +339,8 @@ std::string status_to_yaml(const VpcPeering& object) {
   return to_yaml({{"apiVersion", kApiVersion},
                   {"kind", kKind},
                   {"metadata", std::move(meta)},
-                  {"status", status_json(object.status)}});
+                  {"status", status_json(object.status)}})
+      .append(kEndOfYaml);
 }
 
 }  // namespace vpcp

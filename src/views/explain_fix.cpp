@@ -30,8 +30,9 @@ bool is_moving(const VpcPeering& peering, const std::string& reason) {
 }
 
 std::string fix_of(const std::string& reason, const VpcPeering& peering) {
-  if (is_moving(peering, reason) && reason != "NotProbedYet") return kWait;
-  if (passes_by_itself(reason) && !standstill(peering).empty()) return standstill(peering);
+  // Probes are sent all the same, by whatever object.
+  const bool is_step = passes_by_itself(reason) && reason != "NotProbedYet";
+  if (is_step) return is_moving(peering, reason) ? kWait : standstill(peering);
   std::string fix = advice_for(reason);
   if (const auto at = fix.find("NAME"); at != std::string::npos) fix.replace(at, 4, peering.meta.name);
   return fix;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "domain/desired/topology.h"
+#include "domain/status/outdated.h"
 #include "domain/status/summary.h"
 #include "views/edge_blame.h"
 #include "views/explain_fix.h"
@@ -336,6 +337,25 @@ Finding condition_finding(const VpcPeering& peering, const Condition& condition)
 
 }  // namespace
 
+namespace {
+
+/// What is only remembered, of a status that is not to be believed, is not known; what was looked at just now
+/// is.
+void add_doubt(Explanation& explanation, const VpcPeering& peering, const LaneLooks& looks) {
+  if (!is_hearsay(peering.status)) return;
+  for (Finding& finding : explanation.findings) {
+    const auto is_seen = [&](const auto& look) {
+      return look.second.problem.empty() && finding.what.ends_with(look.first);
+    };
+    const bool good = finding.tick == Tick::Good || finding.tick == Tick::Poor;
+    if (good && std::ranges::none_of(looks, is_seen)) finding.tick = Tick::Unknown;
+  }
+  const Condition& ready = *find_condition(peering.status, condition::kReady);
+  explanation.findings.insert(explanation.findings.begin(), condition_finding(peering, ready));
+}
+
+}  // namespace
+
 Explanation explain_readiness(const VpcPeering& peering, const LaneLooks& looks, SystemTime now) {
   Explanation out;
   out.title = peering.meta.key().str();
@@ -366,7 +386,9 @@ Explanation explain_readiness(const VpcPeering& peering, const LaneLooks& looks,
     if (finding.tick != Tick::Good) out.findings.push_back(std::move(finding));
   }
   const Condition* ready = find_condition(peering.status, condition::kReady);
-  if (out.findings.empty() && ready != nullptr) out.findings.push_back(condition_finding(peering, *ready));
+  if (out.findings.empty() && ready != nullptr && !is_hearsay(peering.status))
+    out.findings.push_back(condition_finding(peering, *ready));
+  add_doubt(out, peering, looks);
   out.conclusion = conclude_readiness(peering, out);
   return out;
 }
@@ -401,6 +423,7 @@ Result<Explanation> explain_path(const VpcPeering& peering, const std::string& f
     if (i + 1 < sites.size()) out.findings.push_back(tunnel_finding(peering, sites[i], sites[i + 1], now));
   }
   out.findings.push_back(server_finding(peering, b, edges, looks));
+  add_doubt(out, peering, looks);
   out.conclusion = conclude(out);
   return out;
 }
@@ -415,72 +438,6 @@ bool is_blind(const Explanation& explanation) {
   return !explanation.findings.empty() &&
          std::ranges::all_of(explanation.findings,
                              [](const Finding& finding) { return finding.tick == Tick::Unknown; });
-}
-
-namespace {
-std::string mark_of(Tick tick, const Paint& paint) {
-  switch (tick) {
-    case Tick::Good:
-      return paint(Colour::Green, "✓");
-    case Tick::Poor:
-      return paint(Colour::Yellow, "!");
-    case Tick::Bad:
-      return paint(Colour::Red, "✗");
-    case Tick::Moving:
-      return paint(Colour::Yellow, "◐");
-    case Tick::Unknown:
-      break;
-  }
-  return paint(Colour::Yellow, "?");
-}
-}  // namespace
-
-std::string explanation_answer(const Explanation& explanation, TextForm form) {
-  const auto result = [](Tick tick) {
-    switch (tick) {
-      case Tick::Good:
-        return "ok";
-      case Tick::Poor:
-        return "poor";
-      case Tick::Bad:
-        return "broken";
-      case Tick::Moving:
-        return "moving";
-      case Tick::Unknown:
-        break;
-    }
-    return "unknown";
-  };
-  std::vector<AnswerFields> rows;
-  for (const Finding& finding : explanation.findings) {
-    rows.push_back({{"result", result(finding.tick)},
-                    {"what", finding.what},
-                    {"fact", finding.fact},
-                    {"fix", finding.fix}});
-  }
-  Answer answer;
-  answer.lists.emplace_back("findings", std::move(rows));
-  answer.fields = {{"title", explanation.title},
-                   {"brokenAt", explanation.broken_at},
-                   {"conclusion", explanation.conclusion}};
-  return answer_text(answer, form);
-}
-
-std::string explanation_text(const Explanation& explanation, const Paint& paint) {
-  std::string out = paint(Colour::Bold, explanation.title) + "\n\n";
-  std::size_t width = 0;
-  for (const Finding& finding : explanation.findings) width = std::max(width, display_width(finding.what));
-  std::set<std::string> fixes;  // each is said once
-  for (const Finding& finding : explanation.findings) {
-    const std::string gap(width - display_width(finding.what) + 2, ' ');
-    out += "  " + mark_of(finding.tick, paint) + " " + finding.what + gap + finding.fact + "\n";
-    if (!finding.fix.empty() && fixes.insert(finding.fix).second)
-      out += "    " + std::string(width + 2, ' ') + paint(Colour::Cyan, "→ " + finding.fix) + "\n";
-  }
-  const bool all_good = std::ranges::all_of(
-      explanation.findings, [](const Finding& finding) { return finding.tick == Tick::Good; });
-  const Colour colour = !is_good(explanation) ? Colour::Red : all_good ? Colour::Green : Colour::Yellow;
-  return out + "\n" + paint(colour, explanation.conclusion) + "\n";
 }
 
 }  // namespace vpcp

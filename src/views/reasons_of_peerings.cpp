@@ -33,6 +33,10 @@ ReasonGroup reasons_of_objects() {
             "spec.mode is Plan: vpcpctl plan NAME shows all of it, mode Reconcile has it done"},
            {"PassOverdue", "hosts and cloud have not been looked at for three intervals, a minute at least",
             "a pass of the controller hangs: look at its log and at the hosts it waits for"},
+           {"StatusOutdated",
+            "shown by vpcpctl: the controller that wrote this status has not looked at the edges since, for "
+            "two intervals and five minutes at least",
+            "start vpc-peering-controller, or look at its log for why it does not look or write"},
            {"RecordDamaged", "the keys and ids of the object cannot be read",
             "restore the record's Secret from a backup; nothing is touched until then"},
            {"RestoreRefused", "spec.restoreFrom names no Secret, or the record of an object that still lives",

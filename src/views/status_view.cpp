@@ -138,7 +138,8 @@ class Tree {
   void heading() {
     const Condition* ready = find_condition(status(), condition::kReady);
     std::string text = bold(peering_.meta.key().str()) + "  " + painted(readiness(peering_));
-    if (ready != nullptr) text += dim("  for " + span_text(ready->last_transition_time, style_.now));
+    if (ready != nullptr && ready->last_transition_time != SystemTime{})
+      text += dim("  for " + span_text(ready->last_transition_time, style_.now));
     const std::string mode = mode_of(peering_);
     if (mode != "Reconcile" && (ready == nullptr || ready->reason != mode))
       text += "  " + style_.paint(Colour::Yellow, mode);

@@ -25,7 +25,25 @@ TEST(WriteStatus, YamlReadsBackAsTheSame) {
   object.status = full_status();
   const auto back = read_status_yaml(status_to_yaml(object));
   ASSERT_TRUE(back.ok()) << back.error().message;
-  EXPECT_EQ(*back, full_status());
+  EXPECT_EQ(back->key, object.meta.key());
+  EXPECT_EQ(back->status, full_status());
+}
+
+TEST(ReadStatus, ATextThatWasCutAnywhereIsNone) {
+  VpcPeering object;
+  object.meta = {"network", "ams-blr", "u-1", 3, "", {}, kTime};
+  object.status = full_status();
+  const std::string text = status_to_yaml(object);
+  for (std::size_t size = 0; size < text.size(); ++size)
+    EXPECT_FALSE(read_status_yaml(std::string_view(text).substr(0, size)).ok())
+        << size << " of " << text.size();
+}
+
+TEST(ReadStatus, WhatIsNoStatusIsNone) {
+  for (const char* text :
+       {"...\n", "foo: bar\n...\n", "metadata: {name: a, namespace: n}\n...\n", "status: {}\n...\n",
+        "metadata: {name: a, namespace: n}\nstatus: []\n...\n", "- a\n...\n"})
+    EXPECT_FALSE(read_status_yaml(text).ok()) << text;
 }
 
 TEST(WriteStatus, YamlIsForPeople) {
@@ -84,6 +102,7 @@ status:
       detectedAt: 2026-11-22T21:50:00Z
       repairedAt: 2026-11-22T21:50:01Z
       repairMillis: 640
+...
 )");
 }
 

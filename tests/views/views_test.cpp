@@ -4,6 +4,7 @@
 #include "views/cost_view.h"
 
 #include "domain/status/edge_diagnosis.h"
+#include "domain/status/outdated.h"
 #include "views/edge_blame.h"
 #include "views/explain_view.h"
 #include "views/graph_view.h"
@@ -12,6 +13,8 @@
 
 namespace vpcp::testing {
 namespace {
+
+using ::testing::HasSubstr;
 
 TEST(StatusView, ShowsAPeeringAsATree) {
   expect_golden(status_tree(healthy(), plain()), "status-healthy.txt");
@@ -300,6 +303,37 @@ TEST(ExplainView, GivesNoAllClearForWhatNobodyHasLookedAt) {
   EXPECT_TRUE(is_blind(explain_readiness(unreadable, {}, kNow)));
   EXPECT_FALSE(is_blind(explain_readiness(healthy(), {}, kNow)));
   EXPECT_FALSE(is_blind(explain_readiness(being_made(), {}, kNow)));
+}
+
+TEST(ExplainView, OfAStatusThatIsNotToBeBelievedOnlyALookIsGood) {
+  VpcPeering old = healthy();
+  const SystemTime seen = kNow - hours{72};
+  for (EdgeStatus& edge : old.status.edges) edge.availability = EdgeAvailability{seen - hours{1}, seen, {}};
+  EXPECT_FALSE(is_blind(explain_readiness(old, {}, kNow)));
+  old.status = believable_status(old, kNow);
+  const Explanation why = explain_readiness(old, {}, kNow);
+  EXPECT_TRUE(is_blind(why));
+  EXPECT_THAT(why.findings.front().fact, HasSubstr("StatusOutdated: the edges were last looked at on "));
+  EXPECT_THAT(why.findings.front().fix, HasSubstr("start vpc-peering-controller"));
+  EXPECT_THAT(why.conclusion, HasSubstr("Not known to be ready"));
+  EXPECT_TRUE(is_blind(*explain_path(old, "app-server", "db-server", {}, kNow)));
+  const LaneLooks looks{{"amsterdam/app-server", {}}};
+  const auto looked = explain_path(old, "app-server", "db-server", looks, kNow);
+  ASSERT_TRUE(looked.ok());
+  EXPECT_FALSE(is_blind(*looked));
+  EXPECT_EQ(std::ranges::count(looked->findings, Tick::Good, &Finding::tick), 1);
+  EXPECT_THAT(status_tree(old, {Paint(false), kNow}), HasSubstr("? StatusOutdated"));
+}
+
+TEST(ExplainView, ProbesAreOnTheirWayAlsoWhereNothingElseIsDone) {
+  VpcPeering peering = healthy();
+  peering.spec.suspend = true;
+  peering.status.edges[0].health = EdgeHealth::Unknown;
+  peering.status.edges[0].reason = "NotProbedYet";
+  const Explanation why = explain_readiness(peering, {}, kNow);
+  const auto finding = std::ranges::find(why.findings, Tick::Unknown, &Finding::tick);
+  ASSERT_NE(finding, why.findings.end());
+  EXPECT_THAT(finding->fix, HasSubstr("the first probes are on their way"));
 }
 
 TEST(ExplainView, BelievesALookMoreThanTheStatus) {

@@ -87,7 +87,11 @@ ReadPeering read_peering_json(std::string_view json);
 Result<PeeringSpec> read_spec_json(std::string_view json);
 /// Lenient, since we wrote it ourselves, perhaps in another version: what cannot be read is left out.
 Result<PeeringStatus> read_status_json(std::string_view json);
-/// Reads the status back from what status_to_yaml wrote.
-Result<PeeringStatus> read_status_yaml(std::string_view yaml);
+struct ReadStatus {
+  ObjectKey key;
+  PeeringStatus status;
+};
+/// Reads back what status_to_yaml wrote. Errors: Invalid, also when its end is missing.
+Result<ReadStatus> read_status_yaml(std::string_view yaml);
 
 }  // namespace vpcp

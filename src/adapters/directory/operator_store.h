@@ -18,7 +18,8 @@ class DirectoryOperatorStore : public OperatorStore {
   /// Errors: Invalid "NoState", Denied "StateNotReadable", Denied "StateOfNewerVersion".
   static Result<std::unique_ptr<DirectoryOperatorStore>> open(const Options& options);
 
-  /// Errors of what reads files: Denied "StateNotReadable", Denied "StateUnreadable", also of a status.
+  /// Errors of what reads files: Denied "StateNotReadable", Denied "StateUnreadable" (of an object; a damaged
+  /// status is told in its place: BadStatus::IsTold).
   Result<std::vector<VpcPeering>> list(const Context& ctx, const std::string& ns) override;
   Result<std::optional<VpcPeering>> get(const Context& ctx, const ObjectKey& key) override;
   Result<std::vector<KeptEvent>> events(const Context& ctx, const std::string& ns) override;

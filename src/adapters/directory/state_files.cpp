@@ -42,19 +42,32 @@ Result<std::optional<Record>> read_record(const fs::path& path) {
   return std::optional(std::move(record));
 }
 
-Result<std::optional<PeeringStatus>> read_status_file(const fs::path& path) {
-  const auto file = TRY(read_state_file(path, kMaxFile));
-  if (!file) return std::optional<PeeringStatus>{};
-  auto status = read_status_yaml(file->text);
-  if (status.ok()) return std::optional(*std::move(status));
-  const std::string why = file->text.empty() ? "it is empty" : "it is damaged";
-  return Error{
-      ErrorKind::Denied,
-      kUnreadable,
-      path.string() + " cannot be read (" + why +
-          "): the controller writes it anew within a minute; if none runs, start it, and if it stays "
-          "like this, restart it",
-      {}};
+Error status_unreadable(const fs::path& path, const std::string& why) {
+  return {ErrorKind::Denied,
+          kUnreadable,
+          path.string() + " cannot be read (" + why +
+              "): the controller writes it anew within a minute; if none runs, start it, and if it stays "
+              "like this, restart it",
+          {}};
+}
+
+Result<std::optional<PeeringStatus>> read_status_file(const fs::path& path, const ObjectKey& key) {
+  const auto file = read_state_file(path, kMaxFile);
+  if (!file.ok() && file.error().reason == "NotAFile") return status_unreadable(path, "it is no file");
+  if (!file.ok()) return file.error();
+  if (!*file) return std::optional<PeeringStatus>{};
+  auto read = read_status_yaml((*file)->text);
+  if (!read.ok()) return status_unreadable(path, (*file)->text.empty() ? "it is empty" : "it is damaged");
+  if (read->key != key) return status_unreadable(path, "it is of " + read->key.str());
+  return std::optional(std::move(read->status));
+}
+
+/// When the file was written last: since then, at most, it is as it is.
+SystemTime written_at(const fs::path& path) {
+  std::error_code problem;
+  const auto time = fs::last_write_time(path, problem);
+  return problem ? SystemTime{}
+                 : std::chrono::time_point_cast<SystemTime::duration>(std::chrono::file_clock::to_sys(time));
 }
 
 }  // namespace
@@ -125,12 +138,13 @@ Result<std::optional<Record>> read_one(const fs::path& root, const ObjectKey& ke
   auto record = TRY(read_record(path));
   if (!record) return record;
   if (record->object.meta.key() != key) return unreadable(path, "it is of another object");
-  auto status = read_status_file(root / kStatuses / file_name(key, ".yaml"));
+  const fs::path status_path = root / kStatuses / file_name(key, ".yaml");
+  auto status = read_status_file(status_path, key);
   if (status.ok() && *status) record->object.status = std::move(**status);
   if (status.ok() || bad_status == BadStatus::IsNone) return record;
   if (status.error().reason != kUnreadable) return std::move(status).error();
-  record->object.status.conditions = {
-      {condition::kReady, ConditionStatus::Unknown, kUnreadable, status.error().message}};
+  record->object.status.conditions = {{condition::kReady, ConditionStatus::Unknown, kUnreadable,
+                                       status.error().message, 0, written_at(status_path)}};
   return record;
 }
 

@@ -35,7 +35,7 @@ constexpr milliseconds kAskAgain{100};  ///< The store tells nobody: it is asked
 /// One question; nullopt when it is so no longer or not yet. Errors: those of the store.
 Result<std::optional<VpcPeering>> look_for(Session& session, const std::string& name) {
   auto peering = session.find(name);
-  if (peering.ok()) return std::optional(std::move(peering).value());
+  if (peering.ok()) return std::optional(Session::believable(std::move(peering).value()));
   if (peering.error().reason == "NotFound") return std::optional<VpcPeering>();
   return peering.error();
 }

@@ -8,19 +8,20 @@ int cost_command(Session& session) {
   auto peerings = session.store().list(session.context(), session.ns());
   if (!peerings.ok()) return fail(peerings.error());
   Bill bill{*std::move(peerings), {}};
-  std::optional<Error> problem;
-  auto orphans = OrphanSearch(session).find();
-  if (orphans.ok()) {
-    bill.orphans = *std::move(orphans);
-  } else if (orphans.error().reason != "ApiKeyMissing") {
-    problem = orphans.error();
+  auto found = OrphanSearch(session).find();
+  std::vector<std::string> not_looked;
+  if (found.ok()) {
+    not_looked = found->not_looked;
+    const bool known = !found->orphans.empty() || not_looked.empty();
+    if (known) bill.orphans = std::move(found->orphans);
+  } else if (found.error().reason != "ApiKeyMissing" || names_an_account(bill.peerings)) {
+    not_looked.push_back(found.error().message);
   }
+  // What the store knows is shown all the same.
   const int printed =
       print(session.in_form([&](Width width) { return bill_table(bill, width, session.style()); },
                             [&](TextForm form) { return bill_text(bill, form); }));
-  // What the store knows is shown all the same.
-  return problem ? fail("what is ours but no longer needed could not be looked for: " + problem->message)
-                 : printed;
+  return told_of_accounts(not_looked) ? 1 : printed;
 }
 
 }  // namespace vpcp::ctl

@@ -27,18 +27,18 @@ Result<LaneLooks> look_now(Session& session, const VpcPeering& peering) {
 int explain_command(Session& session, const ExplainOptions& options) {
   if (options.from.empty() != options.to.empty())
     return fail("--from and --to go together: name both servers");
-  const auto peering = session.find(options.name);
-  if (!peering.ok()) return fail(peering.error());
+  const auto stored = session.find(options.name);
+  if (!stored.ok()) return fail(stored.error());
+  const VpcPeering peering = Session::believable(*stored);
   LaneLooks looks;
   if (options.look) {
-    auto seen = look_now(session, *peering);
+    auto seen = look_now(session, peering);
     if (!seen.ok()) return fail(seen.error());
     looks = std::move(seen).value();
   }
   const SystemTime now = system_clock().now();
-  const auto explanation = options.from.empty()
-                               ? Result<Explanation>(explain_readiness(*peering, looks, now))
-                               : explain_path(*peering, options.from, options.to, looks, now);
+  const auto explanation = options.from.empty() ? Result<Explanation>(explain_readiness(peering, looks, now))
+                                                : explain_path(peering, options.from, options.to, looks, now);
   if (!explanation.ok()) return fail(explanation.error());
   const int printed =
       print(session.in_form([&](Width) { return explanation_text(*explanation, Paint(may_colour())); },

@@ -8,6 +8,9 @@ namespace vpcp::ctl {
 int drift_command(Session& session, const std::string& name) {
   const auto peering = session.find(name);
   if (!peering.ok()) return fail(peering.error());
+  if (const Condition* ready = find_condition(peering->status, condition::kReady);
+      ready != nullptr && ready->reason == "StateUnreadable")
+    return fail(ready->message);  // an empty ledger would be an all-clear
   // The controller keeps fingerprints; whoever wrote the status, no key is shown.
   return print(
       without_keys(session.in_form([&](Width width) { return drift_table(*peering, width, session.style()); },

@@ -3,43 +3,115 @@
 #include <algorithm>
 
 #include "controllers/account_key.h"
+#include "domain/record.h"
+#include "domain/status/outdated.h"
 
 namespace vpcp::ctl {
+namespace {
+
+Error owner_unknown(const VpcPeering& peering, const std::string& why) {
+  return {
+      ErrorKind::Denied,
+      "OwnerUnknown",
+      "what belongs to " + peering.meta.key().str() + " cannot be told from what belongs to nobody: " + why,
+      {}};
+}
+
+}  // namespace
 
 OrphanSearch::OrphanSearch(Session& session)
     : session_(session),
       store_(session.store(), {}),
       accounts_({session.http(), metrics_, system_clock()}, session.options().vultr_url) {}
 
-/// Each once.
-Result<std::vector<Secret>> OrphanSearch::keys(const std::vector<VpcPeering>& peerings) {
-  std::vector<Secret> all;
-  const auto own = api_key();
-  if (own.ok()) all.push_back(*own);
+/// Of an object whose status does not say it: a restored one marks what is its own by the uid of another.
+Result<std::string> OrphanSearch::mark_in_record(const VpcPeering& peering) {
+  const ObjectKey key{peering.meta.ns, record_secret_name(peering.meta.key())};
+  const auto data = session_.store().get_secret(session_.context(), key);
+  if (!data.ok()) return owner_unknown(peering, "its record cannot be read: " + data.error().message);
+  if (*data) {
+    const auto record = from_secret_data(**data);
+    if (!record.ok()) return owner_unknown(peering, "its record cannot be read: " + record.error().message);
+    return mark_of(peering, *record);
+  }
+  if (peering.spec.restore_secret)
+    return owner_unknown(peering, "it goes on from the Secret " + *peering.spec.restore_secret +
+                                      ", which no pass has taken over yet; wait for its first pass");
+  if (is_hearsay(peering.status))
+    return owner_unknown(peering, find_condition(peering.status, condition::kReady)->message);
+  return peering.meta.uid;
+}
+
+/// Of all objects, of every namespace: one elsewhere is an owner, too.
+Result<std::set<std::string>> OrphanSearch::marks(const std::vector<VpcPeering>& peerings) {
+  std::set<std::string> marks;
   for (const VpcPeering& peering : peerings) {
+    marks.insert(peering.meta.uid);
+    marks.insert(peering.status.mark.empty() ? TRY(mark_in_record(peering)) : peering.status.mark);
+  }
+  return marks;
+}
+
+/// Each once.
+std::vector<OrphanSearch::Account> OrphanSearch::accounts(const std::vector<VpcPeering>& peerings,
+                                                          std::vector<Error>& problems) {
+  std::vector<Account> all;
+  const auto own = api_key();
+  if (own.ok()) all.push_back({*own});
+  bool own_is_needed = peerings.empty();
+  for (const VpcPeering& peering : peerings) {
+    own_is_needed |= !peering.spec.credentials_secret;
     if (!peering.spec.credentials_secret) continue;
     const auto key = api_key_of(session_.context(), store_, peering, {});
-    if (!key.ok() && !own.ok()) return key.error();
-    if (key.ok() && std::ranges::find(all, *key) == all.end()) all.push_back(*key);
+    if (!key.ok()) {
+      const bool told = std::ranges::find(problems, key.error().message, &Error::message) != problems.end();
+      if (!told) problems.push_back(key.error());
+    } else if (std::ranges::find(all, *key, &Account::key) == all.end()) {
+      all.push_back({*key, &peering});
+    }
   }
-  if (all.empty()) return own.error();
+  if (!own.ok() && own_is_needed) problems.push_back(own.error());
   return all;
 }
 
-Result<std::vector<Orphan>> OrphanSearch::find() {
-  const auto peerings = TRY(session_.store().list(session_.context(), ""));
-  std::set<std::string> uids;  // of every namespace: an object elsewhere is an owner, too
-  for (const VpcPeering& peering : peerings) uids.insert({peering.meta.uid, peering.status.mark});
-  std::vector<Orphan> all;
-  for (const Secret& key : TRY(keys(peerings))) {
-    const auto account = accounts_.account(key);
-    const auto cloud = TRY(account->look(session_.context(), milliseconds{0}));
-    const auto catalogue = TRY(account->catalogue(session_.context()));
-    for (Orphan& orphan : find_orphans(*cloud, uids, catalogue->plans)) {
-      if (by_orphan_.emplace(orphan.id, account).second) all.push_back(std::move(orphan));
-    }
+Status OrphanSearch::look(const Account& account, const std::set<std::string>& marks,
+                          std::vector<Orphan>& orphans) {
+  const auto provider = accounts_.account(account.key);
+  const auto cloud = TRY(provider->look(session_.context(), milliseconds{0}));
+  const auto catalogue = TRY(provider->catalogue(session_.context()));
+  for (Orphan& orphan : find_orphans(*cloud, marks, catalogue->plans)) {
+    if (by_orphan_.emplace(orphan.id, provider).second) orphans.push_back(std::move(orphan));
   }
-  return all;
+  return {};
+}
+
+bool names_an_account(const std::vector<VpcPeering>& peerings) {
+  return std::ranges::any_of(
+      peerings, [](const VpcPeering& peering) { return peering.spec.credentials_secret.has_value(); });
+}
+
+bool told_of_accounts(const std::vector<std::string>& not_looked) {
+  for (const std::string& why : not_looked)
+    fail("what is ours but no longer needed could not be looked for in every account: " + why);
+  return !not_looked.empty();
+}
+
+Result<OrphanSearch::Found> OrphanSearch::find() {
+  const auto peerings = TRY(session_.store().list(session_.context(), ""));
+  const auto owners = TRY(marks(peerings));
+  std::vector<Error> problems;
+  Found found;
+  bool looked = false;
+  for (const Account& account : accounts(peerings, problems)) {
+    const Status done = look(account, owners, found.orphans);
+    looked |= done.ok();
+    if (!done.ok())
+      problems.push_back(account.named_by == nullptr ? done.error()
+                                                     : explain_refused_key(done.error(), *account.named_by));
+  }
+  if (!looked && !problems.empty()) return problems.front();
+  for (const Error& problem : problems) found.not_looked.push_back(problem.message);
+  return found;
 }
 
 }  // namespace vpcp::ctl

@@ -1,6 +1,7 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,14 +18,27 @@ class OrphanSearch {
  public:
   explicit OrphanSearch(Session& session);
 
-  /// Errors: Denied "ApiKeyMissing" where there is no key at all, or where one that an object names cannot be
-  /// read and the environment has none; and what keeps an account from being looked through.
-  Result<std::vector<Orphan>> find();
+  struct Found {
+    std::vector<Orphan> orphans;
+    /// Accounts that could not be looked through, each with why: of them nothing is known.
+    std::vector<std::string> not_looked;
+  };
+  /// Errors: Denied "ApiKeyMissing" where the environment has no key and no object names one; Denied
+  /// "OwnerUnknown" where an object's mark cannot be told, so that what is its own would look like an orphan;
+  /// what kept the only accounts from being looked through.
+  Result<Found> find();
   /// Of an orphan that find() has found.
   [[nodiscard]] CloudProvider& account_of(const Orphan& orphan) { return *by_orphan_.at(orphan.id); }
 
  private:
-  Result<std::vector<Secret>> keys(const std::vector<VpcPeering>& peerings);
+  struct Account {
+    Secret key;
+    const VpcPeering* named_by{nullptr};  ///< Null: the environment.
+  };
+  Result<std::set<std::string>> marks(const std::vector<VpcPeering>& peerings);
+  Result<std::string> mark_in_record(const VpcPeering& peering);
+  std::vector<Account> accounts(const std::vector<VpcPeering>& peerings, std::vector<Error>& problems);
+  Status look(const Account& account, const std::set<std::string>& marks, std::vector<Orphan>& orphans);
 
   Session& session_;
   NoMetrics metrics_;
@@ -32,5 +46,10 @@ class OrphanSearch {
   VultrAccounts accounts_;
   std::map<std::string, std::shared_ptr<CloudProvider>> by_orphan_;
 };
+
+/// Whether one of them has an account of its own.
+bool names_an_account(const std::vector<VpcPeering>& peerings);
+/// Says on standard error of which accounts nothing is known; false when there are none.
+bool told_of_accounts(const std::vector<std::string>& not_looked);
 
 }  // namespace vpcp::ctl

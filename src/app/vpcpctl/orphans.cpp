@@ -44,11 +44,18 @@ int remove_named(Session& session, OrphanSearch& search, const std::vector<Orpha
 
 int orphans_command(Session& session, const OrphanOptions& options) {
   OrphanSearch search(session);
-  const auto orphans = search.find();
-  if (!orphans.ok()) return fail(orphans.error());
-  if (!options.ids.empty()) return remove_named(session, search, *orphans, options);
-  return print(session.in_form([&](Width width) { return orphan_table(*orphans, width, session.style()); },
-                               [&](TextForm form) { return orphan_text(*orphans, form); }));
+  const auto found = search.find();
+  if (!found.ok()) return fail(found.error());
+  const std::vector<Orphan>& orphans = found->orphans;
+  if (!options.ids.empty()) return remove_named(session, search, orphans, options);
+  // No all-clear for accounts that nobody looked through.
+  const bool silent = orphans.empty() && !found->not_looked.empty() && !session.for_programs();
+  const int printed =
+      silent
+          ? 0
+          : print(session.in_form([&](Width width) { return orphan_table(orphans, width, session.style()); },
+                                  [&](TextForm form) { return orphan_text(orphans, form); }));
+  return told_of_accounts(found->not_looked) ? 1 : printed;
 }
 
 }  // namespace vpcp::ctl

@@ -11,6 +11,7 @@
 #include "adapters/directory/operator_store.h"
 #include "adapters/kube/operator_store.h"
 #include "app/vpcpctl/patient_http.h"
+#include "domain/status/outdated.h"
 
 namespace vpcp::ctl {
 namespace {
@@ -87,6 +88,11 @@ std::string Session::in_form(const std::function<std::string(Width)>& table,
 std::string Session::ns() const {
   if (options_.all_namespaces) return "";
   return options_.ns.empty() ? store_->default_namespace() : options_.ns;
+}
+
+VpcPeering Session::believable(VpcPeering peering) {
+  peering.status = believable_status(peering, system_clock().now());
+  return peering;
 }
 
 Result<VpcPeering> Session::find(const std::string& name) {

@@ -43,6 +43,10 @@ class Session {
   /// A context of so long, for one question.
   [[nodiscard]] Context context(seconds limit = seconds{30}) const;
   [[nodiscard]] ViewStyle style() const;
+  /// -o is json or yaml.
+  [[nodiscard]] bool for_programs() const {
+    return options_.output == Output::Json || options_.output == Output::Yaml;
+  }
   /// The answer as -o wants it: a table for people, or a text for programs.
   [[nodiscard]] std::string in_form(const std::function<std::string(Width)>& table,
                                     const std::function<std::string(TextForm)>& text) const;
@@ -52,6 +56,8 @@ class Session {
   /// The object of that name: "ams-blr" or "network/ams-blr". Errors: Invalid "NotFound", with what
   /// there is; "NotUnique".
   Result<VpcPeering> find(const std::string& name);
+  /// For people: with no more in its status than can be believed now. Programs are given what is stored.
+  [[nodiscard]] static VpcPeering believable(VpcPeering peering);
 
  private:
   explicit Session(const GlobalOptions& options) : options_(options) {}

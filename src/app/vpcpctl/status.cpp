@@ -25,6 +25,7 @@ Result<std::string> picture(Session& session, const StatusOptions& options) {
   }
   const Output output = session.options().output;
   if (output == Output::Json || output == Output::Yaml) return whole(peerings, single, output);
+  for (VpcPeering& peering : peerings) peering = Session::believable(std::move(peering));
   if (single && output == Output::Table) return status_tree(peerings.front(), session.style());
   if (peerings.empty()) {
     const std::string where = session.ns().empty() ? "" : " in the namespace " + session.ns();

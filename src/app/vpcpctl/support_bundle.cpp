@@ -146,12 +146,13 @@ int support_bundle_command(Session& session, const std::string& file, const std:
   bundle.add("events.txt", events_text(session));
   for (const KeptLog& kept : *logs) bundle.add_scrubbed(log_name(kept.source), kept.text);
   for (const VpcPeering& peering : *peerings) {
+    const VpcPeering shown = Session::believable(peering);
     const std::string folder = (peering.meta.ns + "." + peering.meta.name).substr(0, 60) + "/";
     bundle.add(folder + "object.yaml", object_text(peering, TextForm::Yaml));
-    bundle.add(folder + "status.txt", status_tree(peering, plain));
+    bundle.add(folder + "status.txt", status_tree(shown, plain));
     bundle.add(folder + "drift.txt", drift_table(peering, Width::Wide, plain));
     bundle.add(folder + "explain.txt",
-               explanation_text(explain_readiness(peering, {}, plain.now), plain.paint));
+               explanation_text(explain_readiness(shown, {}, plain.now), plain.paint));
     bundle.add(folder + "hosts.txt", hosts_text(session, peering));
   }
   const Status written = write_private(file, bundle.take());

@@ -146,8 +146,15 @@ TEST_F(DirectoryOperatorStoreTest, AStatusThatCannotBeReadIsToldUntilTheControll
   status.monthly_cost_usd = 20;
   ASSERT_TRUE(store->apply_status(ctx, controllers(), status).ok());
   const fs::path file = dirs.state() / "status/network.a.yaml";
-  for (const auto& [text, why] :
-       {std::pair("", "it is empty"), std::pair("{", "it is damaged"), std::pair("- a", "it is damaged")}) {
+  const std::string whole = read_text_file(file);
+  const std::string cut = whole.substr(0, whole.find("monthlyCostUSD"));
+  std::string of_another = whole;
+  of_another.replace(of_another.find("name: a"), 7, "name: b");
+  const std::pair<std::string, const char*> damages[] = {
+      {"", "it is empty"},      {"{", "it is damaged"},
+      {"- a", "it is damaged"}, {"foo: bar\n...\n", "it is damaged"},
+      {cut, "it is damaged"},   {of_another, "it is of network/b"}};
+  for (const auto& [text, why] : damages) {
     std::ofstream(file) << text;
     for (const VpcPeering& shown : {beside->get(ctx, kA)->value(), beside->list(ctx, "")->at(0)}) {
       EXPECT_EQ(shown.spec, controllers().spec);
@@ -156,12 +163,17 @@ TEST_F(DirectoryOperatorStoreTest, AStatusThatCannotBeReadIsToldUntilTheControll
       EXPECT_EQ(ready.type, condition::kReady);
       EXPECT_EQ(ready.status, ConditionStatus::Unknown);
       EXPECT_EQ(ready.reason, "StateUnreadable");
+      EXPECT_NE(ready.last_transition_time, SystemTime{});
       EXPECT_THAT(ready.message, HasSubstr(file.string() + " cannot be read ("));
       EXPECT_THAT(ready.message, HasSubstr(why));
       EXPECT_THAT(ready.message,
                   HasSubstr("the controller writes it anew within a minute; if none runs, start it"));
     }
   }
+  fs::remove(file);
+  fs::create_directory(file);
+  EXPECT_THAT(beside->list(ctx, "")->at(0).status.conditions.at(0).message, HasSubstr("it is no file"));
+  fs::remove(file);
   status.monthly_cost_usd = 30;
   ASSERT_TRUE(store->apply_status(ctx, controllers(), status).ok());
   EXPECT_EQ(*seen(), controllers());

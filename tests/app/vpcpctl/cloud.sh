@@ -66,27 +66,30 @@ expect "explain --look with it" 2 "network/other" keyless --manifests "$work/man
 expect "where the store has no such Secret, with the environment's" 2 "+ bangalore/db-server: Create DB-Server" ctl plan other
 expect "with neither: what is missing, and both ways" 1 "there is no Secret network/account; create it with the key apiKey (or put the account's key into the environment: VULTR_API_KEY)" keyless plan other
 
+everywhere() { ctl --manifests "$work/manifests" "$@"; } # in every account that an object names
 uid=99999999-2222-4333-8444-555555555555
-expect "no orphans" 0 "Every resource with a mark of ours belongs to an object" ctl orphans
-expect "no orphans are an empty list" 0 '"orphans": []' ctl orphans -o json
-expect "cost: nothing is no longer needed" 0 "Nothing of ours in the cloud is no longer needed." ctl cost
+expect "no orphans" 0 "Every resource with a mark of ours belongs to an object" everywhere orphans
+expect "no orphans are an empty list" 0 '"orphans": []' everywhere orphans -o json
+expect "cost: nothing is no longer needed" 0 "Nothing of ours in the cloud is no longer needed." everywhere cost
 api -X POST "$VPCP_VULTR_URL/v2/instances" -d "{\"region\": \"ams\", \"plan\": \"vc2-1c-1gb\", \"os_id\": 1743, \"label\": \"Old-Gateway\", \"tags\": [\"vpcp-$uid\"]}" > "$work/orphan"
 id=$(field "['instance']['id']" < "$work/orphan")
-expect "an orphan" 0 "Old-Gateway" ctl orphans
-expect "one in the account of a credentialsRef" 0 "Old-Gateway" keyless --manifests "$work/manifests" orphans
-expect "its cost too" 0 "Ours, but no longer needed: 5.00 USD a month" keyless --manifests "$work/manifests" cost
-expect "orphans -o wide says when it was made" 0 "TIME" ctl orphans -o wide
+expect "an orphan" 0 "Old-Gateway" everywhere orphans
+expect "one in the account of a credentialsRef; of the controller's own nothing is known: status 1" 1 "Old-Gateway" keyless --manifests "$work/manifests" orphans
+expect "its cost too" 1 "Ours, but no longer needed: 5.00 USD a month" keyless --manifests "$work/manifests" cost
+expect "orphans -o wide says when it was made" 0 "TIME" everywhere orphans -o wide
 expect "orphans -o json is JSON" 0 "instance $id 5.0 $uid" bash -c "
-  '$bin/vpcpctl' orphans -o json | python3 -c 'import json, sys; o = json.load(sys.stdin)[\"orphans\"][0]; print(o[\"kind\"], o[\"id\"], o[\"monthlyCostUSD\"], o[\"ownerUID\"])'"
-expect "orphans -o yaml is YAML" 0 "    id: $id" ctl orphans -o yaml
-expect "cost has what it costs" 0 "Ours, but no longer needed: 5.00 USD a month" ctl cost
-expect "and which it is" 0 "Old-Gateway" ctl cost -o wide
+  '$bin/vpcpctl' --manifests '$work/manifests' orphans -o json | python3 -c 'import json, sys; o = json.load(sys.stdin)[\"orphans\"][0]; print(o[\"kind\"], o[\"id\"], o[\"monthlyCostUSD\"], o[\"ownerUID\"])'"
+expect "orphans -o yaml is YAML" 0 "    id: $id" everywhere orphans -o yaml
+expect "cost has what it costs" 0 "Ours, but no longer needed: 5.00 USD a month" everywhere cost
+expect "and which it is" 0 "Old-Gateway" everywhere cost -o wide
 expect "cost -o json has both" 0 "5.0 $id" bash -c "
-  '$bin/vpcpctl' cost -o json | python3 -c 'import json, sys; bill = json.load(sys.stdin); print(bill[\"orphansMonthlyCostUSD\"], bill[\"orphans\"][0][\"id\"])'"
+  '$bin/vpcpctl' --manifests '$work/manifests' cost -o json | python3 -c 'import json, sys; bill = json.load(sys.stdin); print(bill[\"orphansMonthlyCostUSD\"], bill[\"orphans\"][0][\"id\"])'"
 expect "with a key that is refused, what the store knows is shown" 1 "network/ams-blr" env VULTR_API_KEY=wrong "$bin/vpcpctl" cost
-expect "and why no more" 1 "what is ours but no longer needed could not be looked for: " env VULTR_API_KEY=wrong "$bin/vpcpctl" cost
+expect "and why no more" 1 "what is ours but no longer needed could not be looked for in every account: " env VULTR_API_KEY=wrong "$bin/vpcpctl" cost
 expect "with no key there is none to look with" 1 "there is no Secret network/account" keyless orphans
-expect "but what the store knows is shown" 0 "network/ams-blr" keyless cost
+expect "but what the store knows is shown" 1 "network/ams-blr" keyless cost
+expect "and why no more" 1 "there is no Secret network/account" keyless cost
+expect "with the environment's key alone the other account is named, and there is no all-clear" 1 "in every account: spec.credentialsRef.name: there is no Secret network/account" ctl orphans
 expect "an orphan is deleted by its name" 0 "deleted: instance Old-Gateway" ctl orphans --delete "$id" --yes
 
 echo "$failures failed"

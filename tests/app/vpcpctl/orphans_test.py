@@ -14,6 +14,7 @@ import urllib.request
 from terminal import Terminal, check, write_peering
 
 KEY = "orphans-test-key"
+RESTORED = "cccccccc-2222-4333-8444-dddddddddddd"  # the uid of an object that another one goes on from
 GONE = "aaaaaaaa-2222-4333-8444-bbbbbbbbbbbb"  # the uid of an object that nobody has
 
 
@@ -87,12 +88,28 @@ def story(vpcpctl, cloud, owner):
     check(code == 1 and "Left-Behind" in text and "is left alone" in text, "a no is a no", text)
     check(cloud.ids() == everything, "so far all of it is there", cloud.ids())
 
+    whose = pathlib.Path(os.environ["VPCP_STATE"], "status/network.restored.yaml")
+    restored = cloud.make(RESTORED, "Restored")
+    everything |= set(restored)
+    code, text = run(vpcpctl, "orphans")
+    check(code == 0 and not any(one in text for one in restored), "what a restored object owns by its mark is no orphan", text)
+    status = whose.read_text(encoding="utf-8")
+    for damage in "", status[:status.index("  mark:")], None:
+        whose.unlink() if damage is None else whose.write_text(damage, encoding="utf-8")
+        code, text = run(vpcpctl, "orphans")
+        check(code == 1 and "what belongs to network/restored cannot be told" in text and restored[0] not in text, "without its mark nothing is called one", text)
+        code, text = run(vpcpctl, "orphans", "--delete", restored[0], "--yes")
+        check(code == 1 and cloud.ids() == everything, "nor deleted", text)
+        code, text = run(vpcpctl, "cost")
+        check(code == 1 and restored[0] not in text and "cannot be told" in text, "nor on the bill", text)
+        whose.write_text(status, encoding="utf-8")
+
     code, text = answered(vpcpctl, instance, "y")
     check(code == 0 and f"deleted: instance Left-Behind ({instance})" in text, "a yes deletes", text)
     check(cloud.ids() == everything - {instance}, "that one alone", cloud.ids())
     code, text = run(vpcpctl, "orphans", "--delete", group, vpc, "--yes")
     check(code == 0 and text.count("deleted: ") == 2, "several at once, where nobody can be asked", text)
-    check(cloud.ids() == {*owned, foreign}, "what was not named stays", cloud.ids())
+    check(cloud.ids() == {*owned, *restored, foreign}, "what was not named stays", cloud.ids())
     code, text = run(vpcpctl, "orphans")
     check(code == 0 and "belongs to an object of this store" in text, "none is left", text)
 
@@ -105,6 +122,13 @@ def main():
         state = os.path.join(work, "state")
         write_peering(state, "ams-blr")
         owner = json.loads(pathlib.Path(state, "objects/network.ams-blr.json").read_text(encoding="utf-8"))["object"]["metadata"]["uid"]
+        write_peering(state, "restored")
+        with open(os.path.join(state, "objects/network.restored.json"), "r+", encoding="utf-8") as file:
+            text = file.read().replace('"spec": {', '"spec": {"restoreFrom": {"name": "exported"}, ')
+            file.seek(0)
+            file.write(text)
+        shown = pathlib.Path(state, "status/network.restored.yaml")
+        shown.write_text(shown.read_text(encoding="utf-8").replace("  monthlyCostUSD", f"  mark: {RESTORED}\n  monthlyCostUSD"), encoding="utf-8")
         cloud = Cloud(programs, os.path.join(work, "lab.log"))
         os.environ.update(LC_ALL="C.UTF-8", TERM="xterm", NO_COLOR="1", VULTR_API_KEY=KEY, VPCP_STATE=state, VPCP_VULTR_URL=cloud.url)
         try:

@@ -81,5 +81,6 @@ CONDITION
       detectedAt: "2026-11-22T21:50:00Z"
       repairedAt: "2026-11-22T21:50:07Z"
   monthlyCostUSD: 20
+...
 YAML
 }

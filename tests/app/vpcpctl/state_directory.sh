@@ -155,18 +155,28 @@ expect "another directory" 1 "is no state directory" ctl --state "$work" status
 expect "no such kubeconfig" 1 "$work/none" ctl --kubeconfig "$work/none" status
 echo "no: [yaml" > "$work/broken.conf"
 expect "a broken kubeconfig" 1 "not valid YAML" ctl --kubeconfig "$work/broken.conf" status
-for damage in '' '{' 'a: ['; do
+for damage in '' '{' 'a: [' "$(head -n 50 "$VPCP_STATE/status/network.ams-blr.yaml")"; do
   cp "$VPCP_STATE/status/network.ams-blr.yaml" "$work/whole"
   printf %s "$damage" > "$VPCP_STATE/status/network.ams-blr.yaml"
-  expect "a status file that is damaged: '$damage'" 0 "StateUnreadable" ctl status -o wide
+  expect "a status file that is damaged: '${damage:0:9}'" 0 "StateUnreadable" ctl status -o wide
   expect "it says which one, and who writes it anew" 0 "status/network.ams-blr.yaml cannot be read" ctl status ams-blr
   expect "so does explain, which gives no all-clear" 1 "the controller writes it anew within a minute; if none runs, start it" ctl explain ams-blr
   expect "the others are there" 0 "RoutedTcpBlocked" ctl status -o wide
   expect "and can be asked" 2 "RoutedTcpBlocked" ctl explain broken
+  expect "the drift is not said to be none" 1 "status/network.ams-blr.yaml cannot be read" ctl drift ams-blr
   expect "a support bundle can be made" 0 "no keys and no Secrets" ctl support-bundle -o "$work/damaged.tar"
   rm "$work/damaged.tar"
   mv "$work/whole" "$VPCP_STATE/status/network.ams-blr.yaml"
 done
+write_peering "$VPCP_STATE" old
+sed -i "s|^      rttMillis|      availability: {since: 2026-11-01T00:00:00Z, until: 2026-11-02T00:00:00Z}\n&|" "$VPCP_STATE/status/network.old.yaml"
+expect "a status that nobody has written of late is not shown as of now" 0 "? StatusOutdated" ctl status old
+expect "nor in the list" 0 "? StatusOutdated" ctl status
+expect "explain gives no all-clear" 1 "start vpc-peering-controller, or look at its log" ctl explain old
+expect "nor for a path" 1 "the edges were last looked at on 2026-11-02T00:00:00Z" ctl explain old --from app-server --to db-server
+expect "wait does not take it for ready" 1 "is not ready after 1 s" ctl wait old --timeout 1s
+expect "programs are given what is stored" 0 '"reason": "Verified"' ctl status old -o json
+rm "$VPCP_STATE"/{objects,status}/network.old.*
 printf '2\n' > "$VPCP_STATE/format"
 expect "a state directory of a newer version" 1 "written by a newer version: use a program of that version" ctl status
 printf '1\n' > "$VPCP_STATE/format"

@@ -1,0 +1,68 @@
+#include <gtest/gtest.h>
+
+#include "domain/status/outdated.h"
+
+namespace vpcp {
+namespace {
+
+const SystemTime kSeen{seconds{1'800'000'000}};
+
+/// Of a peering that works, as a controller wrote it that looked at kSeen.
+VpcPeering working() {
+  VpcPeering peering;
+  peering.spec.verification_interval = seconds{60};
+  const auto said = [](const char* type, ConditionStatus status) {
+    return Condition{type, status, "Said", "as it was", 1, kSeen};
+  };
+  peering.status.conditions = {said(condition::kTunnelsUp, ConditionStatus::True),
+                               said(condition::kServersRouted, ConditionStatus::False),
+                               said(condition::kHostIdentityChanged, ConditionStatus::False),
+                               said(condition::kReady, ConditionStatus::True)};
+  for (const EdgeHealth health :
+       {EdgeHealth::Up, EdgeHealth::Degraded, EdgeHealth::Down, EdgeHealth::Unknown}) {
+    EdgeStatus edge;
+    edge.health = health;
+    edge.reason = "Said";
+    edge.availability = EdgeAvailability{kSeen - hours{1}, kSeen - seconds{peering.status.edges.size()}, {}};
+    peering.status.edges.push_back(edge);
+  }
+  return peering;
+}
+
+TEST(OutdatedStatus, IsBelievedForTwoIntervalsAndFiveMinutesAfterTheLastLook) {
+  const VpcPeering peering = working();
+  EXPECT_EQ(edges_looked_at(peering.status), kSeen);
+  EXPECT_EQ(believable_status(peering, kSeen + minutes{7}), peering.status);
+  EXPECT_NE(believable_status(peering, kSeen + minutes{7} + seconds{1}), peering.status);
+  EXPECT_FALSE(is_hearsay(peering.status));
+}
+
+TEST(OutdatedStatus, ThenNothingIsSaidToWorkAndWhatIsBrokenStaysSo) {
+  const PeeringStatus status = believable_status(working(), kSeen + hours{72});
+  const auto now = [&](const char* type) { return *find_condition(status, type); };
+  for (const char* type : {condition::kTunnelsUp, condition::kReady, condition::kHostIdentityChanged}) {
+    EXPECT_EQ(now(type).status, ConditionStatus::Unknown) << type;
+    EXPECT_EQ(now(type).reason, "StatusOutdated");
+    EXPECT_NE(now(type).message.find("the edges were last looked at on 2027-01-15T08:00:00Z"),
+              std::string::npos)
+        << now(type).message;
+  }
+  EXPECT_EQ(now(condition::kServersRouted), *find_condition(working().status, condition::kServersRouted));
+  ASSERT_EQ(status.edges.size(), 4U);
+  for (const EdgeStatus& edge : status.edges) {
+    const bool down = &edge == &status.edges[2];
+    EXPECT_EQ(edge.health, down ? EdgeHealth::Down : EdgeHealth::Unknown);
+    EXPECT_EQ(edge.reason, down ? "Said" : "StatusOutdated");
+  }
+  EXPECT_TRUE(is_hearsay(status));
+}
+
+TEST(OutdatedStatus, OneThatSaysNothingOfLooksIsLeftAsItIs) {
+  VpcPeering peering = working();
+  for (EdgeStatus& edge : peering.status.edges) edge.availability.reset();
+  EXPECT_EQ(edges_looked_at(peering.status), std::nullopt);
+  EXPECT_EQ(believable_status(peering, kSeen + hours{72}), peering.status);
+}
+
+}  // namespace
+}  // namespace vpcp
