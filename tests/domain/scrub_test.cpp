@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 namespace vpcp {
 namespace {
 
@@ -59,7 +61,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"AWholeWebToken", "got '" + kWebToken + "'", "got '[key]'"},
         Row{"AWebTokenWithoutItsEnd", "jwt=" + kWebToken.substr(0, 30), "jwt=[key]"},
         Row{"WhatABearerHas", "Authorization: Bearer abc.def-123~x, next",
-            "Authorization: Bearer [key] next"},
+            "Authorization: Bearer [key], next"},
         Row{"WhatBasicHas", "authorization: basic cm9vdDp4MQ==", "authorization: basic [key]"},
         Row{"ParametersOfAUrl", "GET /v2?apiKey=abc&page=2&access_token=d HTTP/1.1",
             "GET /v2?apiKey=[key]&page=2&access_token=[key] HTTP/1.1"},
@@ -89,6 +91,152 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"TheEndOfALongText", std::string(20, '.') + "the end", "…the end", 7},
         Row{"NoHalfCharacterAtTheCut", "aé…", "…", 1}, Row{"WholeCharactersAfterTheCut", "aéb", "…b", 2}),
     [](const auto& info) { return info.param.name; });
+
+/// Line by line: each text, and what is shown of it.
+struct Lines {
+  std::string text;
+  std::string shown;
+};
+
+void expect_shown(const std::vector<Lines>& rows) {
+  for (const Lines& row : rows) EXPECT_EQ(scrub_lines(row.text, 8192), row.shown + "\n") << row.text;
+}
+
+TEST(ScrubLines, HidesWhatHasASecretName) {
+  expect_shown({
+      {R"({"Authorization":"Basic dXNlcjpodW50ZXIy","x":1})", R"({"Authorization":"Basic [key]","x":1})"},
+      {R"({"Authorization":"hunter","x":1})", R"({"Authorization":"[key]","x":1})"},
+      {R"({"clientSecret":"hunter"})", R"({"clientSecret":"[key]"})"},
+      {R"({"client-secret": "hunter","secret":"hunter"})", R"({"client-secret": "[key]","secret":"[key]"})"},
+      {"PASSWD=hunter pwd=hunter OLD_PWD='a b'", "PASSWD=[key] pwd=[key] OLD_PWD='[key]'"},
+      {"privateKey=hunter x_secret_key=a", "privateKey=[key] x_secret_key=[key]"},
+      {R"({"password":20260405,"x":1})", R"({"password":"[key]","x":1})"},
+      {R"({"b":"{\"password\":-1.5}"})", R"({"b":"{\"password\":\"[key]\"}"})"},
+      {R"({"password":["a b", 2,null,"c"],"x":["d"]})",
+       R"({"password":["[key]", "[key]",null,"[key]"],"x":["d"]})"},
+      {"{user: a, password: swordfish, x: 1}", "{user: a, password: [key], x: 1}"},
+      {"  - password: swordfish", "  - password: [key]"},
+      {"password: correct horse battery # staple", "password: [key]"},
+      {"host x[1]: password: swordfish", "host x[1]: password: [key]"},
+      {R"({"msg":"password: swordfish"})", R"({"msg":"password: [key]"})"},
+      {R"({"body":"user: a\npassword: swordfish\nx: 1"})", R"({"body":"user: a\npassword: [key]\nx: 1"})"},
+      {"mysql --password hunter -h x", "mysql --password [key] -h x"},
+      {"x --client-secret 'a b' --token=c", "x --client-secret '[key]' --token=[key]"},
+      {R"({"argv":["x","--password","hunter"]})", R"({"argv":["x","--password","[key]"]})"},
+      {"sshpass -p hunter ssh x", "sshpass -p [key] ssh x"},
+      {"Cookie: session=hunter; other=a b", "Cookie: [key]"},
+      {R"({"headers":"Set-Cookie: id=hunter; Path=/","x":1})", R"({"headers":"Set-Cookie: [key]","x":1})"},
+      {R"({"Cookie":["session=hunter"],"set-cookie":"a=b"})", R"({"Cookie":["[key]"],"set-cookie":"[key]"})"},
+      {"key%3D" + kApiKey, "key%3D[key]"},
+      {"token%3Dhunter", "token%3D[key]"},
+      {R"({"m":"{\"m\":\"{\\\"password\\\":\\\"hun\\\\\\\"ter\\\"}\"}","x":1})",
+       R"({"m":"{\"m\":\"{\\\"password\\\":\\\"[key]\\\"}\"}","x":1})"},
+      {R"({"m":"password='hunter","x":1})", R"({"m":"password='[key]","x":1})"},
+      {R"({"password":"hunter\\","x":1})", R"({"password":"[key]","x":1})"},
+      {"password: 'it''s'", "password: '[key]'"},
+  });
+}
+
+TEST(ScrubLines, HidesWhatGoesOverSeveralLines) {
+  expect_shown({
+      {"apiKey: |\n  hunter\n\n  two\nx: 1", "apiKey: |\n  [key]\n\n  [key]\nx: 1"},
+      {"- apiKey: >-\n    hunter\n- x: 1", "- apiKey: >-\n    [key]\n- x: 1"},
+      {"h x[1]: apiKey: |\nh x[1]:   hunter\nh x[1]: x: 1",
+       "h x[1]: apiKey: |\nh x[1]:   [key]\nh x[1]: x: 1"},
+      {"  password:\n    swordfish\n  x: 1", "  password:\n    [key]\n  x: 1"},
+      {"\"password\": [\n  \"a\",\n  2\n],\n\"x\": 1",
+       "\"password\": [\n  \"[key]\",\n  \"[key]\"\n],\n\"x\": 1"},
+      {R"({"m":"apiKey: |\n  hunter\n","x":1})", R"({"m":"apiKey: |\n[key]","x":1})"},
+      {R"(k "-----BEGIN KEY-----"
+k "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ"
+k "c2hvcnQ=\n",
+k "-----END KEY-----"
+k "end")",
+       R"(k "[key]"
+k "[key]"
+k "[key]\n",
+k "-----END KEY-----"
+k "end")"},
+  });
+}
+
+TEST(ScrubLines, LeavesOthersAsTheyAre) {
+  for (const std::string text : {
+           "privateKeyRef: {name: web-ssh, key: id}",
+           "credentialsRef: {name: vultr}",
+           "secretRef: web-ssh secretName=web-ssh",
+           R"({"privateKeyRef":{"name":"web-ssh","key":"id"},"secretName":"web-ssh"})",
+           R"({"namespace":"network","secret":"network/web-ssh","tokens":2,"password":null})",
+           "imagePullSecrets: [{name: a}] imagePullSecret: registry",
+           "key=network/ams-blr secret=network/vultr",
+           "sudo: root : PWD=/root ; USER=root ; COMMAND=/usr/bin/wg",
+           "spec.credentialsRef.name: there is no Secret network/vultr; create it with the key apiKey",
+           "Secret network/app-token: not found",
+           "no token: permission denied; wrong password: try again; the secret: unknown",
+           "the password of root is not known, and the token is over",
+           "give it by --token FILE; --password is not taken, nor is --token",
+           "using password: YES",
+           R"(open "/run/secrets/token": permission denied)",
+           "authorization: denied; Authorization: none; no cookie: expired",
+           "Token: it is not accepted",
+           "Enter the password:\n  and then the other line",
+           "password:\n  secretKeyRef:\n    name: vultr",
+           "/var/lib/someone/projects/something/manifests/dir/visible36",
+       })
+    EXPECT_EQ(scrub_lines(text, 8192), text + "\n");
+}
+
+TEST(ScrubLines, HidesNothingTwice) {
+  for (const std::string text :
+       {R"({"password":["[key]"],"token":"[key]"})", "password: [key]", "apiKey: |\n  [key]", "//a:[key]@b",
+        "--password [key]", "Cookie: [key]", "Authorization: Basic [key]"})
+    EXPECT_EQ(scrub_lines(text, 8192), text + "\n");
+}
+
+/// A line that is made to take long must not: of what takes the square of its length, 4 MB take hours.
+TEST(ScrubLines, TakesTimeByTheLength) {
+  for (const std::string part : {"password=\"",
+                                 "password='",
+                                 "token: ",
+                                 "token:",
+                                 "\\",
+                                 "password\\",
+                                 "\"password\\\":\\\"",
+                                 "//",
+                                 "//a:",
+                                 "eyJ",
+                                 "-eyJ.",
+                                 "eyJa-",
+                                 "password: [",
+                                 "password:[a,",
+                                 "--token ",
+                                 "--token \"",
+                                 "Cookie: a=",
+                                 "cookie:",
+                                 "pwd=/",
+                                 "pwd='/",
+                                 "secret=a/b",
+                                 "authorization:",
+                                 "token:|",
+                                 "token:[key]",
+                                 "Cookie: a=\"",
+                                 "a",
+                                 "A0",
+                                 "%3D",
+                                 "-----BEGIN",
+                                 "-----BEGIN \"\n",
+                                 "-----END\n",
+                                 "apiKey: |\n",
+                                 " password:\n",
+                                 "password ",
+                                 "-"}) {
+    std::string text;
+    while (text.size() < (std::size_t{1} << 18U)) text += part;
+    const auto begin = std::chrono::steady_clock::now();
+    scrub_lines(text, 8192);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{3}) << part;
+  }
+}
 
 }  // namespace
 }  // namespace vpcp

@@ -66,7 +66,8 @@ bool KubeStore::is_needed_for_removal(const ObjectKey& secret) const {
 }
 
 void KubeStore::secret_changed(const ObjectKey& secret) {
-  log_.info("A Secret that peerings use has changed", {{"namespace", secret.ns}, {"secret", secret.name}});
+  log_.info("A Secret that peerings use has changed",
+            {{"namespace", secret.ns}, {"secretName", secret.name}});
   for (const ObjectKey& key : cache_.users_of_secret(secret)) changes_.tell(key);
 }
 

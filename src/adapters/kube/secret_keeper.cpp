@@ -302,7 +302,7 @@ Status SecretKeeper::create(const Context& ctx, const VpcPeering& owner, const O
     log_.warn(
         "A Secret cannot be kept any more: it is remembered until its object is taken down, and lost if this "
         "process ends before",
-        {{"namespace", key.ns}, {"secret", key.name}});
+        {{"namespace", key.ns}, {"secretName", key.name}});
   Known known{owner.meta.name, owner.meta.uid, "", "", {}, data};
   if (answer.ok()) {
     known.uid = text_at(*answer, {"metadata", "uid"});

@@ -44,13 +44,7 @@ std::string end_of(std::istream& in) {
 
 /// The controller puts no key into its log; what stands beside it in a file or a pod's log may.
 std::string scrubbed(const std::string& whole) {
-  const std::string text = without_pem(whole);
-  std::string out;
-  for (std::size_t at = 0, end = 0; at < text.size(); at = end + 1) {
-    end = std::min(text.find('\n', at), text.size());
-    out += scrub(std::string_view(text).substr(at, end - at), kLongestLine) + "\n";
-  }
-  return out;
+  return scrub_lines(whole, kLongestLine);
 }
 
 Result<std::string> read_end(const std::string& file) {

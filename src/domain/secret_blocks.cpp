@@ -1,0 +1,176 @@
+#include "domain/secret_blocks.h"
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "domain/announced_secrets.h"
+#include "domain/letters.h"
+
+namespace vpcp {
+namespace {
+
+constexpr std::string_view kBegin = "-----BEGIN";
+constexpr std::string_view kEnd = "-----END";
+constexpr std::string_view kDashes = "-----";
+
+/// With their ends.
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    lines.push_back(text.substr(0, end == text.npos ? end : end + 1));
+    text.remove_prefix(lines.back().size());
+  }
+  return lines;
+}
+
+/// The last word of a line of a block, without the quotes, commas and "\n" behind it.
+std::string without_last_word(std::string_view line) {
+  std::size_t end = line.size();
+  while (end > 0 && !is_base64(line[end - 1])) --end;
+  if (end > 1 && line[end - 1] == 'n' && line[end - 2] == '\\') {
+    do --end;
+    while (end > 0 && !is_base64(line[end - 1]));
+  }
+  std::size_t begin = end;
+  while (begin > 0 && is_base64(line[begin - 1])) --begin;
+  if (begin == end) return std::string(line);
+  return std::string(line.substr(0, begin)).append(kHiddenSecret).append(line.substr(end));
+}
+
+/// Blocks that go over lines with a string each.
+std::string without_quoted_pem(std::string_view text) {
+  constexpr std::size_t kMostLines = 200;  // an RSA key of 16384 bits
+  std::string out;
+  std::vector<std::string_view> block;  // the lines since one with a beginning and no end
+  const auto put_block = [&] {
+    for (const std::string_view line : block) out += line;
+    block.clear();
+  };
+  for (const std::string_view line : lines_of(text)) {
+    const std::size_t begin = line.rfind(kBegin);
+    const std::size_t end = line.find(kEnd);
+    if (!block.empty() && end != line.npos && (begin == line.npos || end < begin)) {
+      out += block.front();
+      for (std::size_t i = 1; i < block.size(); ++i) out += without_last_word(block[i]);
+      block.clear();
+    }
+    const bool begins =
+        begin != line.npos && line.find(kEnd, begin) == line.npos && line.find('"', begin) != line.npos;
+    if (begins || block.size() > kMostLines) put_block();
+    if (begins || !block.empty())
+      block.push_back(line);
+    else
+      out += line;
+  }
+  put_block();
+  return out;
+}
+
+/// A line that ends with the name of something secret, and what says that its value is below it.
+struct Opening {
+  enum class Form { Plain, Text, List };
+  Form form{Form::Plain};
+  std::size_t column{0};   ///< Of the name.
+  bool is_indented{true};  ///< Only spaces and the dashes of lists are before it.
+};
+
+void trim_end(std::string_view& text, std::string_view of = " \t\r\n") {
+  while (!text.empty() && of.find(text.back()) != std::string_view::npos) text.remove_suffix(1);
+}
+
+std::optional<Opening> opening_of(std::string_view line) {
+  Opening out;
+  trim_end(line);
+  std::string_view head = line;
+  trim_end(head, "0123456789+-");
+  if (head.ends_with('|') || head.ends_with('>')) out.form = Opening::Form::Text;
+  if (line.ends_with('[')) out.form = Opening::Form::List;
+  if (out.form == Opening::Form::Text) line = head;
+  if (out.form != Opening::Form::Plain) line.remove_suffix(1);
+  trim_end(line);
+  if (!line.ends_with(':')) return std::nullopt;
+  line.remove_suffix(1);
+  trim_end(line, " \"'");
+  std::size_t begin = line.size();
+  while (begin > 0 && is_base64url(line[begin - 1])) --begin;
+  const std::string_view name = line.substr(begin);
+  if (name.empty() || !names_secret(name)) return std::nullopt;
+  if (begin > 0 && (line[begin - 1] == '"' || line[begin - 1] == '\'')) --begin;
+  out.column = begin;
+  out.is_indented = line.substr(0, begin).find_first_not_of(" -") == line.npos;
+  return out;
+}
+
+/// Below a line with something before it, what is deeper by two columns; a sentence has no two spaces.
+bool is_below(const Opening& opening, std::string_view line) {
+  if (line.find_first_not_of(" \t\r\n") == line.npos) return true;
+  const std::size_t begin = opening.is_indented ? 0 : opening.column;
+  const std::size_t end = opening.column + (opening.is_indented ? 1 : 2);
+  return line.size() > end && line.substr(begin, end - begin).find_first_not_of(' ') == line.npos;
+}
+
+/// "- " of a list's entry stays, and so do the quotes and commas of JSON.
+std::string without_value(const Opening& opening, std::string_view line) {
+  std::size_t begin = line.find_first_not_of(' ', opening.column);
+  if (begin == line.npos) return std::string(line);
+  std::string_view value = line.substr(begin);
+  trim_end(value);
+  const std::string_view tail = line.substr(begin + value.size());
+  if (value.empty()) return std::string(line);
+  if (opening.form != Opening::Form::Text) {
+    if (value.starts_with("- ")) begin += 2, value.remove_prefix(2);
+    const bool has_names =
+        value.ends_with(':') || value.find(": ") != value.npos || value.find("\":") != value.npos;
+    if (has_names || value.find_first_of("{}[]") == 0) return std::string(line);
+  }
+  const bool is_of_json = opening.form == Opening::Form::List;
+  const std::string_view quote = is_of_json ? "\"" : "";
+  const std::string_view comma = is_of_json && value.ends_with(',') ? "," : "";
+  return std::string(line.substr(0, begin))
+      .append(quote)
+      .append(kHiddenSecret)
+      .append(quote)
+      .append(comma)
+      .append(tail);
+}
+
+}  // namespace
+
+std::string without_pem(std::string_view whole) {
+  const std::string unquoted = without_quoted_pem(whole);
+  std::string_view text = unquoted;
+  std::string out;
+  for (std::size_t begin = text.find(kBegin); begin != text.npos; begin = text.find(kBegin)) {
+    out.append(text.substr(0, begin)) += kHiddenSecret;
+    text.remove_prefix(begin);
+    std::size_t end = 0;  // a block that is cut off has none, or the end of its string of JSON
+    while (end < text.size() && text[end] != '"' && !text.substr(end).starts_with(kEnd)) ++end;
+    text.remove_prefix(end);
+    if (!text.starts_with(kEnd)) continue;
+    text.remove_prefix(kEnd.size());
+    const std::string_view line = text.substr(0, text.find_first_of("\n\""));
+    const std::size_t dashes = line.find(kDashes);
+    text.remove_prefix(dashes == line.npos ? line.size() : dashes + kDashes.size());
+  }
+  return out.append(text);
+}
+
+std::string without_yaml_blocks(std::string_view text) {
+  std::string out;
+  std::optional<Opening> opening;
+  for (const std::string_view line : lines_of(text)) {
+    if (opening && is_below(*opening, line)) {
+      out += without_value(*opening, line);
+      continue;
+    }
+    opening = opening_of(line);
+    // "Enter the password:" is followed by something else.
+    if (opening && opening->form == Opening::Form::Plain && !opening->is_indented) opening.reset();
+    out += line;
+  }
+  return out;
+}
+
+}  // namespace vpcp
