@@ -10,6 +10,8 @@ ReasonGroup reasons_of_the_cloud() {
       "`result` of metrics by kind.",
       {{"ApiKeyMissing", "there is no API key",
         "give the controller VULTR_API_KEY, or name a Secret in spec.credentialsRef"},
+       {"ApiKeyMalformed", "the API key has a control character in it, such as a line's end",
+        "put the key alone, on one line, where the message says"},
        {"ApiKeyRefused", "Vultr does not accept the API key (401)",
         "make a new API key in Vultr's portal (Account, API) and replace the refused one"},
        {"NotPermitted", "Vultr does not let the key do this, or not from this address (403)",

@@ -11,6 +11,7 @@
 #include "adapters/directory/operator_store.h"
 #include "adapters/kube/operator_store.h"
 #include "app/vpcpctl/patient_http.h"
+#include "controllers/account_key.h"
 #include "domain/status/outdated.h"
 
 namespace vpcp::ctl {
@@ -146,7 +147,10 @@ bool confirm(const std::string& question) {
 
 Result<Secret> api_key() {
   const char* value = std::getenv("VULTR_API_KEY");
-  if (value != nullptr && *value != '\0') return Secret::copy_of(value);
+  if (value != nullptr) {
+    Secret key = TRY(usable_api_key(Secret::copy_of(value), "VULTR_API_KEY"));
+    if (!key.empty()) return key;
+  }
   return Error{ErrorKind::Denied,
                "ApiKeyMissing",
                "this asks Vultr, and there is no key: put it into the environment (read -rs VULTR_API_KEY && "
