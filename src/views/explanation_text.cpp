@@ -57,20 +57,21 @@ std::string explanation_answer(const Explanation& explanation, TextForm form) {
 }
 
 std::string explanation_text(const Explanation& explanation, const Paint& paint) {
-  std::string out = paint(Colour::Bold, explanation.title) + "\n\n";
+  std::string out = paint(Colour::Bold, one_line(explanation.title)) + "\n\n";
   std::size_t width = 0;
   for (const Finding& finding : explanation.findings) width = std::max(width, display_width(finding.what));
   std::set<std::string> fixes;  // each is said once
   for (const Finding& finding : explanation.findings) {
     const std::string gap(width - display_width(finding.what) + 2, ' ');
-    out += "  " + mark_of(finding.tick, paint) + " " + finding.what + gap + finding.fact + "\n";
+    out += "  " + mark_of(finding.tick, paint) + " " + one_line(finding.what) + gap + one_line(finding.fact) +
+           "\n";
     if (!finding.fix.empty() && fixes.insert(finding.fix).second)
-      out += "    " + std::string(width + 2, ' ') + paint(Colour::Cyan, "→ " + finding.fix) + "\n";
+      out += "    " + std::string(width + 2, ' ') + paint(Colour::Cyan, "→ " + one_line(finding.fix)) + "\n";
   }
   const bool all_good = std::ranges::all_of(
       explanation.findings, [](const Finding& finding) { return finding.tick == Tick::Good; });
   const Colour colour = !is_good(explanation) ? Colour::Red : all_good ? Colour::Green : Colour::Yellow;
-  return out + "\n" + paint(colour, explanation.conclusion) + "\n";
+  return out + "\n" + paint(colour, one_line(explanation.conclusion)) + "\n";
 }
 
 }  // namespace vpcp

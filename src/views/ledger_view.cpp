@@ -17,11 +17,11 @@ std::string drift_table(const VpcPeering& peering, Width width, const ViewStyle&
     std::vector<Cell> row{
         {ago(entry.detected_at, style.now)},
         {entry.what},
-        {one_line(entry.where)},
+        {entry.where},
         entry.repaired_at ? Cell{"in " + took(), Colour::Green} : Cell{"open", Colour::Red}};
-    if (wide) row.push_back({one_line(entry.expected)});
-    row.push_back({one_line(entry.detail)});
-    if (wide) row.push_back({one_line(entry.note)});
+    if (wide) row.push_back({entry.expected});
+    row.push_back({entry.detail});
+    if (wide) row.push_back({entry.note});
     table.add(std::move(row));
   }
   return table.str(style.paint);
@@ -42,7 +42,7 @@ std::string event_table(std::vector<EventLine> events, Width width, const ViewSt
     row.push_back({ago(event.last, style.now)});
     if (wide) row.push_back({std::to_string(event.count)});
     row.push_back(event.warning ? Cell{"Warning", Colour::Yellow} : Cell{"Normal"});
-    row.insert(row.end(), {{event.reason}, {event.about.str()}, {one_line(event.note) + times}});
+    row.insert(row.end(), {{event.reason}, {event.about.str()}, {event.note + times}});
     table.add(std::move(row));
   }
   return table.str(style.paint);

@@ -267,7 +267,7 @@ std::string plan_text(const PlanReport& report, const std::string& object, const
   for (const auto& [lane, what] : report.unready)
     out += "  " + paint(Colour::Yellow, "?") + " " + lane +
            " is still being set up, so nothing is said of it: " + one_line(what) + "\n";
-  if (!report.changes()) return out + no_changes(report);
+  if (!report.changes()) return printable(out + no_changes(report), paint);
   if (!report.cloud.empty()) out += "\n" + paint(Colour::Bold, "Cloud") + "\n";
   for (const PlanReport::CloudLine& line : report.cloud) {
     out += "  " + paint(colour_of(line.sign), std::string(1, line.sign)) + " " + line.lane + ": " + line.text;
@@ -277,7 +277,7 @@ std::string plan_text(const PlanReport& report, const std::string& object, const
   if (!report.hosts.empty() || !report.new_hosts.empty()) out += "\n" + paint(Colour::Bold, "Hosts") + "\n";
   for (const std::string& lane : report.new_hosts)
     out += "  " + paint(Colour::Green, "+") + " " + lane + ": set up from nothing once it has booted\n";
-  return out + host_text(report, paint) + closing(report, paint);
+  return printable(out + host_text(report, paint) + closing(report, paint), paint);
 }
 
 std::string plan_answer(const PlanReport& report, const std::string& object, TextForm form) {

@@ -124,7 +124,7 @@ class Tree {
     if (status().monthly_cost_usd)
       line("\n" + bold("Cost") + "  " + money_text(*status().monthly_cost_usd) +
            dim(" a month at list prices, without traffic"));
-    return std::move(out_);
+    return printable(out_, style_.paint);
   }
 
  private:
@@ -165,7 +165,7 @@ class Tree {
                         : good   ? Cell{"✓", Colour::Green}
                         : moving ? Cell{"◐", Colour::Yellow}
                                  : Cell{"✗", Colour::Red};
-      text += painted(mark) + " " + condition.type + "  ";
+      text += painted(mark) + " " + one_line(condition.type) + "  ";
     }
     while (text.ends_with(' ')) text.pop_back();
     if (!text.empty()) line(text);
@@ -178,8 +178,8 @@ class Tree {
     Branch branch("  ", status().sites.size());
     for (const SiteStatus& site : status().sites) {
       const SiteSpec* spec = spec_of(peering_, site.name);
-      std::string text = branch.next() + padded(site.name, width);
-      if (spec != nullptr) text += "  " + padded(spec->region, 4);
+      std::string text = branch.next() + padded(one_line(site.name), width);
+      if (spec != nullptr) text += "  " + padded(one_line(spec->region), 4);
       if (spec != nullptr && spec->vpc.cidr) text += "  VPC " + padded(spec->vpc.cidr->str(), 18);
       const auto total = static_cast<std::size_t>(site.servers.total);
       const auto routed = static_cast<std::size_t>(site.servers.routed);
@@ -221,7 +221,7 @@ class Tree {
   void edges() {
     if (status().edges.empty()) return;
     section("Edges");
-    const auto name = [](const EdgeStatus& edge) { return edge.from + " ↔ " + edge.to; };
+    const auto name = [](const EdgeStatus& edge) { return one_line(edge.from + " ↔ " + edge.to); };
     const std::size_t width = widest(status().edges, name);
     Branch branch("  ", status().edges.size());
     for (const EdgeStatus& edge : status().edges) {
@@ -252,7 +252,7 @@ class Tree {
     for (const UnhealthyServer& server : status().unhealthy_servers) {
       const std::string lane = server.site + "/" + server.name;
       const Colour colour = is_progress(server.reason) ? Colour::Yellow : Colour::Red;
-      line(branch.next() + lane + "  " + style_.paint(colour, server.reason) + "  " +
+      line(branch.next() + one_line(lane) + "  " + style_.paint(colour, server.reason) + "  " +
            without_place(one_line(server.message), lane));
     }
   }
@@ -266,8 +266,8 @@ class Tree {
     Branch branch("  ", shown);
     for (std::size_t i = count; i > count - shown; --i) {
       const DriftEntry& entry = status().drift[i - 1];
-      std::string text = branch.next() + ago(entry.detected_at, style_.now) + "  " + entry.what + "  " +
-                         one_line(entry.where);
+      std::string text = branch.next() + ago(entry.detected_at, style_.now) + "  " + one_line(entry.what) +
+                         "  " + one_line(entry.where);
       text += entry.repaired_at
                   ? style_.paint(Colour::Green,
                                  "  repaired in " + span_text(entry.detected_at, *entry.repaired_at))

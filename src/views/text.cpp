@@ -7,6 +7,8 @@
 namespace vpcp {
 namespace {
 
+constexpr const char* kEndOfColour = "\x1b[0m";
+
 const char* code_of(Colour colour) {
   switch (colour) {
     case Colour::Plain:
@@ -27,6 +29,16 @@ const char* code_of(Colour colour) {
   return "";
 }
 
+/// The colour that the text begins with; empty: it begins with none.
+std::string_view own_colour(std::string_view text) {
+  constexpr std::array kAll{Colour::Bold,   Colour::Dim, Colour::Green,
+                            Colour::Yellow, Colour::Red, Colour::Cyan};
+  if (text.starts_with(kEndOfColour)) return kEndOfColour;
+  for (const Colour colour : kAll)
+    if (text.starts_with(code_of(colour))) return code_of(colour);
+  return {};
+}
+
 bool continues(char c) {
   return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
 }
@@ -34,8 +46,9 @@ bool continues(char c) {
 }  // namespace
 
 std::string Paint::operator()(Colour colour, std::string_view text) const {
-  if (!on_ || colour == Colour::Plain || text.empty()) return std::string(text);
-  return code_of(colour) + std::string(text) + "\x1b[0m";
+  std::string shown = printable(text);
+  if (!on_ || colour == Colour::Plain || shown.empty()) return shown;
+  return code_of(colour) + shown + kEndOfColour;
 }
 
 std::size_t display_width(std::string_view utf8) {
@@ -82,12 +95,18 @@ std::string fitted(std::string_view text, const ScreenSize& screen) {
 }
 
 std::string one_line(std::string_view text) {
+  std::string out = printable(text);
+  std::ranges::replace(out, '\n', ' ');
+  return out;
+}
+
+std::string printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
     if (c == '\n' || c == '\t') {
-      out += ' ';
+      out += c == '\n' ? '\n' : ' ';
     } else if (c < 0x20 || c == 0x7f) {
       out += '?';
     } else if (c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0) {
@@ -96,6 +115,18 @@ std::string one_line(std::string_view text) {
     } else {
       out += text[i];
     }
+  }
+  return out;
+}
+
+std::string printable(std::string_view text, const Paint& paint) {
+  if (!paint.on()) return printable(text);
+  std::string out;
+  while (!text.empty()) {
+    const std::string_view code = own_colour(text);
+    const std::size_t end = code.empty() ? std::max<std::size_t>(text.find('\x1b', 1), 1) : code.size();
+    out += code.empty() ? printable(text.substr(0, end)) : std::string(code);
+    text.remove_prefix(std::min(end, text.size()));
   }
   return out;
 }
@@ -147,6 +178,11 @@ std::string money_text(double usd) {
 
 std::string count_text(std::size_t count, std::string_view noun) {
   return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+void Table::add(std::vector<Cell> row) {
+  for (Cell& cell : row) cell.text = one_line(cell.text);
+  rows_.push_back(std::move(row));
 }
 
 std::string Table::str(const Paint& paint) const {

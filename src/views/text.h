@@ -10,7 +10,7 @@ namespace vpcp {
 
 enum class Colour { Plain, Bold, Dim, Green, Yellow, Red, Cyan };
 
-/// Colours text for a terminal, or leaves it as it is.
+/// Colours text for a terminal, or leaves it as it is; what it is given is made printable.
 class Paint {
  public:
   explicit Paint(bool on = false) : on_(on) {}
@@ -33,6 +33,10 @@ struct ScreenSize {
 std::string fitted(std::string_view text, const ScreenSize& screen);
 /// Printable, in one line: what comes from others (names in a cloud, messages) must not move a cursor.
 std::string one_line(std::string_view text);
+/// The same of several lines.
+std::string printable(std::string_view text);
+/// The same of what is painted already: our own colours stay.
+std::string printable(std::string_view text, const Paint& paint);
 /// The message without the place that it begins with, where that stands before it already.
 std::string without_place(const std::string& message, const std::string& place);
 
@@ -55,7 +59,8 @@ struct Cell {
 class Table {
  public:
   explicit Table(std::vector<std::string> heading) : heading_(std::move(heading)) {}
-  void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
+  /// The texts may come from others: they are made printable here, for every table.
+  void add(std::vector<Cell> row);
   [[nodiscard]] bool empty() const { return rows_.empty(); }
   [[nodiscard]] std::string str(const Paint& paint) const;
 

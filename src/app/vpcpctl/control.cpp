@@ -27,7 +27,7 @@ bool is_ready(const VpcPeering& peering) {
 std::string state_of(const VpcPeering& peering) {
   const Condition* ready = find_condition(peering.status, condition::kReady);
   if (ready == nullptr) return "no controller has looked at it yet";
-  return ready->reason + (ready->message.empty() ? "" : ": " + one_line(ready->message));
+  return one_line(ready->reason + (ready->message.empty() ? "" : ": " + ready->message));
 }
 
 constexpr milliseconds kAskAgain{100};  ///< The store tells nobody: it is asked again and again.

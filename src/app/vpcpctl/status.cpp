@@ -77,7 +77,7 @@ int watch(Session& session, const StatusOptions& options) {
   while (true) {
     const auto text = picture(session, options);
     // What cannot be read now may come back: a controller that restarts, a network.
-    if (screen.show(text.ok() ? *text : "vpcpctl: " + text.error().message + "\n") != 0) return 1;
+    if (screen.show(text.ok() ? *text : "vpcpctl: " + one_line(text.error().message) + "\n") != 0) return 1;
     const timespec pause{1, 0};
     if (::sigtimedwait(&ending, nullptr, &pause) > 0) return 0;
   }
