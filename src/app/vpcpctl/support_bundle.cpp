@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <system_error>
 
 #include "app/vpcpctl/commands.h"
 #include "app/vpcpctl/controller_log.h"
@@ -31,25 +33,38 @@ std::vector<Secret> known_api_keys(Session& session, const std::vector<VpcPeerin
   return keys;
 }
 
-/// The archive, whose texts are without whatever has the form of a key, and without the API keys, which may
-/// have none. Nothing here is meant to hold one.
+/// The archive, whose texts are scrubbed line by line, and without the API keys, which may look like none.
+/// Nothing here is meant to hold one; what people wrote into an object or its status, and what hosts said,
+/// may.
 class Bundle {
  public:
   Bundle(SystemTime now, std::vector<Secret> api_keys) : tar_(now), api_keys_(std::move(api_keys)) {}
-  void add(const std::string& name, const std::string& text) { add_scrubbed(name, without_keys(text)); }
+  void add(const std::string& name, const std::string& text) { add_scrubbed(name, scrubbed(text)); }
+  /// A value that begins with "[" is a list in YAML.
+  void add_yaml(const std::string& name, const std::string& text) {
+    std::string shown = without_api_keys(scrubbed(text));
+    replace(shown, "[key]", "(key)");
+    put(name, shown);
+  }
   /// Of a log: scrubbed as logs are.
   void add_scrubbed(const std::string& name, std::string text) {
-    for (const Secret& key : api_keys_) hide(text, key.reveal());
-    tar_.add("vpcp-support/" + name, text);
+    put(name, without_api_keys(std::move(text)));
   }
   std::string take() { return tar_.take(); }
 
  private:
-  static void hide(std::string& text, std::string_view key) {
-    constexpr std::string_view kHidden = "[key]";
-    for (std::size_t at = 0; !key.empty() && (at = text.find(key, at)) != std::string::npos;) {
-      text.replace(at, key.size(), kHidden);
-      at += kHidden.size();
+  static std::string scrubbed(const std::string& text) {
+    return scrub_lines(without_keys(text), std::string::npos);
+  }
+  [[nodiscard]] std::string without_api_keys(std::string text) const {
+    for (const Secret& key : api_keys_) replace(text, key.reveal(), "[key]");
+    return text;
+  }
+  void put(const std::string& name, const std::string& text) { tar_.add("vpcp-support/" + name, text); }
+  static void replace(std::string& text, std::string_view what, std::string_view by) {
+    for (std::size_t at = 0; !what.empty() && (at = text.find(what, at)) != std::string::npos;) {
+      text.replace(at, what.size(), by);
+      at += by.size();
     }
   }
 
@@ -94,8 +109,9 @@ std::string facts_text(const HostFacts& facts) {
       out += " " + address.address.str() + "/" + std::to_string(address.prefix);
     out += "\n";
   }
+  constexpr std::size_t kDigestShown = 12;  // the whole looks like a key
   for (const auto& [path, file] : facts.files)
-    out += "  file " + path + " " + file.mode + " " + file.sha256 + "\n";
+    out += "  file " + path + " " + file.mode + " " + file.sha256.substr(0, kDigestShown) + "\n";
   if (!facts.tunnel) return out;
   for (const TunnelPeerFacts& peer : facts.tunnel->peers)
     out += "  peer " + peer.public_key.substr(0, 8) + "… received " + bytes_text(peer.received) + ", sent " +
@@ -114,16 +130,35 @@ std::string hosts_text(Session& session, const VpcPeering& peering) {
   return out;
 }
 
+Error not_written(const std::string& file, const std::string& why) {
+  return {ErrorKind::Invalid, "NotWritten", file + " " + why, {}};
+}
+
+bool write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(fd, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+/// Whole or not at all: a part of an archive would stand in the way of the next one.
 Status write_private(const std::string& file, const std::string& bytes) {
   const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  const bool written =
-      fd >= 0 && ::write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());
-  const bool closed = fd >= 0 && ::close(fd) == 0;
-  if (written && closed) return {};
-  return Error{ErrorKind::Invalid,
-               "NotWritten",
-               file + " cannot be written, or is there already: name another file with -o",
-               {}};
+  if (fd < 0 && errno == EEXIST) return not_written(file, "is there already: name another file with -o");
+  if (fd < 0)
+    return not_written(file, "cannot be written (" + std::generic_category().message(errno) +
+                                 "): name another file with -o");
+  const bool is_written = write_all(fd, bytes);
+  const int why = errno;
+  const bool is_closed = ::close(fd) == 0;
+  if (is_written && is_closed) return {};
+  const std::string reason = std::generic_category().message(is_written ? errno : why);
+  ::unlink(file.c_str());
+  return not_written(file,
+                     "cannot be written whole (" + reason + "), and was removed: name another file with -o");
 }
 
 /// A name that stays in the archive's folder, whatever the store calls it, and that its form has room for.
@@ -148,7 +183,7 @@ int support_bundle_command(Session& session, const std::string& file, const std:
   for (const VpcPeering& peering : *peerings) {
     const VpcPeering shown = Session::believable(peering);
     const std::string folder = (peering.meta.ns + "." + peering.meta.name).substr(0, 60) + "/";
-    bundle.add(folder + "object.yaml", object_text(peering, TextForm::Yaml));
+    bundle.add_yaml(folder + "object.yaml", object_text(peering, TextForm::Yaml));
     bundle.add(folder + "status.txt", status_tree(shown, plain));
     bundle.add(folder + "drift.txt", drift_table(peering, Width::Wide, plain));
     bundle.add(folder + "explain.txt",

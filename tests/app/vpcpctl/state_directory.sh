@@ -46,6 +46,15 @@ expect "shows it nowhere" 1 "" bash -c "tar xOf '$work/leaky.tar' | grep kAx7FM0
 expect "and the object is in it" 0 "runs with (key " tar xOf "$work/leaky.tar" vpcp-support/network.leaky/object.yaml
 rm "$VPCP_STATE"/*/network.leaky.*
 expect "events" 0 "a note" ctl events ams-blr
+printf '{"time":"2026-11-22T21:50:00Z","namespace":"network","name":"hostile","type":"Warning","reason":"Dr\\u001b]0;t\\u0007\\u001b[2Jift","note":"n","count":1}\n' >> "$VPCP_STATE/events.log"
+write_peering "$VPCP_STATE" hostile Down
+sed -i 's/from: amsterdam/from: "amst\\e[2Jerdam"/; s/what: .*/what: "Ser\\e[2Jver"/; s/- name: bangalore/- name: "bang\\e[2Jalore"/' "$VPCP_STATE/status/network.hostile.yaml"
+expect "escape sequences of others are seen in events" 0 "Dr?]0;t??[2Jift" ctl events
+expect "and in status, where ours stay ours" 0 "amst?[2Jerdam" ctl status hostile
+expect "and in drift" 0 "Ser?[2Jver" ctl drift hostile
+expect "and never act" 1 "" bash -c "for what in events 'status hostile' 'drift hostile' 'explain hostile'; do '$bin/vpcpctl' \$what; done | grep \$'\\x1b'"
+rm "$VPCP_STATE"/*/network.hostile.*
+sed -i /hostile/d "$VPCP_STATE/events.log"
 expect "events -o wide says when, to the second" 0 "2026-11-22T21:50:00Z" ctl events -o wide
 expect "events -o json is JSON" 0 "Drift about network/ams-blr, 1 times" bash -c "
   '$bin/vpcpctl' events -o json | python3 -c 'import json, sys; e = json.load(sys.stdin)[\"events\"][0]; print(e[\"reason\"], \"about\", e[\"namespace\"] + \"/\" + e[\"name\"] + \",\", e[\"count\"], \"times\")'"
@@ -107,12 +116,21 @@ printf '%s\n' 'host x[1]: -----BEGIN OPENSSH PRIVATE KEY-----' 'host x[1]: b3Blb
 write_peering "$VPCP_STATE" other-account
 sed -i 's|"spec": {|&"credentialsRef": {"name": "vultr"}, |' "$VPCP_STATE/objects/network.other-account.json"
 mkdir "$work/manifests"
-printf '%s\n' 'apiVersion: v1' 'kind: Secret' 'metadata: {name: vultr, namespace: network}' 'stringData: {apiKey: of-a-secret}' > "$work/manifests/vultr.yaml"
+printf '%s\n' 'apiVersion: v1' 'kind: Secret' 'metadata: {name: vultr, namespace: network}' 'stringData:' '  apiKey: |' '    of-a-secret' > "$work/manifests/vultr.yaml"
 chmod 600 "$work/manifests/vultr.yaml"
-expect "a log with keys" 0 "no keys and no Secrets" env VPCP_VULTR_URL=http://127.0.0.1:9 VPCP_MANIFESTS="$work/manifests" VULTR_API_KEY=of-env "$bin/vpcpctl" support-bundle -o "$work/keys.tar" --log "$work/leaky.log"
+expect "a log with keys" 0 "no keys and no Secrets" env VPCP_VULTR_URL=http://127.0.0.1:9 VPCP_MANIFESTS="$work/manifests" VULTR_API_KEY=$'of-env\n' "$bin/vpcpctl" support-bundle -o "$work/keys.tar" --log "$work/leaky.log"
 expect "is there without them: a key of several lines, and the API keys of environment and credentialsRef, which look like none" 0 'host x[1]: [key]
 keys [key] and [key] sent' tar xOf "$work/keys.tar" vpcp-support/log/controller.log
 rm "$VPCP_STATE"/*/network.other-account.*
+write_peering "$VPCP_STATE" talkative
+sed -i 's|"metadata": {|&"annotations": {"note": "password=hunter2"}, |; s|"description": "VPC-A"|"description": "password=hunter2"|' "$VPCP_STATE/objects/network.talkative.json"
+sed -i 's|no route to.*|"{\\"clientSecret\\":\\"hunter2\\"}"|; s|message: "Ready of.*|message: "//root:hunter2@host, Secret web-ssh"|; s|  hop: .*|  hop: token=hunter2|' "$VPCP_STATE/status/network.talkative.yaml"
+sed -i 's|expected: .*|expected: ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.hunter|; s|"create": {"label": "App-Server"}|"instanceID": "4f0f12e5-1f84-404f-aa84-85f431ea5ec2", "ssh": {"user": "root", "privateKeyRef": {"name": "web-ssh", "key": "id"}}|' "$VPCP_STATE"/*/network.talkative.*
+expect "of objects and statuses with secrets in their texts" 0 "no keys and no Secrets" ctl support-bundle -o "$work/talkative.tar"
+expect "nothing is left of those" 1 "" bash -c "tar xOf '$work/talkative.tar' | grep -a hunter2"
+expect "the object is there, as YAML, with the names of its Secrets" 0 "VPCPeering web-ssh" bash -c "tar xOf '$work/talkative.tar' vpcp-support/network.talkative/object.yaml |
+  python3 -c 'import sys, yaml; o = yaml.safe_load(sys.stdin); print(o[\"kind\"], o[\"spec\"][\"sites\"][0][\"servers\"][0][\"ssh\"][\"privateKeyRef\"][\"name\"])'"
+rm "$VPCP_STATE"/*/network.talkative.*
 cat > "$work/planted.log" <<'LOG'
 {"msg":"Asked","request":"GET https://user:passw0rd@example.com/v2?apiKey=hunter2&page=1","Authorization":"Bearer hunter2-0123"}
 {"msg":"Read","key":"-----BEGIN OPENSSH PRIVATE KEY-----\nhunter2=\n-----END OPENSSH PRIVATE KEY-----\n","token":"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJyb290In0.hunter2","peer":"kAx7FM0Gm3DXZZ4DmMXo1Z3bKzP8qM-hT0zq3cX9_2s"}
@@ -129,7 +147,12 @@ expect "of a long log, the end, in whole lines" 0 "1000000" bash -c "'$bin/vpcpc
 expect "a log that is not there" 1 "--log: $work/none cannot be read" ctl support-bundle -o "$work/none.tar" --log "$work/none"
 expect "a log that is a folder" 1 "--log: $work cannot be read" ctl support-bundle -o "$work/none.tar" --log "$work"
 expect "for its maker's eyes only" 0 "600" stat -c %a "$work/bundle.tar"
+expect "a disk that is full" 1 "cannot be written whole (File too large), and was removed" bash -c "trap '' XFSZ; ulimit -f 8; '$bin/vpcpctl' support-bundle -o '$work/full.tar' --log '$work/long.log'"
+expect "leaves no part, which would stand in the way of the next one" 0 "no keys and no Secrets" ctl support-bundle -o "$work/full.tar"
+expect "a folder that is not there" 1 "cannot be written (No such file or directory)" ctl support-bundle -o "$work/none/x.tar"
 expect "another one does not write over it" 1 "is there already" ctl support-bundle -o "$work/bundle.tar"
+expect "a key with a line's end in it is not sent" 1 "the API key of VULTR_API_KEY has a line's end" env VPCP_VULTR_URL=http://127.0.0.1:9 VULTR_API_KEY=$'abc\r\nX-Evil: 1' "$bin/vpcpctl" orphans
+expect "and not shown" 1 "" bash -c "VULTR_API_KEY=\$'abc\r\nX-Evil: 1' '$bin/vpcpctl' orphans 2>&1 | grep Evil"
 expect "plan needs a key, and says where" 1 "VULTR_API_KEY" ctl plan -f "$here/../../../examples/ams-blr.yaml"
 echo 'kind: VPCPeering' > "$work/odd.yaml"
 expect "plan of a manifest with errors: where" 1 "odd.yaml:1" ctl plan -f "$work/odd.yaml"
