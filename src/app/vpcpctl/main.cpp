@@ -4,8 +4,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 #include "adapters/vultr/accounts.h"
+#include "app/signals.h"
 #include "app/vpcpctl/commands.h"
 #include "app/vpcpctl/completion.h"
 
@@ -86,12 +88,21 @@ class Program {
     }
     heed_environment();
     if (completion_->parsed()) return print(completion_script(shell_));
+    std::optional<app::SignalWaiter> signals;
+    if (watch_) global_.stop = stop_by(signals.emplace());
     auto session = Session::open(global_);
     if (!session.ok()) return fail(session.error());
     return work_(**session);
   }
 
  private:
+  /// What Ctrl-C and SIGTERM request from now on, instead of killing the program where it stands.
+  static std::stop_token stop_by(app::SignalWaiter& signals) {
+    const std::stop_source source;
+    signals.start(source, {});
+    return source.get_token();
+  }
+
   /// A cluster that is named on the command line is meant, whatever the environment says.
   void heed_environment() {
     const bool names_cluster = app_.count("--kubeconfig") + app_.count("--context") > 0;

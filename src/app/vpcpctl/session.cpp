@@ -64,7 +64,9 @@ HttpClient& Session::http() {
 }
 
 Context Session::context(seconds limit) const {
-  return Context{}.within(limit);
+  Context ctx;
+  ctx.stop = options_.stop;
+  return ctx.within(limit);
 }
 
 ViewStyle Session::style() const {

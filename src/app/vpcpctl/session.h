@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct GlobalOptions {
   bool skip_tls_verify{false};
   Output output{Output::Table};
   std::string vultr_url{"https://api.vultr.com"};
+  std::stop_token stop{};  ///< Ends the question in hand: Ctrl-C, of the commands that heed it.
 };
 
 /// One run of the program: the store that the options chose, and how its answers are shown.

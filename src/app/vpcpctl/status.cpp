@@ -1,7 +1,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <csignal>
+#include <condition_variable>
+#include <mutex>
 
 #include "app/vpcpctl/commands.h"
 #include "vpcp/api/write.h"
@@ -67,28 +68,37 @@ class Screen {
   std::string last_;
 };
 
+/// False when the program shall end before.
+bool pause(const std::stop_token& stop, milliseconds length) {
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock(mutex);
+  never.wait_for(lock, stop, length, [] { return false; });
+  return !stop.stop_requested();
+}
+
+/// Until Ctrl-C, also in the middle of a question: main() has made a stop of it.
 int watch(Session& session, const StatusOptions& options) {
-  sigset_t ending;
-  sigemptyset(&ending);
-  sigaddset(&ending, SIGINT);
-  sigaddset(&ending, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+  auto text = picture(session, options);
+  if (session.options().stop.stop_requested()) return 0;
+  // What cannot be read at first may not be there at all: the name, the cluster.
+  if (!text.ok()) return fail(text.error());
   Screen screen;
   while (true) {
-    const auto text = picture(session, options);
-    // What cannot be read now may come back: a controller that restarts, a network.
+    // What cannot be read later may come back: a controller that restarts, a network.
     if (screen.show(text.ok() ? *text : "vpcpctl: " + one_line(text.error().message) + "\n") != 0) return 1;
-    const timespec pause{1, 0};
-    if (::sigtimedwait(&ending, nullptr, &pause) > 0) return 0;
+    if (!pause(session.options().stop, seconds{1})) return 0;
+    text = picture(session, options);
+    if (session.options().stop.stop_requested()) return 0;
   }
 }
 
 }  // namespace
 
 int status_command(Session& session, const StatusOptions& options) {
+  if (options.watch) return watch(session, options);
   const auto text = picture(session, options);
-  if (!text.ok()) return fail(text.error());
-  return options.watch ? watch(session, options) : print(*text);
+  return text.ok() ? print(*text) : fail(text.error());
 }
 
 }  // namespace vpcp::ctl

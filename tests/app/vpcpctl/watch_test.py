@@ -1,11 +1,18 @@
 #!/usr/bin/python3
 """`status --watch` on a terminal: it keeps itself up to date in place, and Ctrl-C leaves the screen as it was. watch_test.py FOLDER-OF-PROGRAMS"""
+import base64
+import contextlib
+import http.server
+import json
 import os
 import pathlib
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 
 from terminal import Terminal, check, write_peering
 
@@ -67,6 +74,70 @@ def writes_pictures_to_a_pipe(watch, state):
     check(process.returncode == 0 and "\x1b" not in text, "without a terminal: one picture after another, and plain", text)
 
 
+@contextlib.contextmanager
+def api_server(work, answers):
+    """A cluster that answers so many lists, and then none: its kubeconfig, and what is set when a list goes unanswered."""
+    left, hanging, over = [answers], threading.Event(), threading.Event()
+
+    class Lists(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            left[0] -= 1
+            if left[0] < 0:
+                hanging.set()
+                over.wait(60)
+                return
+            body = b'{"items": []}'
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    certificate, key = os.path.join(work, "certificate"), os.path.join(work, "key")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=api",
+                    "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate], check=True, stderr=subprocess.DEVNULL)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, key)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Lists)
+    server.socket = tls.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    cluster = {"server": f"https://127.0.0.1:{server.server_address[1]}",
+               "certificate-authority-data": base64.b64encode(pathlib.Path(certificate).read_bytes()).decode()}
+    kubeconfig = os.path.join(work, "kubeconfig")
+    pathlib.Path(kubeconfig).write_text(json.dumps({
+        "current-context": "c", "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
+        "clusters": [{"name": "c", "cluster": cluster}], "users": [{"name": "u", "user": {"token": "t"}}]}), encoding="utf-8")
+    try:
+        yield kubeconfig, hanging
+    finally:
+        over.set()
+        server.shutdown()
+        server.server_close()
+
+
+def ends_in_the_middle_of_a_question(vpcpctl, work, answers, number=None):
+    """A request that is not answered would last 30 s."""
+    with api_server(work, answers) as (kubeconfig, hanging):
+        terminal = Terminal(vpcpctl, "--kubeconfig", kubeconfig, "status", "--watch")
+        if answers:
+            terminal.until("There is no VPCPeering")
+        check(hanging.wait(20), "a question is not answered")
+        time.sleep(0.2)  # for the program's threads to sleep
+        begun = time.monotonic()
+        terminal.process.send_signal(number) if number else terminal.type("\x03")
+        rest, code = terminal.ended()
+        took = time.monotonic() - begun
+    by = signal.Signals(number).name if number else "Ctrl-C"
+    check(code == 0 and took < 1, f"{by} ends it there within a second, after {answers} answers", (code, took, rest))
+    if answers:
+        check(rest.endswith(LEAVE) and rest.count(LEAVE) == 1, "the screen is left as it was then, too", rest)
+    else:
+        check(rest in ("", "^C"), "and there was nothing to be shown yet", rest)
+    check(terminal.is_as_before(), "so are the terminal's modes")
+
+
 def main():
     vpcpctl = pathlib.Path(sys.argv[1]).resolve() / "vpcpctl"
     for name in ("KUBECONFIG", "VPCP_MANIFESTS"):
@@ -80,6 +151,9 @@ def main():
         ends_by_signal(watch, signal.SIGINT)
         ends_by_signal(watch, signal.SIGTERM)
         writes_pictures_to_a_pipe(watch, state)
+        ends_in_the_middle_of_a_question(vpcpctl, work, answers=2)
+        ends_in_the_middle_of_a_question(vpcpctl, work, answers=2, number=signal.SIGTERM)
+        ends_in_the_middle_of_a_question(vpcpctl, work, answers=0)
 
 
 main()

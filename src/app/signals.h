@@ -8,7 +8,7 @@
 namespace vpcp::app {
 
 /// Waits for SIGTERM or SIGINT, which every thread has blocked, and then requests the stop. To be made before
-/// any other thread.
+/// any other thread, those of libraries too: a signal kills by way of any thread that has not blocked it.
 class SignalWaiter {
  public:
   SignalWaiter() {
@@ -18,6 +18,10 @@ class SignalWaiter {
     pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
   }
+  SignalWaiter(const SignalWaiter&) = delete;
+  SignalWaiter& operator=(const SignalWaiter&) = delete;
+  ~SignalWaiter() { join(); }
+
   void start(std::stop_source source, Log log) {
     thread_ = std::thread([this, source = std::move(source), log = std::move(log)]() mutable {
       int signal = 0;
