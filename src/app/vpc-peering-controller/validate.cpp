@@ -1,13 +1,12 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <map>
 #include <utility>
 
 #include "adapters/directory/manifest_scan.h"
+#include "app/named_file.h"
 #include "app/vpc-peering-controller/options.h"
 #include "domain/validate.h"
 #include "vpcp/api/read.h"
@@ -51,9 +50,13 @@ std::vector<FieldError> further_errors(const Located<VpcPeering>& peering,
 }
 
 ReadManifests read_as_the_store_would(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  ReadManifests read = read_manifests(text, file);
+  const auto text = text_of_named_file(file);
+  if (!text) {
+    ReadManifests none;
+    none.errors.push_back({file, 0, 0, "", "", "cannot be read", "name a manifest that you may read"});
+    return none;
+  }
+  ReadManifests read = read_manifests(*text, file);
   struct stat info {};
   if (::stat(file.c_str(), &info) == 0 && S_ISREG(info.st_mode))
     directory::refuse_open_secrets(read, info.st_mode, file);

@@ -1,6 +1,4 @@
-#include <fstream>
-#include <iterator>
-
+#include "app/named_file.h"
 #include "app/vpcpctl/commands.h"
 #include "app/vpcpctl/dry_pass.h"
 #include "domain/host/read_files.h"
@@ -24,10 +22,9 @@ Error invalid(std::string message) {
 }
 
 Result<Declared> read_file(const std::string& file, const std::string& ns) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return invalid(file + " cannot be read: give -f a manifest");
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  const ReadManifests read = read_manifests(text, file);
+  const auto text = app::text_of_named_file(file);
+  if (!text) return invalid(file + " cannot be read: give -f a manifest");
+  const ReadManifests read = read_manifests(*text, file);
   if (!read.errors.empty()) return invalid(to_string(read.errors));
   Declared out;
   for (const auto& located : read.peerings) {
