@@ -52,12 +52,17 @@ Result<Secret> api_key_of(const Context& ctx, ResourceStore& store, const VpcPee
 }
 
 Error explain_refused_key(Error error, const VpcPeering& peering) {
-  if (error.reason != "ApiKeyRefused") return error;
   const auto& name = peering.spec.credentials_secret;
+  return explain_refused_key(std::move(error),
+                             name ? "the Secret " + peering.meta.ns + "/" + *name : "VULTR_API_KEY",
+                             "the controller's");
+}
+
+Error explain_refused_key(Error error, const std::string& place, const std::string& whose) {
+  if (error.reason != "ApiKeyRefused") return error;
   if (error.message.ends_with('.')) error.message.pop_back();
-  error.message += "; put a valid key into " +
-                   (name ? "the Secret " + peering.meta.ns + "/" + *name : std::string("VULTR_API_KEY")) +
-                   ", and admit the controller's address in the access control of Vultr's API";
+  error.message += "; put a valid key into " + place + ", and admit " + whose +
+                   " address in the access control of Vultr's API";
   return error;
 }
 

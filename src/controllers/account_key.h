@@ -17,5 +17,7 @@ Result<Secret> api_key_of(const Context& ctx, ResourceStore& store, const VpcPee
 
 /// The error with what only we know, if it says that the key is refused: where that key stands.
 Error explain_refused_key(Error error, const VpcPeering& peering);
+/// The same where it is known otherwise: what to put a key into, and whose address Vultr has to admit.
+Error explain_refused_key(Error error, const std::string& place, const std::string& whose);
 
 }  // namespace vpcp

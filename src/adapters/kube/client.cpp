@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "adapters/kube/json_text.h"
+#include "vpcp/api/read_json.h"
 #include "vpcp/base/whole_number.h"
 
 namespace vpcp::kube {
@@ -81,10 +82,14 @@ Error to_error(const json& status, int code, bool confidential) {
 }
 
 Error to_error(const HttpResponse& refusal, bool confidential) {
-  const json body = json::parse(refusal.body, nullptr, /*allow_exceptions=*/false);
+  const json body = parse_bounded_json(refusal.body);
   Error error = to_error(body, refusal.status, confidential);
   if (const auto pause = retry_after(refusal)) error.retry_after = pause;
   return error;
+}
+
+Error going_in_circles() {
+  return {ErrorKind::Transient, "BadAnswer", "the pages of the API server's list go in a circle", {}};
 }
 
 Result<HttpRequest> Client::authenticated(const Context& ctx, const Request& request) {
@@ -118,7 +123,7 @@ Result<json> Client::send(const Context& ctx, Request request) {
   const bool confidential = request.confidential;
   std::string body = TRY(send_for_text(ctx, std::move(request)));
   // A secret is not copied: it would have to be wiped there, too.
-  json object = confidential ? json::parse(body, nullptr, /*allow_exceptions=*/false) : parse_answer(body);
+  json object = confidential ? parse_bounded_json(body) : parse_answer(body);
   if (confidential) wipe(body);
   if (object.is_object()) return object;
   return Error{ErrorKind::Transient, "BadAnswer", "the API server's answer is not a JSON object", {}};

@@ -35,6 +35,9 @@ struct Request {
   std::string accept{kJson};   ///< What the answer may be.
 };
 
+/// Of a list whose pages have no end.
+Error going_in_circles();
+
 /// Speaks with an API server: credentials, retries of what was surely not done, and answers in our words.
 /// Thread-safe. What it is given outlives it.
 class Client {

@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "adapters/kube/json_text.h"
+#include "vpcp/api/read_json.h"
 
 extern char** environ;
 
@@ -155,7 +156,7 @@ bool is_beyond_clock(const std::string& time) {
 }  // namespace
 
 Result<PluginCredential> read_exec_credential(const std::string& printed, const ExecPlugin& plugin) {
-  json root = json::parse(printed, nullptr, /*allow_exceptions=*/false);
+  json root = parse_bounded_json(printed);
   if (text_at(root, {"kind"}) != "ExecCredential" || !at(root, {"status"}).is_object())
     return failed(plugin, "printed no ExecCredential with a status");
   if (text_at(root, {"apiVersion"}) != plugin.api_version)

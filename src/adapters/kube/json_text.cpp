@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "vpcp/api/read_json.h"
 #include "vpcp/base/whole_number.h"
 
 namespace vpcp::kube {
@@ -67,7 +68,7 @@ std::string without_managed_fields(std::string_view text) {
 }
 
 json parse_answer(std::string_view text) {
-  return json::parse(without_managed_fields(text), nullptr, /*allow_exceptions=*/false);
+  return parse_bounded_json(without_managed_fields(text));
 }
 
 std::string to_text(const json& value) {

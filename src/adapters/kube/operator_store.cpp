@@ -1,6 +1,7 @@
 #include "adapters/kube/operator_store.h"
 
 #include <algorithm>
+#include <set>
 
 #include "adapters/kube/client.h"
 #include "adapters/kube/credentials.h"
@@ -25,24 +26,45 @@ std::string peerings(const std::string& ns) {
   return std::string("/apis/") + kApiVersion + in_namespace(ns, "vpcpeerings");
 }
 
-/// What an operator does about a refusal.
-Error explained(Error error, const std::string& where) {
-  if (error.reason == "Forbidden")
-    error.message += ": ask who runs the cluster for the right, or take another context";
-  if (error.reason == "CredentialsRefused")
-    error.message += ": log in to the cluster anew, or take another context";
-  if (error.reason == kube::kNotFound)
+/// What an operator does about an error of this reason; "" when its message says so.
+std::string fix_of(const std::string& reason, const kube::Config& config) {
+  const std::string another = ", or take another context";
+  if (reason == "Forbidden") return "ask who runs the cluster for the right" + another;
+  if (reason == "CredentialsRefused") return "log in to the cluster anew" + another;
+  if (reason == "NotSent") return "look whether " + config.server + " is reachable from here" + another;
+  if (reason == "AnswerLost") return "look at the API server, and at what stands between" + another;
+  if (reason == "BadAnswer" || reason == kube::kUnavailable)
+    return "look whether " + config.server + " is well, and an API server and no proxy or login page" +
+           another;
+  if (reason == "CertificateRefused")
+    return "correct certificate-authority-data, or the name in server, of the cluster in " + config.origin;
+  if (reason == "BadTlsSettings")
+    return "correct certificate-authority-data, client-certificate-data or client-key-data in " +
+           config.origin;
+  if (reason == "ApiServerBusy") return "try again in a minute";
+  if (reason == kube::kChanged || reason == kube::kExpired) return "try again";
+  if (reason == kube::kRefused)
+    return "correct what it names; if it names nothing, look whether " + config.server + " is an API server";
+  return "";
+}
+
+/// As the client tells it, with what a person does about it.
+Error explained(Error error, const kube::Config& config) {
+  if (error.reason == kube::kNotFound) {
     error.message =
         "the cluster does not know VPCPeerings: install the definition (kubectl apply -k crds/), or take "
         "another context";
-  if (error.reason == "NotSent")
-    error.message += ": look whether " + where + " is reachable from here, or take another context";
+  }
+  if (error.reason == "AnswerLost") error.message = config.server + " did not answer (" + error.message + ")";
+  const std::string fix = fix_of(error.reason, config);
+  if (!fix.empty()) error.message += ": " + fix;
   return error;
 }
 
 /// Every page of a list.
 Result<std::vector<json>> list_all(const Context& ctx, kube::Client& client, const std::string& path) {
   std::vector<json> items;
+  std::set<std::string> seen;
   std::string rest;
   do {
     const std::string separator = path.find('?') == std::string::npos ? "?" : "&";
@@ -50,6 +72,7 @@ Result<std::vector<json>> list_all(const Context& ctx, kube::Client& client, con
                                                     (rest.empty() ? "" : "&continue=" + rest)}));
     for (const json& item : kube::at(page, {"items"})) items.push_back(item);
     rest = kube::text_at(page, {"metadata", "continue"});
+    if (!rest.empty() && !seen.insert(rest).second) return kube::going_in_circles();
   } while (!rest.empty());
   return items;
 }
@@ -107,7 +130,7 @@ class KubeOperatorStore::Impl {
         client.send(ctx, {"PATCH", peerings(object.meta.ns) + "/" + object.meta.name + "?" + kPerson,
                           kube::kMergePatch, kube::to_text(change)});
     if (answer.ok()) return {};
-    return explained(answer.error(), credentials.config().server);
+    return explained(answer.error(), credentials.config());
   }
 
   kube::Credentials credentials;
@@ -126,7 +149,7 @@ KubeOperatorStore::~KubeOperatorStore() = default;
 
 Result<std::vector<VpcPeering>> KubeOperatorStore::list(const Context& ctx, const std::string& ns) {
   const auto items = list_all(ctx, impl_->client, peerings(ns));
-  if (!items.ok()) return explained(items.error(), impl_->credentials.config().server);
+  if (!items.ok()) return explained(items.error(), impl_->credentials.config());
   std::vector<VpcPeering> out;
   out.reserve(items->size());
   // One that this version cannot read whole is shown as far as it can be.
@@ -141,14 +164,14 @@ Result<std::optional<VpcPeering>> KubeOperatorStore::get(const Context& ctx, con
     TRY(list(ctx, key.ns));  // is it the object that is not there, or the definition?
     return std::optional<VpcPeering>{};
   }
-  return explained(answer.error(), impl_->credentials.config().server);
+  return explained(answer.error(), impl_->credentials.config());
 }
 
 Result<std::vector<KeptEvent>> KubeOperatorStore::events(const Context& ctx, const std::string& ns) {
   const std::string path =
       "/apis/events.k8s.io/v1" + in_namespace(ns, "events") + "?fieldSelector=regarding.kind%3D" + kKind;
   const auto items = list_all(ctx, impl_->client, path);
-  if (!items.ok()) return explained(items.error(), impl_->credentials.config().server);
+  if (!items.ok()) return explained(items.error(), impl_->credentials.config());
   std::vector<KeptEvent> out;
   for (const json& item : *items) out.push_back(event_of(item));
   return out;
@@ -156,7 +179,7 @@ Result<std::vector<KeptEvent>> KubeOperatorStore::events(const Context& ctx, con
 
 Result<std::vector<KeptLog>> KubeOperatorStore::logs(const Context& ctx) {
   const auto pods = list_all(ctx, impl_->client, kPodsOfTheController);
-  if (!pods.ok()) return explained(pods.error(), impl_->credentials.config().server);
+  if (!pods.ok()) return explained(pods.error(), impl_->credentials.config());
   std::vector<KeptLog> out;
   for (const json& pod : *pods) {
     for (const PodLog& log : logs_of(pod)) {
@@ -173,7 +196,7 @@ Result<std::optional<SecretData>> KubeOperatorStore::get_secret(const Context& c
       ctx, {.path = "/api/v1" + in_namespace(key.ns, "secrets/" + key.name), .confidential = true});
   if (!answer.ok()) {
     if (answer.error().reason == kube::kNotFound) return std::optional<SecretData>{};
-    return explained(answer.error(), impl_->credentials.config().server);
+    return explained(answer.error(), impl_->credentials.config());
   }
   SecretData data;
   for (const auto& [name, value] : kube::at(*answer, {"data"}).items()) {

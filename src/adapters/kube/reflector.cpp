@@ -48,6 +48,9 @@ bool cannot_stream(const Error& error) {
 
 ReflectorTrouble trouble_of(const ReflectorAsk& ask, const Error& error) {
   if (error.reason == kExpired) return ReflectorTrouble::Expired;
+  // The rest of a list that cannot be had in pages may come in one piece.
+  const bool later_page = ask.kind == Kind::Page && !ask.begins;
+  if (later_page && error.reason == "BadAnswer") return ReflectorTrouble::Expired;
   if (ask.kind == Kind::WatchList && cannot_stream(error)) return ReflectorTrouble::Unsupported;
   return ReflectorTrouble::Other;
 }
@@ -89,12 +92,14 @@ Status Reflector::list_page(const Context& ctx, const ReflectorAsk& ask) {
   if (!ask.whole) path += "&limit=" + std::to_string(kPage);
   if (!ask.continue_token.empty()) path += "&continue=" + encoded(ask.continue_token);
   const json page = TRY(client_.send(ctx, {.path = path}));
+  const std::string next = text_at(page, {"metadata", "continue"});
+  if (!next.empty() && next == ask.continue_token) return going_in_circles();
   const json& items = at(page, {"items"});
   if (items.is_array()) {
     for (const json& item : items) handler_.exists(item);
   }
-  state_.on_page(text_at(page, {"metadata", "resourceVersion"}), text_at(page, {"metadata", "continue"}));
-  if (text_at(page, {"metadata", "continue"}).empty()) handler_.complete();
+  state_.on_page(text_at(page, {"metadata", "resourceVersion"}), next);
+  if (next.empty()) handler_.complete();
   return {};
 }
 

@@ -94,7 +94,7 @@ std::string ApiClient::page_path(const std::string& path, const std::string& cur
 }
 
 Error ApiClient::going_in_circles() {
-  return {ErrorKind::Transient, "BadAnswer", "Vultr's pages go in a circle"};
+  return {ErrorKind::Transient, "BadAnswer", std::string("Vultr's pages go in a circle: ") + kOtherServer};
 }
 
 }  // namespace vpcp::vultr

@@ -63,12 +63,23 @@ std::string said(const HttpResponse& refusal, const std::string& text) {
   return text.empty() ? status : status + ": " + shown(text);
 }
 
+/// With what a person does about it, where Vultr's own words name neither the fault nor the fix.
+Error with_fix(Error error, const char* fix) {
+  while (error.message.ends_with('.')) error.message.pop_back();
+  error.message += std::string(": ") + fix;
+  return error;
+}
+
 Error by_status(int status, std::string message) {
-  if (status == 404) return {ErrorKind::Conflict, kNotFound, std::move(message)};
+  if (status == 404)
+    return with_fix({ErrorKind::Conflict, kNotFound, std::move(message)},
+                    "what was asked for is gone, or --vultr-url (VPCP_VULTR_URL) is not right: look at both");
   if (status == 409) return {ErrorKind::Conflict, "Locked", std::move(message)};
-  if (status >= 500 || status == 408) return {ErrorKind::Transient, "CloudUnavailable", std::move(message)};
+  if (status >= 500 || status == 408)
+    return with_fix({ErrorKind::Transient, "CloudUnavailable", std::move(message)},
+                    "the failure is Vultr's own: wait until it is over");
   if (status >= 400) return {ErrorKind::Invalid, "RequestRefused", std::move(message)};
-  return {ErrorKind::Transient, "BadAnswer", std::move(message)};
+  return with_fix({ErrorKind::Transient, "BadAnswer", std::move(message)}, kOtherServer);
 }
 
 }  // namespace
@@ -82,7 +93,8 @@ Error to_error(const HttpResponse& refusal) {
     case 401:
       return {ErrorKind::Denied, "ApiKeyRefused", std::move(message)};
     case 403:
-      return {ErrorKind::Denied, "NotPermitted", std::move(message)};
+      return with_fix({ErrorKind::Denied, "NotPermitted", std::move(message)},
+                      "let the key do this, and from this address, in Vultr's portal (API, Access Control)");
     default:
       break;  // told apart by their texts
   }

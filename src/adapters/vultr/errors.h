@@ -8,6 +8,10 @@ namespace vpcp::vultr {
 inline constexpr const char* kNotFound = "NotFound";
 inline constexpr const char* kAlreadyDefined = "AlreadyDefined";
 
+/// What a person does about an answer that is not one of Vultr's.
+inline constexpr const char* kOtherServer =
+    "look whether --vultr-url (VPCP_VULTR_URL) is right, and whether a proxy stands between";
+
 /// The one translation of Vultr's refusals (any status that is not 2xx). Vultr has no error codes: the status
 /// comes first, then the text, which changes between years.
 Error to_error(const HttpResponse& refusal);

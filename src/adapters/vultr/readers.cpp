@@ -1,5 +1,8 @@
 #include "adapters/vultr/readers.h"
 
+#include "adapters/vultr/errors.h"
+#include "vpcp/api/read_json.h"
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -48,7 +51,8 @@ std::optional<Cidr> network(const std::string& address, int prefix) {
 }
 
 Error bad_answer(const std::string& what) {
-  return {ErrorKind::Transient, "BadAnswer", "Vultr's answer cannot be understood: " + what};
+  return {ErrorKind::Transient, "BadAnswer",
+          "Vultr's answer cannot be understood (" + what + "): " + kOtherServer};
 }
 
 Vpc to_vpc(const json& item) {
@@ -135,7 +139,7 @@ FirewallRule to_rule(const json& item) {
 /// A page: every item of the array `key` must be an object with an id (text or number) to be believed.
 template <class T, class ReadOne>
 Result<Page<T>> read_page(const std::string& body, const char* key, ReadOne read_one) {
-  const json document = json::parse(body, nullptr, false);
+  const json document = parse_bounded_json(body);
   const json& items = member(document, key);
   if (!items.is_array()) return bad_answer(std::string("no list \"") + key + "\"");
   Page<T> page;
@@ -152,7 +156,7 @@ Result<Page<T>> read_page(const std::string& body, const char* key, ReadOne read
 
 template <class T, class ReadOne>
 Result<T> read_created(const std::string& body, const char* key, ReadOne read_one) {
-  const json document = json::parse(body, nullptr, false);
+  const json document = parse_bounded_json(body);
   const json& item = member(document, key);
   if (text(item, "id").empty()) return bad_answer(std::string("no \"") + key + "\" with an id");
   return read_one(item);
@@ -222,7 +226,7 @@ Result<FirewallGroup> read_created_group(const std::string& body) {
 }
 
 std::string read_error_text(const std::string& body) {
-  const json document = json::parse(body, nullptr, false);
+  const json document = parse_bounded_json(body);
   return text(document, "error");
 }
 

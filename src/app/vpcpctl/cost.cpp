@@ -14,7 +14,7 @@ int cost_command(Session& session) {
     not_looked = found->not_looked;
     const bool known = !found->orphans.empty() || not_looked.empty();
     if (known) bill.orphans = std::move(found->orphans);
-  } else if (found.error().reason != "ApiKeyMissing" || names_an_account(bill.peerings)) {
+  } else if (found.error().reason != "ApiKeyMissing") {
     not_looked.push_back(found.error().message);
   }
   // What the store knows is shown all the same.

@@ -57,17 +57,18 @@ std::vector<OrphanSearch::Account> OrphanSearch::accounts(const std::vector<VpcP
                                                           std::vector<Error>& problems) {
   std::vector<Account> all;
   const auto own = api_key();
-  if (own.ok()) all.push_back({*own});
+  if (own.ok()) all.push_back({*own, "VULTR_API_KEY"});
   bool own_is_needed = peerings.empty();
   for (const VpcPeering& peering : peerings) {
-    own_is_needed |= !peering.spec.credentials_secret;
-    if (!peering.spec.credentials_secret) continue;
+    const auto& secret = peering.spec.credentials_secret;
+    own_is_needed |= !secret;
+    if (!secret) continue;
     const auto key = api_key_of(session_.context(), store_, peering, {});
     if (!key.ok()) {
       const bool told = std::ranges::find(problems, key.error().message, &Error::message) != problems.end();
       if (!told) problems.push_back(key.error());
     } else if (std::ranges::find(all, *key, &Account::key) == all.end()) {
-      all.push_back({*key, &peering});
+      all.push_back({*key, "the Secret " + peering.meta.ns + "/" + *secret});
     }
   }
   if (!own.ok() && own_is_needed) problems.push_back(own.error());
@@ -100,16 +101,13 @@ Result<OrphanSearch::Found> OrphanSearch::find() {
   const auto peerings = TRY(session_.store().list(session_.context(), ""));
   const auto owners = TRY(marks(peerings));
   std::vector<Error> problems;
+  const std::vector<Account> all = accounts(peerings, problems);
+  if (all.empty() && !names_an_account(peerings)) return problems.front();
   Found found;
-  bool looked = false;
-  for (const Account& account : accounts(peerings, problems)) {
+  for (const Account& account : all) {
     const Status done = look(account, owners, found.orphans);
-    looked |= done.ok();
-    if (!done.ok())
-      problems.push_back(account.named_by == nullptr ? done.error()
-                                                     : explain_refused_key(done.error(), *account.named_by));
+    if (!done.ok()) problems.push_back(explain_refused_key(done.error(), account.place, "this machine's"));
   }
-  if (!looked && !problems.empty()) return problems.front();
   for (const Error& problem : problems) found.not_looked.push_back(problem.message);
   return found;
 }

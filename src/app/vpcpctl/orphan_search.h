@@ -24,8 +24,7 @@ class OrphanSearch {
     std::vector<std::string> not_looked;
   };
   /// Errors: Denied "ApiKeyMissing" where the environment has no key and no object names one; Denied
-  /// "OwnerUnknown" where an object's mark cannot be told, so that what is its own would look like an orphan;
-  /// what kept the only accounts from being looked through.
+  /// "OwnerUnknown" where an object's mark cannot be told, so that what is its own would look like an orphan.
   Result<Found> find();
   /// Of an orphan that find() has found.
   [[nodiscard]] CloudProvider& account_of(const Orphan& orphan) { return *by_orphan_.at(orphan.id); }
@@ -33,7 +32,7 @@ class OrphanSearch {
  private:
   struct Account {
     Secret key;
-    const VpcPeering* named_by{nullptr};  ///< Null: the environment.
+    std::string place;  ///< Of the key: "VULTR_API_KEY", "the Secret network/account"
   };
   Result<std::set<std::string>> marks(const std::vector<VpcPeering>& peerings);
   Result<std::string> mark_in_record(const VpcPeering& peering);

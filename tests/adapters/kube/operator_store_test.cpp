@@ -36,10 +36,13 @@ class KubeLogs : public ::testing::Test {
   KubeLogs() { std::ofstream(file_) << kKubeconfig; }
   ~KubeLogs() override { std::filesystem::remove(file_); }
 
-  Result<std::vector<KeptLog>> logs(ScriptedHttp& http) {
+  Result<std::unique_ptr<KubeOperatorStore>> open(ScriptedHttp& http) {
     KubeOperatorStore::Options options;
     options.config.kubeconfig = file_;
-    auto store = TRY(KubeOperatorStore::open(options, http, clock_));
+    return KubeOperatorStore::open(options, http, clock_);
+  }
+  Result<std::vector<KeptLog>> logs(ScriptedHttp& http) {
+    auto store = TRY(open(http));
     return store->logs({});
   }
 
@@ -70,6 +73,88 @@ TEST_F(KubeLogs, WithoutTheRightToReadPodsSayWhoCanGiveIt) {
   ASSERT_FALSE(kept.ok());
   EXPECT_THAT(kept.error().message, ::testing::HasSubstr("ask who runs the cluster"));
 }
+
+struct Trouble {
+  const char* name;
+  Result<HttpResponse> answer;
+  const char* says;  ///< Whole; "@" is the kubeconfig.
+};
+
+class KubeTrouble : public KubeLogs, public ::testing::WithParamInterface<Trouble> {};
+
+TEST_P(KubeTrouble, IsToldWithItsCauseAndItsFix) {
+  ScriptedHttp http([](const HttpRequest&) { return GetParam().answer; });
+  const auto store = open(http);
+  ASSERT_TRUE(store.ok()) << store.error().message;
+  Context ctx;
+  ctx.deadline = clock_.steady_now();  // no pause when it is busy
+  const auto listed = (*store)->list(ctx, "");
+  std::string says = GetParam().says;
+  if (const auto at = says.find('@'); at != std::string::npos) says.replace(at, 1, file_);
+  EXPECT_EQ(listed.ok() ? "nothing" : listed.error().message, says);
+}
+
+constexpr const char* kSame =
+    R"({"metadata": {"continue": "same"}, "items": [{"metadata": {"name": "a", "namespace": "n"}}]})";
+
+Error transport(const char* reason, const char* message) {
+  return {ErrorKind::Transient, reason, message, {}};
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, KubeTrouble,
+    ::testing::Values(
+        Trouble{"Unreachable", transport("NotSent", "10.0.0.1: Failed to connect"),
+                "10.0.0.1: Failed to connect: look whether https://10.0.0.1 is reachable from here, or take "
+                "another context"},
+        Trouble{"Silent", transport("AnswerLost", "10.0.0.1: Operation canceled"),
+                "https://10.0.0.1 did not answer (10.0.0.1: Operation canceled): look at the API server, and "
+                "at what stands between, or take another context"},
+        Trouble{
+            "UnknownAuthority",
+            transport("CertificateRefused", "10.0.0.1: the certificate is not signed by a known CA"),
+            "10.0.0.1: the certificate is not signed by a known CA: correct certificate-authority-data, or "
+            "the name in server, of the cluster in context \"c\" of @"},
+        Trouble{"NoPem", transport("BadTlsSettings", "the client certificate is not in PEM form"),
+                "the client certificate is not in PEM form: correct certificate-authority-data, "
+                "client-certificate-data or client-key-data in context \"c\" of @"},
+        Trouble{"Refused", answer(403, "no"),
+                "the API server answered 403: ask who runs the cluster for the right, or take another "
+                "context"},
+        Trouble{"Unknown", answer(401),
+                "the API server answered 401: log in to the cluster anew, or take another context"},
+        Trouble{"NoDefinition", answer(404),
+                "the cluster does not know VPCPeerings: install the definition (kubectl apply -k crds/), or "
+                "take another context"},
+        Trouble{"Busy", answer(429), "the API server answered 429: try again in a minute"},
+        Trouble{"Changed", answer(409), "the API server answered 409: try again"},
+        Trouble{"Odd", answer(418),
+                "the API server answered 418: correct what it names; if it names nothing, look whether "
+                "https://10.0.0.1 is an API server"},
+        Trouble{
+            "Failing", answer(502),
+            "the API server answered 502: look whether https://10.0.0.1 is well, and an API server and no "
+            "proxy or login page, or take another context"},
+        Trouble{
+            "Elsewhere", answer(302),
+            "the API server answered 302: look whether https://10.0.0.1 is well, and an API server and no "
+            "proxy or login page, or take another context"},
+        Trouble{"AWebPage", answer(200, "<html>hi</html>"),
+                "the API server's answer is not a JSON object: look whether https://10.0.0.1 is well, and an "
+                "API server and no proxy or login page, or take another context"},
+        Trouble{"NestedWithoutEnd", answer(200, R"({"items": )" + std::string(100000, '[')),
+                "the API server's answer is not a JSON object: look whether https://10.0.0.1 is well, and an "
+                "API server and no proxy or login page, or take another context"},
+        Trouble{
+            "NestedDeep",
+            answer(200, R"({"items": [{"a": )" + std::string(100000, '[') + std::string(100000, ']') + "}]}"),
+            "the API server's answer is not a JSON object: look whether https://10.0.0.1 is well, and an "
+            "API server and no proxy or login page, or take another context"},
+        Trouble{
+            "PagesWithoutEnd", answer(200, kSame),
+            "the pages of the API server's list go in a circle: look whether https://10.0.0.1 is well, and "
+            "an API server and no proxy or login page, or take another context"}),
+    [](const auto& row) { return row.param.name; });
 
 }  // namespace
 }  // namespace vpcp

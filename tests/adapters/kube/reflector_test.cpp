@@ -102,6 +102,14 @@ TEST_F(Reflecting, ListsAnewInOnePieceWhenTheRestOfTheListHasExpired) {
   EXPECT_EQ(asked.at(3), "GET /things?");
 }
 
+TEST_F(Reflecting, ListsAnewInOnePieceWhenThePagesGoInACircle) {
+  const std::string same = page(object("a", "1"), "7", "x");
+  const auto asked = run(
+      {answer(400, "{}"), answer(200, same), answer(200, same), answer(200, page(object("b", "2"), "9"))});
+  EXPECT_THAT(told.all, ElementsAre("begin", "begin", "+a", "begin", "+b", "complete"));
+  EXPECT_EQ(asked.at(3), "GET /things?");
+}
+
 TEST_F(Reflecting, ListsAnewWhenTheWatchTellsThatItsVersionHasExpired) {
   run({answer(200, kInitialEnd),
        answer(200, event("ERROR", R"({"kind":"Status","code":410,"reason":"Expired"})") +

@@ -84,8 +84,29 @@ TEST(VultrRefusalBody, ThatIsNotJsonLeavesTheStatusToSpeak) {
   for (const char* body :
        {"", "<html><h1>502 Bad Gateway</h1></html>", "[1]", "null", R"({"error":{"deep":1}})"}) {
     const Error error = to_error({502, {}, body});
-    EXPECT_EQ(error, (Error{ErrorKind::Transient, "CloudUnavailable", "Vultr answered 502"})) << body;
+    EXPECT_EQ(error, (Error{ErrorKind::Transient, "CloudUnavailable",
+                            "Vultr answered 502: the failure is Vultr's own: wait until it is over"}))
+        << body;
   }
+}
+
+TEST(VultrRefusalText, SaysWhatToDoWhereItsWordsDoNot) {
+  const auto told = [](int status, const char* text) {
+    return to_error({status, {}, R"({"error":")" + std::string(text) + "\"}"}).message;
+  };
+  EXPECT_EQ(told(403, "Forbidden."),
+            "Vultr answered 403: Forbidden: let the key do this, and from this address, in Vultr's portal "
+            "(API, Access Control)");
+  EXPECT_EQ(
+      told(404, ""),
+      "Vultr answered 404: what was asked for is gone, or --vultr-url (VPCP_VULTR_URL) is not right: look "
+      "at both");
+  EXPECT_EQ(
+      told(302, ""),
+      "Vultr answered 302: look whether --vultr-url (VPCP_VULTR_URL) is right, and whether a proxy stands "
+      "between");
+  EXPECT_EQ(told(500, "Oops."),
+            "Vultr answered 500: Oops: the failure is Vultr's own: wait until it is over");
 }
 
 TEST(VultrRefusalText, IsShownOnOneBoundedLine) {

@@ -85,7 +85,12 @@ expect "and which it is" 0 "Old-Gateway" everywhere cost -o wide
 expect "cost -o json has both" 0 "5.0 $id" bash -c "
   '$bin/vpcpctl' --manifests '$work/manifests' cost -o json | python3 -c 'import json, sys; bill = json.load(sys.stdin); print(bill[\"orphansMonthlyCostUSD\"], bill[\"orphans\"][0][\"id\"])'"
 expect "with a key that is refused, what the store knows is shown" 1 "network/ams-blr" env VULTR_API_KEY=wrong "$bin/vpcpctl" cost
-expect "and why no more" 1 "what is ours but no longer needed could not be looked for in every account: " env VULTR_API_KEY=wrong "$bin/vpcpctl" cost
+fix="Vultr answered 401: Invalid API token; put a valid key into VULTR_API_KEY, and admit this machine's address in the access control of Vultr's API"
+expect "and why no more" 1 "what is ours but no longer needed could not be looked for in every account: $fix" env VULTR_API_KEY=wrong "$bin/vpcpctl" cost
+expect "so say orphans" 1 "$fix" env VULTR_API_KEY=wrong "$bin/vpcpctl" orphans
+sed 's/key-of-the-vpcpctl-test/wrong/' "$work/manifests/account.yaml" > "$work/wrong.yaml"
+mkdir "$work/wrong" && (umask 077; cp "$work/wrong.yaml" "$work/wrong/account.yaml"; chmod 600 "$work/wrong/account.yaml")
+expect "which names the Secret whose key it is" 1 "put a valid key into the Secret network/account" keyless --manifests "$work/wrong" orphans
 expect "with no key there is none to look with" 1 "there is no Secret network/account" keyless orphans
 expect "but what the store knows is shown" 1 "network/ams-blr" keyless cost
 expect "and why no more" 1 "there is no Secret network/account" keyless cost
