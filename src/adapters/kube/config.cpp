@@ -51,8 +51,8 @@ class Reader {
     if (const std::string ns = chosen["namespace"].text(); !ns.empty()) config.ns = ns;
     const Place cluster = TRY(named("clusters", "cluster", chosen["cluster"].text()));
     TRY(read_cluster(cluster, config));
-    const Place user = TRY(named("users", "user", chosen["user"].text()));
-    TRY(read_user(user, config));
+    if (const std::string user = chosen["user"].text(); !user.empty())
+      TRY(read_user(TRY(named("users", "user", user)), config));
     return config;
   }
 
@@ -191,11 +191,17 @@ Error not_yaml(const std::string& where, const YAML::Exception& e) {
                         " is not valid YAML: correct it, or write the file anew");
 }
 
-Result<Place> parse(std::string_view text, const fs::path& file) {
+Error not_kubeconfig(const fs::path& file) {
+  return bad(file.string(), "is not a kubeconfig: name one (--kubeconfig, KUBECONFIG), or write it anew");
+}
+
+/// nullopt: there is nothing in it, but comments perhaps.
+Result<std::optional<Place>> parse(std::string_view text, const fs::path& file) {
   try {
     YAML::Node root = YAML::Load(std::string(text));
-    if (root.IsMap()) return Place{std::move(root), file.string(), file};
-    return bad(file.string(), "is not a kubeconfig: name one (--kubeconfig, KUBECONFIG), or write it anew");
+    if (root.IsNull()) return std::optional<Place>{};
+    if (root.IsMap()) return std::optional(Place{std::move(root), file.string(), file});
+    return not_kubeconfig(file);
   } catch (const YAML::Exception& e) {
     return not_yaml(file.string(), e);
   }
@@ -222,10 +228,7 @@ Result<std::optional<Place>> parse_if_there(const fs::path& file) {
   std::error_code problem;
   if (fs::status(file, problem).type() == fs::file_type::not_found) return std::optional<Place>{};
   std::string text = TRY(read_small_file(file));
-  auto place = [&]() -> Result<std::optional<Place>> {
-    if (text.find_first_not_of(" \t\r\n") == std::string::npos) return std::optional<Place>{};
-    return std::optional(TRY(parse(text, file)));
-  }();
+  auto place = parse(text, file);
   wipe(text);
   return place;
 }
@@ -261,8 +264,9 @@ Result<std::string> read_small_file(const fs::path& path) {
 }
 
 Result<Config> read_kubeconfig(std::string_view text, const fs::path& file, const ConfigChoice& choice) {
-  std::vector<Place> files(1, TRY(parse(text, file)));
-  return read_files(std::move(files), choice);
+  auto place = TRY(parse(text, file));
+  if (!place) return not_kubeconfig(file);
+  return read_files({*std::move(place)}, choice);
 }
 
 Result<Config> read_kubeconfig_list(const std::string& files, const ConfigChoice& choice) {

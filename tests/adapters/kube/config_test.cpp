@@ -92,6 +92,7 @@ INSTANTIATE_TEST_SUITE_P(
     Rows, BadKubeconfig,
     ::testing::Values(
         BadConfig{"NotYaml", "a: [hunter2", "is not valid YAML"},
+        BadConfig{"OnlyAComment", "# hunter2\n", "is not a kubeconfig: name one"},
         BadConfig{"NotAMap", "- hunter2", "is not a kubeconfig"},
         BadConfig{"NoContext", "apiVersion: v1", "has no current-context: name one by --context"},
         BadConfig{"UnknownContext",
@@ -195,6 +196,11 @@ TEST_P(Kubeconfigs, AreReadAsKubectlReadsThem) {
   write("users", "users: [{name: u, user: {tokenFile: own-token}}]");
   write("bad", "a: [hunter2");
   write("empty", "\n");
+  write("comment", "# nothing\n");
+  write("dashes", "---\n");
+  write("anonymous",
+        "current-context: x\ncontexts: [{name: x, context: {cluster: c}}]\n"
+        "clusters: [{name: c, cluster: {server: 'https://one'}}]\n");
   const auto put = [&](std::string text) {
     for (std::size_t at = 0; (at = text.find('@', at)) != std::string::npos;)
       text.replace(at, 1, folder.path().string());
@@ -217,6 +223,10 @@ INSTANTIATE_TEST_SUITE_P(
               "https://one first @/one/ca.crt @/own-token of context \"x\" of @/one/config"},
         Merge{"MissingAndEmptyOnesAreLeftOut", ":@/none:@/empty:@/two/config:", "",
               "https://two second @/two/other.crt @/two/token of context \"y\" of @/two/config"},
+        Merge{"SoAreThoseWithoutAnyEntry", "@/comment:@/dashes:@/two/config", "",
+              "https://two second @/two/other.crt @/two/token of context \"y\" of @/two/config"},
+        Merge{"AContextWithoutAUserIsOfNobody", "@/anonymous:@/two/config", "",
+              "https://one default   of context \"x\" of @/anonymous"},
         Merge{"AllAreMissing", "@/none:@/empty", "",
               "KUBECONFIG: none of its files is there, or all are empty (@/none:@/empty): correct it, or "
               "name a "
