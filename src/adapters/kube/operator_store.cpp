@@ -77,9 +77,9 @@ Result<std::vector<json>> list_all(const Context& ctx, kube::Client& client, con
   return items;
 }
 
-/// Pods of deploy/kubernetes and of the chart.
+/// Pods of deploy/kubernetes and of the chart, whatever name it is given.
 constexpr const char* kPodsOfTheController =
-    "/api/v1/pods?labelSelector=app.kubernetes.io%2Fname%3Dvpc-peering-controller";
+    "/api/v1/pods?labelSelector=app.kubernetes.io%2Fpart-of%3Dvpc-peering-controller";
 /// Days of a controller that finds all well; the end of what one in trouble has said.
 constexpr const char* kLogBounds = "tailLines=20000&limitBytes=4194304";
 

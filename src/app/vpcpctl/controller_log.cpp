@@ -22,7 +22,7 @@ constexpr const char* kHowToGetIt =
     "  vpcpctl support-bundle -o vpcp-support.tar --log FILE   where its standard error goes to a file\n";
 constexpr const char* kHowToGetItOfPods =
     "Make the archive again with it, as somebody who may read pods and their logs:\n"
-    "  kubectl logs -n vpcp-system -l app.kubernetes.io/name=vpc-peering-controller --prefix --tail=-1 |\n"
+    "  kubectl logs -n vpcp-system -l app.kubernetes.io/part-of=vpc-peering-controller --prefix --tail=-1 |\n"
     "    kubectl vpcp support-bundle -o vpcp-support.tar --log -\n";
 
 Error not_readable(const std::string& file) {

@@ -62,6 +62,9 @@ TEST_F(KubeLogs, AreThoseOfThePodsAndOfTheRunBeforeARestart) {
   EXPECT_EQ(kept->at(0).source + ": " + kept->at(0).text, "vpcp-system.pod-a: now\n");
   EXPECT_EQ(kept->at(1).source + ": " + kept->at(1).text, "vpcp-system.pod-a.before: before\n");
   EXPECT_EQ(kept->at(2).text, "not readable: the API server answered 403\n");
+  EXPECT_EQ(http.lines().at(0),
+            "GET /api/v1/pods?labelSelector=app.kubernetes.io%2Fpart-of%3Dvpc-peering-controller&limit=500")
+      << "the label that a chart's nameOverride leaves alone";
   EXPECT_THAT(
       http.lines().at(1),
       ::testing::StartsWith("GET /api/v1/namespaces/vpcp-system/pods/pod-a/log?container=controller&"));

@@ -31,6 +31,12 @@ has() { # FILE TEXT…
   for text in "${@:2}"; do grep -qF -- "$text" "$1" || { echo "no $text"; return 1; }; done
 }
 
+pods_are_part_of_the_controller() { # FILE
+  python3 -c 'import sys, yaml
+pods = [d["spec"]["template"] for d in yaml.safe_load_all(open(sys.argv[1])) if d and d["kind"] == "Deployment"]
+assert pods and all(p["metadata"]["labels"].get("app.kubernetes.io/part-of") == "vpc-peering-controller" for p in pods), pods' "$1"
+}
+
 check "helm lint" "$helm" lint --strict "$chart"
 render --include-crds > "$work/chart.yaml"
 "$kubectl" kustomize "$root/deploy/kubernetes/base" > "$work/base.yaml"
@@ -70,6 +76,10 @@ check "the alerts know a job of any name" has "$work/chart.yaml" "{targetLabel: 
 check "selectors choose the pods" "$here/rendered.py" fits "$work/chart.yaml"
 render --set serviceMonitor.enabled=true --set nameOverride=other > "$work/chart.yaml"
 check "and the Service" "$here/rendered.py" fits "$work/chart.yaml"
+"$kubectl" kustomize "$root/deploy/kubernetes/base" > "$work/base.yaml"
+for installed in chart base; do
+  check "vpcpctl support-bundle finds the pods of the $installed, whatever their name" pods_are_part_of_the_controller "$work/$installed.yaml"
+done
 render --set prometheusRule.enabled=true > "$work/folder.yaml"
 "$helm" package "$chart" --destination "$work/packed" > "$work/said" 2>&1 || cat "$work/said"
 chart=$(echo "$work"/packed/*.tgz) render --set prometheusRule.enabled=true > "$work/chart.yaml"

@@ -38,7 +38,7 @@ check "reconcile waits for the pass" says "was looked at" kubectl vpcp reconcile
 check "a support bundle" says "no keys and no Secrets" kubectl vpcp support-bundle -n network -o "$work/bundle.tar"
 check "which says how to add the log of a controller that runs in no pod" says "support-bundle -o vpcp-support.tar --log -" tar xOf "$work/bundle.tar" vpcp-support/log/controller.log
 # No kubelet here: the API server knows the pod, and cannot ask for its log.
-kubectl run controller-pod -n network --image=none --labels=app.kubernetes.io/name=vpc-peering-controller --overrides='{"spec": {"nodeName": "nowhere"}}' > /dev/null
+kubectl run controller-pod -n network --image=none --labels=app.kubernetes.io/part-of=vpc-peering-controller --overrides='{"spec": {"nodeName": "nowhere"}}' > /dev/null
 check "a support bundle beside a pod" says "no keys and no Secrets" kubectl vpcp support-bundle -n network -o "$work/pod.tar"
 check "tells of its log, or why that cannot be read" says "not readable: the API server answered" tar xOf "$work/pod.tar" vpcp-support/log/network.controller-pod.log
 check "resume" says "is resumed" kubectl vpcp resume -n network ams-blr
