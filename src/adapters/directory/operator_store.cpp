@@ -2,11 +2,13 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "adapters/directory/files.h"
 #include "adapters/directory/manifest_scan.h"
+#include "vpcp/api/read_json.h"
 #include "vpcp/base/whole_number.h"
 
 namespace vpcp::directory {
@@ -26,7 +28,7 @@ std::string text_of(const json& line, const char* name) {
 void read_events(const std::string& text, const std::string& ns, std::vector<KeptEvent>& out) {
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
-    const json event = json::parse(line, nullptr, /*allow_exceptions=*/false);
+    const json event = parse_bounded_json(line);
     if (!event.is_object()) continue;  // the last line may be half written
     KeptEvent kept;
     kept.about = {text_of(event, "namespace"), text_of(event, "name")};
@@ -39,6 +41,19 @@ void read_events(const std::string& text, const std::string& ns, std::vector<Kep
       kept.count = whole_number<int>(*count).value_or(kept.count);
     out.push_back(std::move(kept));
   }
+}
+
+/// Can requests be left? The folder is the controller's to make: made by another user, it would be closed to
+/// it.
+Status check_requests(const fs::path& state) {
+  if (::access((state / kRequests).c_str(), W_OK) == 0) return {};
+  if (errno != ENOENT) return not_permitted(state, "written");
+  return Error{
+      ErrorKind::Invalid,
+      "NoState",
+      (state / kRequests).string() +
+          " is not there, so no controller has started on this state directory: start it, and try again",
+      {}};
 }
 
 }  // namespace
@@ -114,16 +129,14 @@ Status DirectoryOperatorStore::set_suspend(const Context& /*ctx*/, const VpcPeer
                  "the manifest " + (record ? record->file : "") + " says suspend: true: take that out of it",
                  {}};
   }
-  if (::access((options_.state / kRequests).c_str(), W_OK) != 0)
-    return not_permitted(options_.state, "written");
+  TRY(check_requests(options_.state));
   request.suspend = suspend;
   return write_request(options_.state, key, request);
 }
 
 Status DirectoryOperatorStore::request_pass(const Context& /*ctx*/, const VpcPeering& object,
                                             const std::string& word) {
-  if (::access((options_.state / kRequests).c_str(), W_OK) != 0)
-    return not_permitted(options_.state, "written");
+  TRY(check_requests(options_.state));
   OperatorRequest request = read_request(options_.state, object.meta.key());
   request.reconcile_at = word;
   return write_request(options_.state, object.meta.key(), request);

@@ -32,7 +32,7 @@ std::optional<ObjectKey> key_of_file(const fs::path& path, const std::string& ex
 Result<std::optional<Record>> read_record(const fs::path& path) {
   const auto file = TRY(read_state_file(path, kMaxFile));
   if (!file) return std::optional<Record>{};  // its owner has just removed it
-  const json root = json::parse(file->text, nullptr, /*allow_exceptions=*/false);
+  const json root = parse_bounded_json(file->text);
   if (!root.is_object() || !root.contains("object")) return unreadable(path, "no JSON object");
   ReadPeering read = read_peering(root["object"]);
   if (!read.errors.empty()) return unreadable(path, to_string(read.errors));
@@ -112,7 +112,7 @@ Result<std::vector<fs::path>> files_in(const fs::path& directory) {
 Result<std::optional<SealedFile>> read_sealed(const fs::path& path) {
   const auto file = TRY(read_state_file(path, kMaxFile));
   if (!file) return std::optional<SealedFile>{};
-  const json root = json::parse(file->text, nullptr, /*allow_exceptions=*/false);
+  const json root = parse_bounded_json(file->text);
   const bool whole = root.is_object() && root.contains("owner") && root["owner"].is_string() &&
                      root.contains("box") && root["box"].is_string();
   if (!whole) return unreadable(path, "not a sealed Secret");
@@ -126,7 +126,19 @@ std::string sealed_name(const ObjectKey& key, const std::string& owner) {
 
 Status check_format(const fs::path& root) {
   const auto file = TRY(read_state_file(root / kFormat, 64));
-  if (!file || file->text == kFormatNow) return {};
+  if (!file) return {};
+  const std::string_view number =
+      std::string_view(file->text).substr(0, file->text.find_last_not_of(" \r\n") + 1);
+  if (number == "1") return {};
+  const bool is_number = !number.empty() && number.front() != '0' &&
+                         std::ranges::all_of(number, [](char c) { return c >= '0' && c <= '9'; });
+  if (!is_number)
+    return Error{ErrorKind::Denied,
+                 kUnreadable,
+                 (root / kFormat).string() +
+                     " is damaged, so the folder may be one of a newer version: restore it from a "
+                     "backup, or remove it if no newer version has run here; it is written anew",
+                 {}};
   return Error{ErrorKind::Denied,
                "StateOfNewerVersion",
                root.string() + " was written by a newer version: use a program of that version",
@@ -171,7 +183,7 @@ Result<std::optional<SecretData>> read_secret(const fs::path& root, const Sealed
   if (!sealed) return std::optional<SecretData>{};
   std::optional<std::string> text = box.open(sealed->box, sealed_name(key, sealed->owner));
   if (!text) return unreadable(path, "it was sealed with another key or has been changed");
-  json inner = json::parse(*text, nullptr, /*allow_exceptions=*/false);
+  json inner = parse_bounded_json(*text);
   wipe(*text);
   if (!inner.is_object()) return unreadable(path, "it holds no Secret");
   SecretData data;
@@ -188,7 +200,7 @@ Result<std::optional<SecretData>> read_secret(const fs::path& root, const Sealed
 OperatorRequest read_request(const fs::path& root, const ObjectKey& key) {
   const auto file = read_file(root / kRequests / file_name(key, ".json"), kMaxFile);
   if (!file.ok() || !*file) return {};
-  const json request = json::parse((*file)->text, nullptr, /*allow_exceptions=*/false);
+  const json request = parse_bounded_json((*file)->text);
   if (!request.is_object()) return {};
   OperatorRequest out;
   if (const auto suspend = request.find("suspend"); suspend != request.end() && suspend->is_boolean())

@@ -86,8 +86,11 @@ class Program {
     } catch (const CLI::ParseError& error) {
       return app_.exit(error) == 0 ? 0 : 1;
     }
-    heed_environment();
     if (completion_->parsed()) return print(completion_script(shell_));
+    if (names_cluster() && app_.count("--state") > 0)
+      return fail("--state and " + std::string(app_.count("--context") > 0 ? "--context" : "--kubeconfig") +
+                  " name two stores: give the one that the objects live in");
+    heed_environment();
     std::optional<app::SignalWaiter> signals;
     if (watch_) global_.stop = stop_by(signals.emplace());
     auto session = Session::open(global_);
@@ -103,13 +106,16 @@ class Program {
     return source.get_token();
   }
 
+  [[nodiscard]] bool names_cluster() const {
+    return app_.count("--kubeconfig") + app_.count("--context") > 0;
+  }
+
   /// A cluster that is named on the command line is meant, whatever the environment says.
   void heed_environment() {
-    const bool names_cluster = app_.count("--kubeconfig") + app_.count("--context") > 0;
     const auto take = [](std::string& option, const char* variable) {
       if (const char* value = std::getenv(variable); option.empty() && value != nullptr) option = value;
     };
-    if (names_cluster) return;
+    if (names_cluster()) return;
     take(global_.state, "VPCP_STATE");
     if (!global_.state.empty()) take(global_.manifests, "VPCP_MANIFESTS");
   }

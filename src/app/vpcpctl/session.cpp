@@ -3,9 +3,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
+#include <system_error>
 
 #include "adapters/cpprest/http_client.h"
 #include "adapters/directory/operator_store.h"
@@ -135,8 +137,12 @@ int fail(const Error& error) {
 }
 
 int print(const std::string& text) {
-  std::cout << text << std::flush;
-  return std::cout.good() ? 0 : 1;
+  errno = 0;
+  if (std::cout << text << std::flush) return 0;
+  const int problem = errno == 0 ? EIO : errno;
+  if (problem == EPIPE) return 1;  // who reads has seen enough
+  return fail("the answer cannot be written (" + std::generic_category().message(problem) +
+              "): look where standard output goes, and make room there");
 }
 
 bool confirm(const std::string& question) {

@@ -198,6 +198,45 @@ TEST_F(DirectoryOperatorStoreTest, SaysWhatIsWrongWithAStateDirectory) {
   const auto controller = DirectoryStore::open(dirs.options(), clock, Log());
   ASSERT_FALSE(controller.ok());
   EXPECT_EQ(controller.error().reason, "StateOfNewerVersion");
+  for (const char* damaged : {"", "x\n", "01\n", "-1\n"}) {
+    std::ofstream(dirs.state() / "format") << damaged;
+    EXPECT_EQ(why(dirs.state()),
+              "StateUnreadable: " + (dirs.state() / "format").string() +
+                  " is damaged, so the folder may be one of a newer version: restore it from a backup, or "
+                  "remove it if no newer version has run here; it is written anew");
+  }
+  std::ofstream(dirs.state() / "format") << "1";
+  EXPECT_EQ(why(dirs.state()), "") << "a line without its end";
+}
+
+TEST_F(DirectoryOperatorStoreTest, AsksNothingOfAControllerThatHasNotStarted) {
+  const VpcPeering object = *seen();
+  store.reset();
+  fs::remove_all(dirs.state() / "requests");
+  for (const Status& asked :
+       {beside->set_suspend(ctx, object, true), beside->request_pass(ctx, object, "now-1")}) {
+    ASSERT_FALSE(asked.ok());
+    EXPECT_EQ(
+        asked.error().message,
+        (dirs.state() / "requests").string() +
+            " is not there, so no controller has started on this state directory: start it, and try again");
+  }
+  store = DirectoryStore::open(dirs.options(), clock, Log()).value();
+  EXPECT_TRUE(beside->request_pass(ctx, object, "now-1").ok()) << "the controller has made it";
+}
+
+TEST_F(DirectoryOperatorStoreTest, AFileThatNestsWithoutEndIsDamaged) {
+  store.reset();
+  const fs::path file = dirs.state() / "objects/network.a.json";
+  std::string text = read_text_file(file);
+  const std::string sites = "\"sites\": [";
+  const auto at = text.find(sites);
+  ASSERT_NE(at, std::string::npos) << text;
+  text.insert(at + sites.size(), std::string(100000, '[') + std::string(100000, ']') + ",");
+  std::ofstream(file) << text;
+  const auto read = beside->get(ctx, kA);
+  ASSERT_FALSE(read.ok());
+  EXPECT_EQ(read.error().reason, "StateUnreadable");
 }
 
 }  // namespace

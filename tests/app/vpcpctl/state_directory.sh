@@ -154,6 +154,10 @@ expect "another one does not write over it" 1 "is there already" ctl support-bun
 expect "a key with a line's end in it is not sent" 1 "the API key of VULTR_API_KEY has a line's end" env VPCP_VULTR_URL=http://127.0.0.1:9 VULTR_API_KEY=$'abc\r\nX-Evil: 1' "$bin/vpcpctl" orphans
 expect "and not shown" 1 "" bash -c "VULTR_API_KEY=\$'abc\r\nX-Evil: 1' '$bin/vpcpctl' orphans 2>&1 | grep Evil"
 expect "plan needs a key, and says where" 1 "VULTR_API_KEY" ctl plan -f "$here/../../../examples/ams-blr.yaml"
+expect "plan of a folder" 1 "vpcpctl: $work cannot be read: give -f a manifest" ctl plan -f "$work"
+expect "plan of what fails while it is read" 1 "vpcpctl: /proc/self/mem cannot be read: give -f a manifest" ctl plan -f /proc/self/mem
+expect "plan of what has no end" 1 "is larger than 4 MiB" timeout 20 "$bin/vpcpctl" plan -f <(yes)
+expect "so says the controller's validate" 1 "/proc/self/mem: cannot be read: name a manifest" "$bin/vpc-peering-controller" validate /proc/self/mem
 echo 'kind: VPCPeering' > "$work/odd.yaml"
 expect "plan of a manifest with errors: where" 1 "odd.yaml:1" ctl plan -f "$work/odd.yaml"
 expect "plan of no file" 1 "cannot be read" ctl plan -f "$work/none.yaml"
@@ -175,6 +179,11 @@ expect "no such server" 1 "take one of amsterdam/app-server" ctl explain ams-blr
 expect "no such command: status 1" 1 "" ctl nonsense
 expect "no such directory" 1 "give --state the directory" ctl --state "$work/none" status
 expect "another directory" 1 "is no state directory" ctl --state "$work" status
+for cluster in --kubeconfig --context; do
+  expect "two stores, by $cluster" 1 "vpcpctl: --state and $cluster name two stores: give the one that the objects live in" ctl --state "$VPCP_STATE" $cluster x status
+done
+expect "a state directory of the environment gives way to a cluster that is named" 1 "$work/none: cannot be read" ctl --kubeconfig "$work/none" status
+expect "an answer that cannot be written" 1 "vpcpctl: the answer cannot be written (No space left on device)" bash -c "'$bin/vpcpctl' status > /dev/full"
 expect "no such kubeconfig" 1 "$work/none" ctl --kubeconfig "$work/none" status
 echo "no: [yaml" > "$work/broken.conf"
 expect "a broken kubeconfig" 1 "not valid YAML" ctl --kubeconfig "$work/broken.conf" status
@@ -202,7 +211,16 @@ expect "programs are given what is stored" 0 '"reason": "Verified"' ctl status o
 rm "$VPCP_STATE"/{objects,status}/network.old.*
 printf '2\n' > "$VPCP_STATE/format"
 expect "a state directory of a newer version" 1 "written by a newer version: use a program of that version" ctl status
+printf 'x\n' > "$VPCP_STATE/format"
+expect "one whose version cannot be read" 1 "format is damaged, so the folder may be one of a newer version: restore it from a backup" ctl status
 printf '1\n' > "$VPCP_STATE/format"
+mv "$VPCP_STATE/requests" "$work/requests"
+expect "suspend where no controller has started" 1 "requests is not there, so no controller has started on this state directory: start it" ctl suspend broken
+expect "reconcile there" 1 "requests is not there" ctl reconcile broken
+mv "$work/requests" "$VPCP_STATE/requests"
+python3 -c 'import pathlib, sys; file = pathlib.Path(sys.argv[1]); deep = "[" * 100000 + "]" * 100000
+file.write_text(file.read_text().replace("\"sites\": [", "\"sites\": [" + deep + ","))' "$VPCP_STATE/objects/network.ams-blr.json"
+expect "an object's file that nests without end" 1 "restore it from a backup" ctl status
 echo '{' > "$VPCP_STATE/objects/network.ams-blr.json"
 expect "an object's file that is damaged" 1 "restore it from a backup" ctl status
 
