@@ -1,5 +1,5 @@
-#include "api/names.h"
 #include "api/own_yaml.h"
+#include "api/names.h"
 
 #include <gtest/gtest.h>
 
