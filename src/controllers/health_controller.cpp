@@ -133,8 +133,13 @@ ReconcileResult HealthController::reconcile(const Context& ctx, const ObjectKey&
     return Requeue{};
   }
   // Passes of the acting controller queue the key too; they do not make rounds more frequent.
-  Cadence cadence = cadences_.with([&](auto& cadences) { return cadences[key]; });
   SteadyTime now = ports_.clock.steady_now();
+  Cadence cadence = cadences_.with([&](auto& cadences) {
+    Cadence& kept = cadences[key];
+    // An interval that has become shorter holds from now on, not after the one before.
+    kept.next = std::min(kept.next, now + ground->spec.verification_interval);
+    return kept;
+  });
   const Suspicion suspicion = ports_.board.take_suspicion(key);
   const Suspects suspects{edges_of(suspicion.sites, edges(ground->spec)), suspicion.busy};
   SteadyTime due = std::min(cadence.next, cadence.next_closer);

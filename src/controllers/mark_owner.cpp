@@ -3,16 +3,12 @@
 #include "domain/record.h"
 
 namespace vpcp {
-namespace {
-
-std::string mark_of_stored(const Context& ctx, ResourceStore& store, const VpcPeering& object) {
-  const auto data = store.get_secret(ctx, {object.meta.ns, record_secret_name(object.meta.key())});
-  if (!data.ok() || !*data) return object.meta.uid;
-  const auto record = from_secret_data(**data);
-  return record.ok() ? mark_of(object, *record) : object.meta.uid;
+Result<std::optional<std::string>> recorded_mark(const Context& ctx, ResourceStore& store,
+                                                 const VpcPeering& object) {
+  const auto data = TRY(store.get_secret(ctx, {object.meta.ns, record_secret_name(object.meta.key())}));
+  if (!data) return std::optional<std::string>{};
+  return std::optional(mark_of(object, TRY(from_secret_data(*data))));
 }
-
-}  // namespace
 
 std::optional<ObjectKey> other_owner_of_mark(const Context& ctx, ResourceStore& store,
                                              const std::string& mark, const VpcPeering& self) {
@@ -21,7 +17,9 @@ std::optional<ObjectKey> other_owner_of_mark(const Context& ctx, ResourceStore& 
   for (const ObjectKey& key : *keys) {
     const auto object = store.get(ctx, key);
     if (!object.ok() || !*object || (*object)->meta.uid == self.meta.uid) continue;
-    if (mark_of_stored(ctx, store, **object) == mark) return key;
+    const auto known = recorded_mark(ctx, store, **object);
+    const std::string& uid = (*object)->meta.uid;
+    if ((known.ok() && *known ? **known : uid) == mark) return key;
   }
   return std::nullopt;
 }

@@ -18,6 +18,13 @@ std::vector<AnswerFields> rows_of(const std::vector<Orphan>& orphans) {
   return rows;
 }
 
+/// A program that reads the answer must not take a part for all of it.
+void add_not_looked(Answer& answer, const std::vector<std::string>& not_looked) {
+  std::vector<AnswerFields> rows;
+  for (const std::string& why : not_looked) rows.push_back({{"why", why}});
+  if (!rows.empty()) answer.lists.emplace_back("notLookedThrough", std::move(rows));
+}
+
 double cost_of(const std::vector<Orphan>& orphans) {
   double total = 0;
   for (const Orphan& orphan : orphans) total += orphan.monthly_cost_usd;
@@ -112,8 +119,11 @@ std::string orphan_table(const std::vector<Orphan>& orphans, Width width, const 
                      "look there before\nyou delete one: vpcpctl orphans --delete ID…\n");
 }
 
-std::string orphan_text(const std::vector<Orphan>& orphans, TextForm form) {
-  return answer_text({{{"orphans", rows_of(orphans)}}, {}}, form);
+std::string orphan_text(const std::vector<Orphan>& orphans, const std::vector<std::string>& not_looked,
+                        TextForm form) {
+  Answer answer{{{"orphans", rows_of(orphans)}}, {}};
+  add_not_looked(answer, not_looked);
+  return answer_text(answer, form);
 }
 
 std::string bill_table(const Bill& bill, Width width, const ViewStyle& style) {
@@ -143,6 +153,7 @@ std::string bill_text(const Bill& bill, TextForm form) {
     answer.lists.emplace_back("orphans", rows_of(*bill.orphans));
     answer.fields.emplace_back("orphansMonthlyCostUSD", cost_of(*bill.orphans));
   }
+  add_not_looked(answer, bill.not_looked);
   return answer_text(answer, form);
 }
 

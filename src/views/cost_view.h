@@ -13,11 +13,15 @@ const char* kind_of(Orphan::Kind kind);  ///< "instance", "firewall group", "VPC
 
 /// What carries our mark and belongs to no object. Wide: also when it was made, to the second.
 std::string orphan_table(const std::vector<Orphan>& orphans, Width width, const ViewStyle& style);
-std::string orphan_text(const std::vector<Orphan>& orphans, TextForm form);
+/// {"orphans": […]}, and where there are such {"notLookedThrough": […]}: why of some account nothing is
+/// known.
+std::string orphan_text(const std::vector<Orphan>& orphans, const std::vector<std::string>& not_looked,
+                        TextForm form);
 
 struct Bill {
   std::vector<VpcPeering> peerings;
   std::optional<std::vector<Orphan>> orphans;  ///< Ours, but no longer needed; nullopt: nobody looked.
+  std::vector<std::string> not_looked{};       ///< Why of some account nothing is known.
 };
 /// What the peerings cost a month and, where it was looked for, what is paid for and no longer needed. Wide:
 /// also how many machines that is.

@@ -23,6 +23,7 @@ VpcPeering working() {
     EdgeStatus edge;
     edge.health = health;
     edge.reason = "Said";
+    edge.rtt_millis = 144;
     edge.availability = EdgeAvailability{kSeen - hours{1}, kSeen - seconds{peering.status.edges.size()}, {}};
     peering.status.edges.push_back(edge);
   }
@@ -53,8 +54,17 @@ TEST(OutdatedStatus, ThenNothingIsSaidToWorkAndWhatIsBrokenStaysSo) {
     const bool down = &edge == &status.edges[2];
     EXPECT_EQ(edge.health, down ? EdgeHealth::Down : EdgeHealth::Unknown);
     EXPECT_EQ(edge.reason, down ? "Said" : "StatusOutdated");
+    EXPECT_EQ(edge.rtt_millis.has_value(), down);
   }
   EXPECT_TRUE(is_hearsay(status));
+}
+
+TEST(OutdatedStatus, OneThatIsNotReadySaysWhyAndIsLeftAsItIs) {
+  VpcPeering refused = working();
+  for (Condition& condition : refused.status.conditions) {
+    if (condition.type == condition::kReady) condition.status = ConditionStatus::False;
+  }
+  EXPECT_EQ(believable_status(refused, kSeen + hours{72}), refused.status);
 }
 
 TEST(OutdatedStatus, OneThatSaysNothingOfLooksIsLeftAsItIs) {

@@ -66,6 +66,8 @@ class Traffic:
     def __init__(self, target):
         self.target = target
         self.entered = None  # inode of the namespace
+        self.entered_at = 0.0
+        self.listened = False  # since then
         self.icmp = None
         self.echoes = {}  # sequence number: when it was sent
         self.connections = {}  # socket: when it was begun
@@ -83,18 +85,25 @@ class Traffic:
                 self.icmp.close()
             self.icmp = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
             self.icmp.setblocking(False)
-            self.entered = inode
+            self.entered, self.entered_at, self.listened = inode, time.time(), False
             return True
         except OSError:
             return False
 
-    def listens(self):
-        """Whether something on this host takes connections to the port that the other host's probes come to."""
-        lines = []
-        for table in "tcp", "tcp6":
-            with contextlib.suppress(OSError), open(f"/proc/self/net/{table}") as file:
-                lines += file.read().splitlines()[1:]
-        return any(line.split()[1].endswith(":0016") and line.split()[3] == "0A" for line in lines)
+    def boots(self, now):
+        """Nothing on this host has taken connections yet to the port that the other host's probes come to. That ends once, and in a minute
+        at most: a server that is not heard of later has no excuse."""
+        if self.listened or now - self.entered_at > 60:
+            return False
+        try:
+            lines = []
+            for table in "tcp", "tcp6":
+                with open(f"/proc/self/net/{table}") as file:
+                    lines += file.read().splitlines()[1:]
+        except OSError:
+            return False
+        self.listened = any(line.split()[1].endswith(":0016") and line.split()[3] == "0A" for line in lines)
+        return not self.listened
 
     def send(self, now):
         self.sequence = (self.sequence + 1) & 0xFFFF
@@ -156,7 +165,7 @@ def traffic(lab, name, target):
         else:
             say(f"{now:.3f} icmp 0")
             say(f"{now:.3f} tcp 0")
-        if network is None or (entered and not state.listens()):
+        if network is None or (entered and state.boots(now)):
             say(f"{now:.3f} off 1")
         due = max(due + PERIOD, now)
         state.take_answers(due)

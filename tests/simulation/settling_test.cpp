@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "domain/status/outdated.h"
 #include "support/simulation.h"
 #include "vpcp/ports/metric_list.h"
 
@@ -125,6 +126,25 @@ TEST(Settling, AHealthyHourWritesFewStatuses) {
       70);
   const PeeringStatus status = sim.world.store.object(kReferenceKey)->status;
   EXPECT_EQ(percent(*status.edges.at(0).availability), 100.0);
+}
+
+TEST(Settling, AShorterIntervalHoldsAtOnce) {
+  Simulation sim;
+  PeeringSpec spec = reference_spec();
+  spec.verification_interval = minutes{60};
+  sim.declare(spec);
+  ASSERT_TRUE(sim.run_until([&] { return sim.peered(); })) << sim.story();
+  sim.run_for(5min);
+  spec.verification_interval = seconds{10};
+  sim.declare(spec);
+  const auto looked_at = [&] {
+    return edges_looked_at(sim.world.store.object(kReferenceKey)->status).value();
+  };
+  EXPECT_TRUE(sim.run_until([&] { return sim.world.clock.now() - looked_at() < seconds{15}; }, 90s))
+      << "the edges were last looked at " << (sim.world.clock.now() - looked_at()).count();
+  sim.run_for(10min);
+  EXPECT_LT(sim.world.clock.now() - looked_at(), seconds{75})
+      << "and goes on so: figures are written each minute";
 }
 
 /// An edge that dies and stays dead, since nothing is repaired.

@@ -437,7 +437,7 @@ std::vector<Orphan> two_orphans() {
 TEST(CostView, ListsOrphans) {
   expect_golden(orphan_table(two_orphans(), Width::Narrow, plain()), "orphans.txt");
   expect_golden(orphan_table(two_orphans(), Width::Wide, plain()), "orphans-wide.txt");
-  expect_golden(orphan_text(two_orphans(), TextForm::Yaml), "orphans.yaml");
+  expect_golden(orphan_text(two_orphans(), {}, TextForm::Yaml), "orphans.yaml");
   EXPECT_EQ(orphan_table({}, Width::Wide, plain()),
             "Every resource with a mark of ours belongs to an object of this store.\n");
 }

@@ -93,7 +93,8 @@ Status Reflector::list_page(const Context& ctx, const ReflectorAsk& ask) {
   if (!ask.continue_token.empty()) path += "&continue=" + encoded(ask.continue_token);
   const json page = TRY(client_.send(ctx, {.path = path}));
   const std::string next = text_at(page, {"metadata", "continue"});
-  if (!next.empty() && next == ask.continue_token) return going_in_circles();
+  if (ask.continue_token.empty()) pages_.clear();
+  if (!next.empty() && !pages_.insert(next).second) return going_in_circles();
   const json& items = at(page, {"items"});
   if (items.is_array()) {
     for (const json& item : items) handler_.exists(item);

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -47,7 +48,8 @@ class Reflector {
   const std::function<double()> random01_;
   ReflectorState state_;
   bool had_events_{false};
-  std::string told_;  ///< The trouble that was logged last.
+  std::set<std::string> pages_;  ///< Continue tokens of the list that is being read.
+  std::string told_;             ///< The trouble that was logged last.
 };
 
 }  // namespace vpcp::kube

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "controllers/account_key.h"
-#include "domain/record.h"
+#include "controllers/mark_owner.h"
 #include "domain/status/outdated.h"
 
 namespace vpcp::ctl {
@@ -26,14 +26,9 @@ OrphanSearch::OrphanSearch(Session& session)
 
 /// Of an object whose status does not say it: a restored one marks what is its own by the uid of another.
 Result<std::string> OrphanSearch::mark_in_record(const VpcPeering& peering) {
-  const ObjectKey key{peering.meta.ns, record_secret_name(peering.meta.key())};
-  const auto data = session_.store().get_secret(session_.context(), key);
-  if (!data.ok()) return owner_unknown(peering, "its record cannot be read: " + data.error().message);
-  if (*data) {
-    const auto record = from_secret_data(**data);
-    if (!record.ok()) return owner_unknown(peering, "its record cannot be read: " + record.error().message);
-    return mark_of(peering, *record);
-  }
+  const auto recorded = recorded_mark(session_.context(), store_, peering);
+  if (!recorded.ok()) return owner_unknown(peering, "its record cannot be read: " + recorded.error().message);
+  if (*recorded) return **recorded;
   if (peering.spec.restore_secret)
     return owner_unknown(peering, "it goes on from the Secret " + *peering.spec.restore_secret +
                                       ", which no pass has taken over yet; wait for its first pass");
@@ -71,18 +66,16 @@ std::vector<OrphanSearch::Account> OrphanSearch::accounts(const std::vector<VpcP
       all.push_back({*key, "the Secret " + peering.meta.ns + "/" + *secret});
     }
   }
-  if (!own.ok() && own_is_needed) problems.push_back(own.error());
+  const bool own_was_meant = !own.ok() && own.error().reason != "ApiKeyMissing";
+  if (!own.ok() && (own_is_needed || own_was_meant)) problems.push_back(own.error());
   return all;
 }
 
-Status OrphanSearch::look(const Account& account, const std::set<std::string>& marks,
-                          std::vector<Orphan>& orphans) {
+Status OrphanSearch::look(const Account& account, std::vector<Seen>& seen) {
   const auto provider = accounts_.account(account.key);
   const auto cloud = TRY(provider->look(session_.context(), milliseconds{0}));
   const auto catalogue = TRY(provider->catalogue(session_.context()));
-  for (Orphan& orphan : find_orphans(*cloud, marks, catalogue->plans)) {
-    if (by_orphan_.emplace(orphan.id, provider).second) orphans.push_back(std::move(orphan));
-  }
+  seen.push_back({provider, cloud, catalogue});
   return {};
 }
 
@@ -99,16 +92,23 @@ bool told_of_accounts(const std::vector<std::string>& not_looked) {
 
 Result<OrphanSearch::Found> OrphanSearch::find() {
   const auto peerings = TRY(session_.store().list(session_.context(), ""));
-  const auto owners = TRY(marks(peerings));
   std::vector<Error> problems;
   const std::vector<Account> all = accounts(peerings, problems);
   if (all.empty() && !names_an_account(peerings)) return problems.front();
-  Found found;
+  std::vector<Seen> seen;
   for (const Account& account : all) {
-    const Status done = look(account, owners, found.orphans);
+    const Status done = look(account, seen);
     if (!done.ok()) problems.push_back(explain_refused_key(done.error(), account.place, "this machine's"));
   }
+  Found found;
   for (const Error& problem : problems) found.not_looked.push_back(problem.message);
+  // Only now: what an object has made that came after this would not be in the cloud yet.
+  const auto owners = TRY(marks(TRY(session_.store().list(session_.context(), ""))));
+  for (const Seen& one : seen) {
+    for (Orphan& orphan : find_orphans(*one.cloud, owners, one.catalogue->plans)) {
+      if (by_orphan_.emplace(orphan.id, one.account).second) found.orphans.push_back(std::move(orphan));
+    }
+  }
   return found;
 }
 

@@ -37,7 +37,13 @@ class OrphanSearch {
   Result<std::set<std::string>> marks(const std::vector<VpcPeering>& peerings);
   Result<std::string> mark_in_record(const VpcPeering& peering);
   std::vector<Account> accounts(const std::vector<VpcPeering>& peerings, std::vector<Error>& problems);
-  Status look(const Account& account, const std::set<std::string>& marks, std::vector<Orphan>& orphans);
+  /// An account as it was looked through.
+  struct Seen {
+    std::shared_ptr<CloudProvider> account;
+    std::shared_ptr<const CloudSnapshot> cloud;
+    std::shared_ptr<const Catalogue> catalogue;
+  };
+  Status look(const Account& account, std::vector<Seen>& seen);
 
   Session& session_;
   NoMetrics metrics_;

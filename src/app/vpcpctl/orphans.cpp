@@ -51,10 +51,10 @@ int orphans_command(Session& session, const OrphanOptions& options) {
   // No all-clear for accounts that nobody looked through.
   const bool silent = orphans.empty() && !found->not_looked.empty() && !session.for_programs();
   const int printed =
-      silent
-          ? 0
-          : print(session.in_form([&](Width width) { return orphan_table(orphans, width, session.style()); },
-                                  [&](TextForm form) { return orphan_text(orphans, form); }));
+      silent ? 0
+             : print(session.in_form(
+                   [&](Width width) { return orphan_table(orphans, width, session.style()); },
+                   [&](TextForm form) { return orphan_text(orphans, found->not_looked, form); }));
   return told_of_accounts(found->not_looked) ? 1 : printed;
 }
 

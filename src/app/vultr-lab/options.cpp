@@ -1,8 +1,10 @@
 #include "options.h"
 
 #include <CLI/CLI.hpp>
+#include <cctype>
 #include <charconv>
 #include <cstdlib>
+#include <string_view>
 
 namespace vpcp::app {
 namespace {
@@ -86,9 +88,11 @@ Result<lab::LabOptions> lab_options(const ServeOptions& options) {
   lab.cloud.max_instances = options.max_instances;
   lab.api.requests_per_second = options.rate_limit;
   lab.api.vpc2_answers = !options.no_vpc2;
-  const char* key = std::getenv("VULTR_API_KEY");
-  if (key == nullptr || *key == '\0') return wrong("set VULTR_API_KEY to the key that the lab shall take");
-  lab.api.api_key = Secret::copy_of(key);
+  const char* given = std::getenv("VULTR_API_KEY");
+  std::string_view key = given == nullptr ? "" : given;
+  while (!key.empty() && std::isspace(static_cast<unsigned char>(key.back())) != 0) key.remove_suffix(1);
+  if (key.empty()) return wrong("set VULTR_API_KEY to the key that the lab shall take");
+  lab.api.api_key = Secret::copy_of(key);  // without a final newline, as clients send it
   return lab;
 }
 

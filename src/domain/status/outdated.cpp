@@ -21,6 +21,9 @@ void doubt(EdgeStatus& edge) {
   edge.health = EdgeHealth::Unknown;
   edge.reason = kOutdated;
   edge.hop.clear();
+  edge.rtt_millis.reset();
+  edge.jitter_millis.reset();
+  edge.loss_percent.reset();
 }
 
 }  // namespace
@@ -35,11 +38,13 @@ std::optional<SystemTime> edges_looked_at(const PeeringStatus& status) {
 
 PeeringStatus believable_status(const VpcPeering& peering, SystemTime now) {
   PeeringStatus status = peering.status;
+  const Condition* ready = find_condition(status, condition::kReady);
   const auto looked_at = edges_looked_at(status);
-  if (!looked_at || now - *looked_at <= kFiguresAreLate + 2 * peering.spec.verification_interval)
-    return status;
+  const bool late = looked_at && now - *looked_at > kFiguresAreLate + 2 * peering.spec.verification_interval;
+  if (!late || ready == nullptr || ready->status != ConditionStatus::True) return status;
   const std::string why = "the edges were last looked at on " + to_rfc3339(*looked_at) +
-                          ": no controller has written of them since";
+                          ", and no controller has written of them since; by the clock here it is " +
+                          to_rfc3339(now);
   for (Condition& condition : status.conditions) doubt(condition, why);
   for (EdgeStatus& edge : status.edges) doubt(edge);
   return status;

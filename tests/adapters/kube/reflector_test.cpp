@@ -110,6 +110,14 @@ TEST_F(Reflecting, ListsAnewInOnePieceWhenThePagesGoInACircle) {
   EXPECT_EQ(asked.at(3), "GET /things?");
 }
 
+TEST_F(Reflecting, FindsACircleOfSeveralPages) {
+  const std::string first = page(object("a", "1"), "7", "x");
+  const std::string second = page(object("b", "2"), "7", "y");
+  run({answer(400, "{}"), answer(200, first), answer(200, second), answer(200, first),
+       answer(200, page(object("c", "3"), "9"))});
+  EXPECT_THAT(told.all, ElementsAre("begin", "begin", "+a", "+b", "begin", "+c", "complete"));
+}
+
 TEST_F(Reflecting, ListsAnewWhenTheWatchTellsThatItsVersionHasExpired) {
   run({answer(200, kInitialEnd),
        answer(200, event("ERROR", R"({"kind":"Status","code":410,"reason":"Expired"})") +

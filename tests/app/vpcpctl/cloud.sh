@@ -94,6 +94,8 @@ expect "which names the Secret whose key it is" 1 "put a valid key into the Secr
 expect "with no key there is none to look with" 1 "there is no Secret network/account" keyless orphans
 expect "but what the store knows is shown" 1 "network/ams-blr" keyless cost
 expect "and why no more" 1 "there is no Secret network/account" keyless cost
+expect "which an answer for programs has, too" 1 '"notLookedThrough"' ctl orphans -o json
+expect "a key of the environment that is none is an account that was not looked through" 1 "VULTR_API_KEY" env VULTR_API_KEY=$'two\nlines' "$bin/vpcpctl" --manifests "$work/manifests" orphans
 expect "with the environment's key alone the other account is named, and there is no all-clear" 1 "in every account: spec.credentialsRef.name: there is no Secret network/account" ctl orphans
 expect "an orphan is deleted by its name" 0 "deleted: instance Old-Gateway" ctl orphans --delete "$id" --yes
 

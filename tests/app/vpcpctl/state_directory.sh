@@ -205,7 +205,7 @@ sed -i "s|^      rttMillis|      availability: {since: 2026-11-01T00:00:00Z, unt
 expect "a status that nobody has written of late is not shown as of now" 0 "? StatusOutdated" ctl status old
 expect "nor in the list" 0 "? StatusOutdated" ctl status
 expect "explain gives no all-clear" 1 "start vpc-peering-controller, or look at its log" ctl explain old
-expect "nor for a path" 1 "the edges were last looked at on 2026-11-02T00:00:00Z" ctl explain old --from app-server --to db-server
+expect "nor for a path" 1 "the edges were last looked at on 2026-11-02T00:00:00Z, and no controller has written of them since; by the clock here" ctl explain old --from app-server --to db-server
 expect "wait does not take it for ready" 1 "is not ready after 1.0 s: StatusOutdated" ctl wait old --timeout 1
 expect "programs are given what is stored" 0 '"reason": "Verified"' ctl status old -o json
 rm "$VPCP_STATE"/{objects,status}/network.old.*
