@@ -104,10 +104,16 @@ std::string_view until_end_of_word(std::string_view rest) {
   return rest.substr(0, rest.find_first_of(" \t\r\n&\"'\\<>)}"));
 }
 
-/// Up to the end of the line, or of the string of JSON that it stands in.
+/// Up to the end of the line, or of the string of JSON that it stands in: whichever comes first, and no
+/// further, since a long line has many strings.
 std::string_view until_end_of_line(std::string_view rest, bool is_in_string) {
-  const std::string_view line = rest.substr(0, rest.find_first_of("\r\n"));
-  return is_in_string ? line.substr(0, length_of_quoted(line, {'"', "\""}, true)) : line;
+  std::size_t backslashes = 0;
+  for (std::size_t i = 0; i < rest.size(); ++i) {
+    const char c = rest[i];
+    if (c == '\r' || c == '\n' || (is_in_string && c == '"' && backslashes % 2 == 0)) return rest.substr(0, i);
+    backslashes = c == '\\' ? backslashes + 1 : 0;
+  }
+  return rest;
 }
 
 /// Unlike what a sentence goes on with: "no token: permission denied".
