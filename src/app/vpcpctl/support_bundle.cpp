@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
+#include <functional>
 #include <system_error>
 
 #include "app/vpcpctl/commands.h"
@@ -21,15 +23,39 @@
 namespace vpcp::ctl {
 namespace {
 
-/// Those that the environment and the objects' Secrets have, as far as they can be read.
+/// One with a control character within is sent nowhere, but the key may be a part of it.
+void add_parts(std::vector<Secret>& keys, std::string_view value) {
+  constexpr std::size_t kShortest = 8;  // shorter ones are words of other texts, too
+  const auto is_between = [](unsigned char c) { return c <= 0x20 || c == 0x7f; };
+  while (!value.empty()) {
+    const auto end = std::ranges::find_if(value, is_between);
+    const std::string_view part = value.substr(0, static_cast<std::size_t>(end - value.begin()));
+    if (part.size() >= kShortest) keys.push_back(Secret::copy_of(part));
+    value.remove_prefix(std::min(part.size() + 1, value.size()));
+  }
+}
+
+void add_key(std::vector<Secret>& keys, const Secret& value) {
+  if (auto key = usable_api_key(value, {}); key.ok())
+    keys.push_back(*key);
+  else
+    add_parts(keys, value.reveal());
+}
+
+/// Those that the environment and the objects' Secrets have, as far as they can be read; the longest ones
+/// first, since one may have another in it.
 std::vector<Secret> known_api_keys(Session& session, const std::vector<VpcPeering>& peerings) {
   std::vector<Secret> keys;
-  if (auto own = api_key(); own.ok()) keys.push_back(*own);
+  if (const char* own = std::getenv("VULTR_API_KEY"); own != nullptr) add_key(keys, Secret::copy_of(own));
   PlanStore store(session.store(), {});
   for (const VpcPeering& peering : peerings) {
-    if (!peering.spec.credentials_secret) continue;
-    if (auto key = api_key_of(session.context(), store, peering, {}); key.ok()) keys.push_back(*key);
+    const auto& name = peering.spec.credentials_secret;
+    if (!name) continue;
+    const auto data = store.get_secret(session.context(), {peering.meta.ns, *name});
+    if (!data.ok() || !*data) continue;
+    if (const auto value = (*data)->find("apiKey"); value != (*data)->end()) add_key(keys, value->second);
   }
+  std::ranges::sort(keys, std::ranges::greater{}, &Secret::size);
   return keys;
 }
 

@@ -121,6 +121,10 @@ chmod 600 "$work/manifests/vultr.yaml"
 expect "a log with keys" 0 "no keys and no Secrets" env VPCP_VULTR_URL=http://127.0.0.1:9 VPCP_MANIFESTS="$work/manifests" VULTR_API_KEY=$'of-env\n' "$bin/vpcpctl" support-bundle -o "$work/keys.tar" --log "$work/leaky.log"
 expect "is there without them: a key of several lines, and the API keys of environment and credentialsRef, which look like none" 0 'host x[1]: [key]
 keys [key] and [key] sent' tar xOf "$work/keys.tar" vpcp-support/log/controller.log
+echo 'k AbCdSecretOne x of-a-secret y' > "$work/leaky.log"
+printf '%s\n' '    and a line' >> "$work/manifests/vultr.yaml"
+expect "a log with keys that are malformed" 0 "no keys and no Secrets" env VPCP_VULTR_URL=http://127.0.0.1:9 VPCP_MANIFESTS="$work/manifests" VULTR_API_KEY=$'AbCdSecretOne\nAbc' "$bin/vpcpctl" support-bundle -o "$work/malformed.tar" --log "$work/leaky.log"
+expect "is there without the long parts of those" 0 'k [key] x [key] y' tar xOf "$work/malformed.tar" vpcp-support/log/controller.log
 rm "$VPCP_STATE"/*/network.other-account.*
 write_peering "$VPCP_STATE" talkative
 sed -i 's|"metadata": {|&"annotations": {"note": "password=hunter2"}, |; s|"description": "VPC-A"|"description": "password=hunter2"|' "$VPCP_STATE/objects/network.talkative.json"
