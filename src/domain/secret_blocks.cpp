@@ -103,12 +103,39 @@ std::optional<Opening> opening_of(std::string_view line) {
   return out;
 }
 
+/// The usual style of YAML: "- " in the column of the name.
+bool is_entry_beside(const Opening& opening, std::string_view line) {
+  return opening.form == Opening::Form::Plain && opening.is_indented &&
+         line.find_first_not_of(' ') == opening.column && line.substr(opening.column).starts_with("- ");
+}
+
 /// Below a line with something before it, what is deeper by two columns; a sentence has no two spaces.
 bool is_below(const Opening& opening, std::string_view line) {
   if (line.find_first_not_of(" \t\r\n") == line.npos) return true;
   const std::size_t begin = opening.is_indented ? 0 : opening.column;
   const std::size_t end = opening.column + (opening.is_indented ? 1 : 2);
-  return line.size() > end && line.substr(begin, end - begin).find_first_not_of(' ') == line.npos;
+  if (line.size() > end && line.substr(begin, end - begin).find_first_not_of(' ') == line.npos) return true;
+  return is_entry_beside(opening, line);
+}
+
+/// Where the quote is that no backslash is before.
+std::size_t find_quote(std::string_view text, char mark) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == mark) return i;
+    if (text[i] == '\\' && mark == '"') ++i;
+  }
+  return text.npos;
+}
+
+/// What is in quotes is a name only with a colon behind it; of a list of JSON, nothing else is one.
+bool has_names(const Opening& opening, std::string_view value) {
+  if (value.starts_with('"') || value.starts_with('\'')) {
+    const std::size_t end = find_quote(value.substr(1), value.front());
+    if (end == value.npos) return false;
+    const std::string_view behind = value.substr(end + 2);
+    return behind.substr(std::min(behind.find_first_not_of(' '), behind.size())).starts_with(':');
+  }
+  return opening.form == Opening::Form::Plain && (value.ends_with(':') || value.find(": ") != value.npos);
 }
 
 /// "- " of a list's entry stays, and so do the quotes and commas of JSON.
@@ -121,9 +148,7 @@ std::string without_value(const Opening& opening, std::string_view line) {
   if (value.empty()) return std::string(line);
   if (opening.form != Opening::Form::Text) {
     if (value.starts_with("- ")) begin += 2, value.remove_prefix(2);
-    const bool has_names =
-        value.ends_with(':') || value.find(": ") != value.npos || value.find("\":") != value.npos;
-    if (has_names || value.find_first_of("{}[]") == 0) return std::string(line);
+    if (has_names(opening, value) || value.find_first_of("{}[]") == 0) return std::string(line);
   }
   const bool is_of_json = opening.form == Opening::Form::List;
   const std::string_view quote = is_of_json ? "\"" : "";

@@ -146,6 +146,17 @@ TEST(ScrubLines, HidesWhatGoesOverSeveralLines) {
       {"  password:\n    swordfish\n  x: 1", "  password:\n    [key]\n  x: 1"},
       {"\"password\": [\n  \"a\",\n  2\n],\n\"x\": 1",
        "\"password\": [\n  \"[key]\",\n  \"[key]\"\n],\n\"x\": 1"},
+      {"apiKey:\n- hunter2\n- two\nx: 1", "apiKey:\n- [key]\n- [key]\nx: 1"},
+      {"- apiKey:\n  - hunter2\n- x: 1", "- apiKey:\n  - [key]\n- x: 1"},
+      {R"("password": [
+  "a: hunter2",
+  "b\": hunter2"
+],)",
+       R"("password": [
+  "[key]",
+  "[key]"
+],)"},
+      {"password:\n- \"a: hunter2\"\n- x: 1", "password:\n- [key]\n- x: 1"},
       {R"({"m":"apiKey: |\n  hunter\n","x":1})", R"({"m":"apiKey: |\n[key]","x":1})"},
       {R"(k "-----BEGIN KEY-----"
 k "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ"
@@ -181,6 +192,8 @@ TEST(ScrubLines, LeavesOthersAsTheyAre) {
            "Token: it is not accepted",
            "Enter the password:\n  and then the other line",
            "password:\n  secretKeyRef:\n    name: vultr",
+           "password:\n- secretKeyRef:\n    name: vultr",
+           "\"password\": [\n  \"name\" : 2\n]",
            "/var/lib/someone/projects/something/manifests/dir/visible36",
        })
     EXPECT_EQ(scrub_lines(text, 8192), text + "\n");
