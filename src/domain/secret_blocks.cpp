@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "domain/announced_secrets.h"
@@ -70,14 +71,30 @@ std::string without_quoted_pem(std::string_view text) {
 
 /// A line that ends with the name of something secret, and what says that its value is below it.
 struct Opening {
-  enum class Form { Plain, Text, List };
+  enum class Form { Plain, Text, List, String };
   Form form{Form::Plain};
   std::size_t column{0};   ///< Of the name.
   bool is_indented{true};  ///< Only spaces and the dashes of lists are before it.
+  std::string_view before;
+  char mark{0};  ///< Of a string: its quote.
 };
 
 void trim_end(std::string_view& text, std::string_view of = " \t\r\n") {
   while (!text.empty() && of.find(text.back()) != std::string_view::npos) text.remove_suffix(1);
+}
+
+/// The opening of the name at the end of the line, if it is one of something secret.
+std::optional<Opening> of_name(Opening out, std::string_view line) {
+  trim_end(line, " \"'");
+  std::size_t begin = line.size();
+  while (begin > 0 && is_base64url(line[begin - 1])) --begin;
+  const std::string_view name = line.substr(begin);
+  if (name.empty() || !names_secret(name)) return std::nullopt;
+  if (begin > 0 && (line[begin - 1] == '"' || line[begin - 1] == '\'')) --begin;
+  out.column = begin;
+  out.before = line.substr(0, begin);
+  out.is_indented = out.before.find_first_not_of(" -") == line.npos;
+  return out;
 }
 
 std::optional<Opening> opening_of(std::string_view line) {
@@ -92,15 +109,28 @@ std::optional<Opening> opening_of(std::string_view line) {
   trim_end(line);
   if (!line.ends_with(':')) return std::nullopt;
   line.remove_suffix(1);
-  trim_end(line, " \"'");
-  std::size_t begin = line.size();
-  while (begin > 0 && is_base64url(line[begin - 1])) --begin;
-  const std::string_view name = line.substr(begin);
-  if (name.empty() || !names_secret(name)) return std::nullopt;
-  if (begin > 0 && (line[begin - 1] == '"' || line[begin - 1] == '\'')) --begin;
-  out.column = begin;
-  out.is_indented = line.substr(0, begin).find_first_not_of(" -") == line.npos;
-  return out;
+  return of_name(out, line);
+}
+
+/// name: "VALUE, or name='VALUE, without the quote's end.
+std::optional<Opening> opening_of_string(std::string_view line, char mark) {
+  std::size_t quote = line.rfind(mark);
+  // Past those that are of the value: \" and, of YAML, ''
+  const std::size_t own = mark == '"' ? 1 : 2;
+  while (quote != line.npos && quote >= own && line[quote - 1] == (mark == '"' ? '\\' : mark))
+    quote = line.rfind(mark, quote - own);
+  if (quote == line.npos) return std::nullopt;
+  line = line.substr(0, quote);
+  trim_end(line, " ");
+  if (!line.ends_with(':') && !line.ends_with('=')) return std::nullopt;
+  // Of `msg="no token: "` the last quote is an end.
+  const auto is_odd = [&](char c) { return std::ranges::count(line, c) % 2 != 0; };
+  if (is_odd('"') || (mark == '\'' && is_odd('\''))) return std::nullopt;
+  line.remove_suffix(1);
+  Opening out;
+  out.form = Opening::Form::String;
+  out.mark = mark;
+  return of_name(out, line);
 }
 
 /// The usual style of YAML: "- " in the column of the name.
@@ -118,11 +148,16 @@ bool is_below(const Opening& opening, std::string_view line) {
   return is_entry_beside(opening, line);
 }
 
-/// Where the quote is that no backslash is before.
+/// Where the quote is that is none of the text: "\"" has a backslash before it, and "''" of YAML stands for
+/// one.
 std::size_t find_quote(std::string_view text, char mark) {
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == mark) return i;
-    if (text[i] == '\\' && mark == '"') ++i;
+    const bool is_of_text =
+        mark == '"' ? text[i] == '\\' : text[i] == mark && text.substr(i + 1).starts_with(mark);
+    if (is_of_text)
+      ++i;
+    else if (text[i] == mark)
+      return i;
   }
   return text.npos;
 }
@@ -161,6 +196,39 @@ std::string without_value(const Opening& opening, std::string_view line) {
       .append(tail);
 }
 
+/// How many of the lines are still of the string. One that is not below the name is so only before an end
+/// that is clear: a line that is cut off has a quote without an end, too.
+std::size_t lines_of_string(const Opening& opening, std::span<const std::string_view> lines) {
+  constexpr std::size_t kMostLines = 50;
+  std::size_t below = 0;
+  for (std::size_t i = 0; i < std::min(lines.size(), kMostLines); ++i) {
+    const bool is_next = below == i && is_below(opening, lines[i]);
+    std::string_view line = lines[i];
+    trim_end(line, " \t\r\n,;");
+    const std::size_t quote = find_quote(line, opening.mark);
+    if (quote != line.npos) return is_next || quote + 1 == line.size() ? i + 1 : below;
+    if (is_next) ++below;
+  }
+  return below;
+}
+
+/// What has the same before it keeps it.
+std::string without_part_of_string(const Opening& opening, std::string_view line) {
+  const bool is_beside = line.starts_with(opening.before) || is_below(opening, line);
+  const std::size_t begin = line.find_first_not_of(" \t\r\n", is_beside ? opening.column : 0);
+  if (begin == line.npos) return std::string(line);
+  std::string_view value = line.substr(begin);
+  value = value.substr(0, find_quote(value, opening.mark));
+  trim_end(value);
+  if (value.empty()) return std::string(line);
+  return std::string(line.substr(0, begin)).append(kHiddenSecret).append(line.substr(begin + value.size()));
+}
+
+std::optional<Opening> opening_of_any_string(std::string_view line) {
+  const auto opening = opening_of_string(line, '"');
+  return opening ? opening : opening_of_string(line, '\'');
+}
+
 }  // namespace
 
 std::string without_pem(std::string_view whole) {
@@ -185,15 +253,20 @@ std::string without_pem(std::string_view whole) {
 std::string without_yaml_blocks(std::string_view text) {
   std::string out;
   std::optional<Opening> opening;
-  for (const std::string_view line : lines_of(text)) {
-    if (opening && is_below(*opening, line)) {
-      out += without_value(*opening, line);
+  const std::vector<std::string_view> lines = lines_of(text);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (opening && is_below(*opening, lines[i])) {
+      out += without_value(*opening, lines[i]);
       continue;
     }
-    opening = opening_of(line);
+    out += lines[i];
+    opening = opening_of(lines[i]);
     // "Enter the password:" is followed by something else.
     if (opening && opening->form == Opening::Form::Plain && !opening->is_indented) opening.reset();
-    out += line;
+    const auto string = opening ? std::nullopt : opening_of_any_string(lines[i]);
+    if (!string) continue;
+    for (std::size_t left = lines_of_string(*string, std::span(lines).subspan(i + 1)); left > 0; --left)
+      out += without_part_of_string(*string, lines[++i]);
   }
   return out;
 }

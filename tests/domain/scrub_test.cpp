@@ -156,6 +156,13 @@ TEST(ScrubLines, HidesWhatGoesOverSeveralLines) {
   "[key]",
   "[key]"
 ],)"},
+      {"password: \"hunter\n  two \\\" x\n\n  three\" # a\nx: 1",
+       "password: \"[key]\n  [key]\n\n  [key]\" # a\nx: 1"},
+      {"password: 'hunter\n  two'\nx: 1", "password: '[key]\n  [key]'\nx: 1"},
+      {"password: 'it''s\n  two''s end'\nx: 1", "password: '[key]\n  [key]'\nx: 1"},
+      {"export PASSWORD=\"hunter\ntwo and three\"\nx: 1", "export PASSWORD=\"[key]\n[key]\"\nx: 1"},
+      {"h x[1]: password: \"hunter\nh x[1]:   two\"\nx: 1",
+       "h x[1]: password: \"[key]\nh x[1]:   [key]\"\nx: 1"},
       {"password:\n- \"a: hunter2\"\n- x: 1", "password:\n- [key]\n- x: 1"},
       {R"({"m":"apiKey: |\n  hunter\n","x":1})", R"({"m":"apiKey: |\n[key]","x":1})"},
       {R"(k "-----BEGIN KEY-----"
@@ -193,6 +200,8 @@ TEST(ScrubLines, LeavesOthersAsTheyAre) {
            "Enter the password:\n  and then the other line",
            "password:\n  secretKeyRef:\n    name: vultr",
            "password:\n- secretKeyRef:\n    name: vultr",
+           "msg=\"no token: \"\n  and then the other line",
+           "{\"a\":1,\"password\":\"[key]\n{\"msg\":\"x\"}",
            "\"password\": [\n  \"name\" : 2\n]",
            "/var/lib/someone/projects/something/manifests/dir/visible36",
        })
@@ -245,6 +254,9 @@ TEST(ScrubLines, TakesTimeByTheLength) {
                                  "-----END\n",
                                  "apiKey: |\n",
                                  " password:\n",
+                                 "password: '\n",
+                                 "password: \"\n'\n",
+                                 "password: \"\n  a\n",
                                  "password ",
                                  "-"}) {
     std::string text;
