@@ -110,7 +110,8 @@ std::string_view until_end_of_line(std::string_view rest, bool is_in_string) {
   std::size_t backslashes = 0;
   for (std::size_t i = 0; i < rest.size(); ++i) {
     const char c = rest[i];
-    if (c == '\r' || c == '\n' || (is_in_string && c == '"' && backslashes % 2 == 0)) return rest.substr(0, i);
+    if (c == '\r' || c == '\n' || (is_in_string && c == '"' && backslashes % 2 == 0))
+      return rest.substr(0, i);
     backslashes = c == '\\' ? backslashes + 1 : 0;
   }
   return rest;
@@ -150,9 +151,44 @@ bool is_folder(std::string_view value) {
   return value.starts_with('/') && value.size() < kLongest;
 }
 
+/// "/run/secrets/token". One in 64 secrets in base64 begins with "/"; those have capitals.
+bool is_path(std::string_view value) {
+  if (value.ends_with(':')) value.remove_suffix(1);
+  const auto is_of_path = [](char c) {
+    return is_small(c) || is_digit(c) || std::string_view("/._-").find(c) != std::string_view::npos;
+  };
+  return is_folder(value) && value.find('/', 1) != value.npos && std::ranges::all_of(value, is_of_path);
+}
+
+/// "unexpected token: '}'"
+bool is_sign(std::string_view value) {
+  constexpr std::size_t kLongest = 4;
+  const auto is_text = [](char c) {
+    return is_small(c) || is_capital(c) || is_digit(c) || static_cast<unsigned char>(c) >= 0x80;
+  };
+  return value.size() <= kLongest && std::ranges::none_of(value, is_text);
+}
+
 bool is_readable(Kind kind, std::string_view value) {
-  return value.empty() || value.starts_with(kHiddenSecret) ||
+  return is_sign(value) || value.starts_with(kHiddenSecret) || is_path(value) ||
          (kind == Kind::Reference && is_object_name(value)) || (kind == Kind::Folder && is_folder(value));
+}
+
+/// "5 minutes left until": a token has no spaces, but a passphrase is made of words.
+bool is_prose(std::string_view name, std::string_view text) {
+  constexpr std::size_t kLongestWord = 12;
+  constexpr std::size_t kLongestNumber = 4;
+  constexpr int kWords = 4;
+  if (!plain_end_of(name).ends_with("token")) return false;
+  for (int words = 0; words < kWords; ++words) {
+    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+    const std::string_view word = text.substr(0, std::min(text.find_first_of(" ,.\r\n\""), kLongestWord + 1));
+    const bool is_number = word.size() <= kLongestNumber && std::ranges::all_of(word, is_digit);
+    if (word.empty() || word.size() > kLongestWord || !(std::ranges::all_of(word, is_small) || is_number))
+      return false;
+    text.remove_prefix(word.size());
+  }
+  return true;
 }
 
 /// "Bearer " of what stands behind a name: how it is sent, and no part of it.
@@ -320,6 +356,8 @@ class Reader {
     if (is_readable(kind, secret) || is_no_value(secret) || is_block_sign(secret)) return;
     if (kind == Kind::Header || scheme > 0) {
       if (is_no_plain_word(secret)) hide(secret);
+    } else if (is_sentence && closing.mark == 0 && is_prose(name, behind)) {
+      return;
     } else if (is_sentence || closing.mark != 0) {
       field(secret, place_of(before(name, closing)), in_small(name.front()) == name.front());
     } else {
