@@ -227,6 +227,7 @@ scene_keep() {
   http://127.0.0.1:9090/                                the controller's page, and its /metrics
 ${monitoring:+  http://127.0.0.1:9091/                                Prometheus, with the alert rules
 }  cat $(status_file)
+  $bin/vpcpctl --state $work/state status ams-blr
   tail -f $work/controller.log                          what the controller does
   rm $work/manifests/ams-blr.yaml                       delete the object
   deploy/lab/lab down                                   the end of it

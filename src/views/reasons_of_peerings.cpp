@@ -40,7 +40,8 @@ ReasonGroup reasons_of_objects() {
            {"RecordDamaged", "the keys and ids of the object cannot be read",
             "restore the record's Secret from a backup; nothing is touched until then"},
            {"RestoreRefused", "spec.restoreFrom names no Secret, or the record of an object that still lives",
-            "correct spec.restoreFrom, or delete the other object first with deletionPolicy: Retain"},
+            "correct spec.restoreFrom, or copy the other object's record into a Secret of another name, and "
+            "then delete that object with deletionPolicy: Retain"},
            {"InternalError", "a bug in the controller ended the pass; the next one begins anew",
             "report it with the output of vpcpctl support-bundle"}}};
 }
@@ -50,7 +51,7 @@ ReasonGroup reasons_of_networks() {
           "Of `NetworksReady`.",
           {{"VpcMissing", "the VPC of a site does not exist yet", "wait: the controller is at it"},
            {"VpcNotFound", "the VPC that vpc.id names does not exist",
-            "correct vpc.id, or leave it out to have a VPC created"},
+            "correct vpc.id, or, for a site that was never up, leave it out to have a VPC created"},
            {"VpcInOtherRegion", "the VPC that vpc.id names is in another region than the site",
             "correct vpc.id or the region of the site"},
            {"VpcCidrChanged", "the VPC has another network than the spec or the object says",
@@ -88,7 +89,8 @@ ReasonGroup reasons_of_hosts() {
        {"HostReportUnreadable", "what the host told of itself cannot be understood",
         "log in and look what prints more than it should (a login script), or which tool is missing"},
        {"HostLoginRefused", "our key is not accepted",
-        "put the controller's public key back into root's authorized_keys, or correct the key in the Secret"},
+        "an existing server: correct the key in the Secret; one that was created: restore "
+        "/root/.ssh/authorized_keys, or delete the instance, and it is made anew"},
        {"HostIdentityChanged", "it showed another SSH host key than the pinned one; nothing was sent to it",
         "find out why the host key changed; if it is right, put the new one into hostKey (existing servers) "
         "or delete the instance to have it made anew"},

@@ -66,6 +66,34 @@ TEST_F(AdoptedServer, WhoseKeyIsMissingKeepsTheOthersRouted) {
   EXPECT_TRUE(sim.run_until(has_route, 5min)) << sim.story();
 }
 
+/// As docs/runbooks/CertificateOrKeyTooOld.md has it done.
+TEST_F(AdoptedServer, StaysWithItsVpcWhenItsSiteIsRenamedForNewKeys) {
+  const auto key_of = [&](const std::string& site) {
+    const auto status = sim.world.store.object(kReferenceKey)->status;
+    const auto found = std::ranges::find(status.sites, site, &SiteStatus::name);
+    return found == status.sites.end() || found->gateways.empty() ? "" : found->gateways[0].public_key;
+  };
+  const std::string key_before = key_of("amsterdam");
+  const VpcId vpc = sim.world.store.object(kReferenceKey)->status.sites.at(0).vpc_id;
+  ASSERT_FALSE(key_before.empty());
+  spec.sites[0].name = "amsterdam-2";
+  spec.sites[0].vpc.id = vpc;
+  spec.sites[0].vpc.cidr.reset();
+  sim.declare(spec);
+  const auto is_renamed = [&] { return !key_of("amsterdam-2").empty() && sim.peered(); };
+  ASSERT_TRUE(sim.run_until(is_renamed)) << sim.story();
+  sim.run_for(10min);  // what has left is taken away by now
+  EXPECT_TRUE(sim.peered()) << sim.story();
+  EXPECT_NE(key_of("amsterdam-2"), key_before);
+  EXPECT_EQ(sim.world.store.object(kReferenceKey)->status.sites.at(0).vpc_id, vpc);
+  EXPECT_FALSE(sim.world.instance("Legacy").value.empty());
+  std::size_t gateways = 0;
+  sim.world.cloud.world([&](CloudWorld& world) {
+    for (const auto& [id, machine] : world.machines) gateways += machine.facts.label == "Gateway-A" ? 1 : 0;
+  });
+  EXPECT_EQ(gateways, 1U) << "the old one is gone";
+}
+
 /// A second peering of VPC-A, with a gateway of its own there, that selects the same server.
 class TwoPeerings : public AdoptedServer {
  protected:

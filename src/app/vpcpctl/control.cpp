@@ -13,8 +13,11 @@ int set_suspend(Session& session, const std::string& name, bool suspend) {
   const Status done = session.store().set_suspend(session.context(), *peering, suspend);
   if (!done.ok()) return fail(done.error());
   const std::string key = peering->meta.key().str();
-  return print(suspend ? key + " is suspended: the controller looks and reports, and touches nothing.\n"
-                       : key + " is resumed: the controller acts again.\n");
+  return print(
+      suspend ? key +
+                    " is suspended: the controller looks and reports, and touches nothing; a deletion is "
+                    "carried out all the same.\n"
+              : key + " is resumed: the controller acts again.\n");
 }
 
 /// Of the spec as it is now, not of one before.

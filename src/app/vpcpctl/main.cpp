@@ -260,7 +260,7 @@ class Program {
 
   void add_control() {
     name_of(command(
-                "suspend", "Let the controller look and report, and touch nothing",
+                "suspend", "Let the controller look and report, and touch nothing (but carry out a deletion)",
                 [this](Session& s) { return suspend_command(s, name_); }, "  vpcpctl suspend ams-blr"))
         ->required();
     name_of(command(
