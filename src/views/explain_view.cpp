@@ -344,11 +344,10 @@ namespace {
 void add_doubt(Explanation& explanation, const VpcPeering& peering, const LaneLooks& looks) {
   if (!is_hearsay(peering.status)) return;
   for (Finding& finding : explanation.findings) {
-    const auto is_seen = [&](const auto& look) {
-      return look.second.problem.empty() && finding.what.ends_with(look.first);
-    };
+    const auto look = looks.find(finding.what.substr(finding.what.rfind(' ') + 1));  // "server SITE/NAME"
+    const bool is_seen = look != looks.end() && look->second.problem.empty();
     const bool good = finding.tick == Tick::Good || finding.tick == Tick::Poor;
-    if (good && std::ranges::none_of(looks, is_seen)) finding.tick = Tick::Unknown;
+    if (good && !is_seen) finding.tick = Tick::Unknown;
   }
   const Condition& ready = *find_condition(peering.status, condition::kReady);
   explanation.findings.insert(explanation.findings.begin(), condition_finding(peering, ready));

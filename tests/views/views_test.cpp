@@ -322,6 +322,8 @@ TEST(ExplainView, OfAStatusThatIsNotToBeBelievedOnlyALookIsGood) {
   ASSERT_TRUE(looked.ok());
   EXPECT_FALSE(is_blind(*looked));
   EXPECT_EQ(std::ranges::count(looked->findings, Tick::Good, &Finding::tick), 1);
+  const LaneLooks elsewhere{{"dam/app-server", {}}};
+  EXPECT_TRUE(is_blind(*explain_path(old, "app-server", "db-server", elsewhere, kNow))) << "of another site";
   EXPECT_THAT(status_tree(old, {Paint(false), kNow}), HasSubstr("? StatusOutdated"));
 }
 
