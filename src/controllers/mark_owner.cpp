@@ -3,6 +3,7 @@
 #include "domain/record.h"
 
 namespace vpcp {
+
 Result<std::optional<std::string>> recorded_mark(const Context& ctx, ResourceStore& store,
                                                  const VpcPeering& object) {
   const auto data = TRY(store.get_secret(ctx, {object.meta.ns, record_secret_name(object.meta.key())}));

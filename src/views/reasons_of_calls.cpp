@@ -87,8 +87,7 @@ ReasonGroup reasons_of_stores() {
         "run vpcpctl as the user that runs the controller, or by sudo"},
        {"OwnerUnknown", "orphans and cost: what an object owns cannot be told from what nobody owns",
         "do as the message says: give vpcpctl the right to read the record's Secret, or let a controller "
-        "write the "
-        "status anew"},
+        "write the status anew"},
        {"StateUnreadable", "a file of the state directory cannot be read",
         "do what the message asks for: restore it from a backup, or have a status written anew"},
        {"StateOfNewerVersion", "a newer version has written the state directory", "run that version"},

@@ -129,7 +129,7 @@ Status check_format(const fs::path& root) {
   if (!file) return {};
   const std::string_view number =
       std::string_view(file->text).substr(0, file->text.find_last_not_of(" \r\n") + 1);
-  if (number == "1") return {};
+  if (number == kFormatNow.substr(0, kFormatNow.size() - 1)) return {};
   const bool is_number = !number.empty() && number.front() != '0' &&
                          std::ranges::all_of(number, [](char c) { return c >= '0' && c <= '9'; });
   if (!is_number)

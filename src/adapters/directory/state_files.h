@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "adapters/directory/files.h"
@@ -28,7 +29,7 @@ inline constexpr const char* kSecrets = "secrets";
 inline constexpr const char* kRequests = "requests";
 /// What says how the files are laid out, and its text now.
 inline constexpr const char* kFormat = "format";
-inline constexpr const char* kFormatNow = "1\n";
+inline constexpr std::string_view kFormatNow = "1\n";
 
 /// Denied "StateOfNewerVersion".
 Status check_format(const std::filesystem::path& root);

@@ -1,5 +1,6 @@
 #include "app/vpcpctl/commands.h"
 #include "domain/host/read_files.h"
+#include "domain/status/outdated.h"
 #include "views/ledger_view.h"
 #include "vpcp/api/write.h"
 
@@ -8,9 +9,9 @@ namespace vpcp::ctl {
 int drift_command(Session& session, const std::string& name) {
   const auto peering = session.find(name);
   if (!peering.ok()) return fail(peering.error());
-  if (const Condition* ready = find_condition(peering->status, condition::kReady);
-      ready != nullptr && ready->reason == "StateUnreadable")
-    return fail(ready->message);  // an empty ledger would be an all-clear
+  if (is_hearsay(
+          peering->status))  // as it is stored: it cannot be read, and an empty ledger would be an all-clear
+    return fail(find_condition(peering->status, condition::kReady)->message);
   // The controller keeps fingerprints; whoever wrote the status, no key is shown.
   return print(
       without_keys(session.in_form([&](Width width) { return drift_table(*peering, width, session.style()); },

@@ -90,9 +90,11 @@ Result<lab::LabOptions> lab_options(const ServeOptions& options) {
   lab.api.vpc2_answers = !options.no_vpc2;
   const char* given = std::getenv("VULTR_API_KEY");
   std::string_view key = given == nullptr ? "" : given;
-  while (!key.empty() && std::isspace(static_cast<unsigned char>(key.back())) != 0) key.remove_suffix(1);
+  const auto is_white = [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; };
+  while (!key.empty() && is_white(key.back())) key.remove_suffix(1);
+  while (!key.empty() && is_white(key.front())) key.remove_prefix(1);
   if (key.empty()) return wrong("set VULTR_API_KEY to the key that the lab shall take");
-  lab.api.api_key = Secret::copy_of(key);  // without a final newline, as clients send it
+  lab.api.api_key = Secret::copy_of(key);  // as clients send it: without the white space around it
   return lab;
 }
 
