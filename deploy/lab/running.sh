@@ -144,10 +144,10 @@ connects() { on "$1" timeout 3 bash -c "'exec 3<>/dev/tcp/$2/22'"; }
 reaches() { pings "$1" "$2" && connects "$1" "$2"; }
 
 boot_of() { on "$1" cat /proc/sys/kernel/random/boot_id; }
-# rebooted HOST BOOT: it runs, and in another boot than this one
+# rebooted HOST BOOT: it runs, and in another boot than this one. (It has the boot id of the machine until it has its own.)
 rebooted() {
   local now
-  now=$(boot_of "$1") && [ -n "$now" ] && [ "$now" != "$2" ]
+  now=$(boot_of "$1") && [ -n "$now" ] && [ "$now" != "$2" ] && [ "$now" != "$(cat /proc/sys/kernel/random/boot_id)" ]
 }
 booted() { on "$1" "systemctl is-active cloud-final ssh"; }
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # A lab on real hosts that is killed with -9: alone, what it leaves is gone within seconds; with its reaper, the next lab removes it. One that is
-# started at once waits for the reaper and keeps its own. After a clean end nothing is left either, the reaper included.
+# started at once waits for the reaper and keeps its own. After a clean end nothing is left either, the reaper included. And what
+# `lab ssh` started on a host ends with it.
 # Needs root; VPCP_BIN: folder of the programs, without it they are built.
 set -euo pipefail
 root=$(readlink -f "$(dirname "$(readlink -f "$0")")/../..")
@@ -95,6 +96,20 @@ kill -TERM "$lab_pid"
 check "it ends well" wait "$lab_pid"
 lab_pid=
 gone_within 1 "nothing is left"
+
+chapter "A command on a host that shuts down"
+# As systemd-shutdown does it with all processes: stopped first, then told to end; one that is busy is killed.
+start_lab
+boot_host fifth
+{ on fifth sleep 600 || true; } &
+command=$!
+sleeps() { on fifth pgrep -x sleep; }
+check "it runs" wait_for 10 sleeps
+on fifth "pkill -STOP -x sleep; until grep -q '^State:.T' /proc/\$(pgrep -x sleep)/status; do :; done; pkill -KILL -x sleep"
+ended() { ! runs "$command"; }
+check "lab ssh ends when it is stopped and killed" wait_for 10 ended
+ended || kill -KILL -- $(pgrep -P "$command") "$command"
+wait "$command" 2> /dev/null || true
 
 printf '\nlab_killed: %d checks passed, %d failed\n' "$checks_passed" "$checks_failed"
 [ "$checks_failed" = 0 ]
