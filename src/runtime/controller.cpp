@@ -1,12 +1,12 @@
 #include "vpcp/runtime/controller.h"
 
-#include <condition_variable>
 #include <exception>
 #include <thread>
 #include <typeinfo>
 #include <utility>
 #include <vector>
 
+#include "vpcp/base/stoppable_sleep.h"
 #include "vpcp/ports/metric_list.h"
 
 namespace vpcp {
@@ -42,13 +42,9 @@ void Controller::run(const std::stop_token& drain, const std::stop_token& stop) 
       while (const auto key = queue_.take(drain)) pass(context(*key, drain, stop), *key);
     });
   }
-  std::mutex mutex;
-  std::condition_variable_any ended;
-  std::unique_lock lock(mutex);
-  while (!drain.stop_requested()) {
+  do {
     publish_queue();
-    ended.wait_for(lock, drain, kGaugeInterval, [] { return false; });
-  }
+  } while (stoppable_sleep(drain, kGaugeInterval));
 }
 
 bool Controller::work_once(const std::stop_token& drain, const std::stop_token& stop) {

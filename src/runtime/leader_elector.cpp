@@ -1,8 +1,8 @@
 #include "vpcp/runtime/leader_elector.h"
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
+
+#include "vpcp/base/stoppable_sleep.h"
 
 namespace vpcp {
 namespace {
@@ -87,10 +87,7 @@ void LeaderElector::wait(const Context& ctx) {
   // Never past the end of the reign: the fence closes by itself, and the process must know it.
   if (const auto reign = state_.reign(now))
     length = std::min(length, std::chrono::duration_cast<milliseconds>(reign->until - now) + milliseconds{1});
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
-  never.wait_for(lock, ctx.stop, length, [] { return false; });
+  stoppable_sleep(ctx.stop, length);
 }
 
 void LeaderElector::release(const Context& ctx) {

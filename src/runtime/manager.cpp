@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <mutex>
 #include <thread>
 #include <utility>
+
+#include "vpcp/base/stoppable_sleep.h"
 
 namespace vpcp {
 namespace {
@@ -29,18 +30,6 @@ class Running {
   Guarded<int> count_;
   std::condition_variable_any changed_;
 };
-
-void wait_until_stopped(const std::stop_token& stop, milliseconds limit = milliseconds::max()) {
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
-  const auto no = [] { return false; };
-  if (limit == milliseconds::max()) {
-    never.wait(lock, stop, no);
-  } else {
-    never.wait_for(lock, stop, limit, no);
-  }
-}
 
 }  // namespace
 
@@ -78,7 +67,7 @@ void Manager::run(const std::stop_token& stop) {
   for (Controller* controller : controllers_) {
     start([controller, stop, hard = give_up.get_token()] { controller->run(stop, hard); });
   }
-  wait_until_stopped(stop);
+  stoppable_sleep(stop, milliseconds::max());
   log_.info("Ending: finishing what is in hand");
   running.wait_for_all(options_.grace);
   give_up.request_stop();
@@ -96,7 +85,7 @@ void Manager::watch(const Context& ctx) {
       ctx.log.warn("The watch of the store failed and is started again",
                    {{"reason", status.error().reason}, {"message", status.error().message}});
     }
-    wait_until_stopped(ctx.stop, pause);
+    stoppable_sleep(ctx.stop, pause);
     pause = std::min(pause * 2, options_.watch_retry_max);
   }
 }

@@ -60,7 +60,8 @@ void EventLog::write_line(const Series& series, int count) {
   if (count > 1) line["count"] = count;
   rotate_when_full();
   const std::string text = line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-  const UniqueFd fd(::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  const FileDescriptor fd(
+      ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   const bool kept =
       fd.open() && ::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
   if (!kept)

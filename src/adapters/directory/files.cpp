@@ -16,35 +16,21 @@ namespace {
 
 constexpr const char* kLeftoverPrefix = ".tmp-";
 
-Status write_all(int fd, std::string_view text, const fs::path& path) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return file_error("write", path);
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
-}
-
 Status sync_directory(const fs::path& directory) {
-  const UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const FileDescriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd.open() || ::fsync(fd.get()) != 0) return file_error("sync", directory);
   return {};
 }
 
 Status write_new_file(const fs::path& path, std::string_view text) {
-  const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  const FileDescriptor fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!fd.open()) return file_error("create", path);
-  TRY(write_all(fd.get(), text, path));
+  if (!write_all(fd.get(), text)) return file_error("write", path);
   if (::fsync(fd.get()) != 0) return file_error("sync", path);
   return {};
 }
 
 }  // namespace
-
-UniqueFd::~UniqueFd() {
-  if (fd_ >= 0) ::close(fd_);
-}
 
 Error file_error(const std::string& doing, const fs::path& path) {
   const std::string why = std::error_code(errno, std::generic_category()).message();
@@ -52,7 +38,7 @@ Error file_error(const std::string& doing, const fs::path& path) {
 }
 
 Result<std::optional<FileText>> read_file(const fs::path& path, std::size_t limit) {
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd.open()) {
     if (errno == ENOENT) return std::optional<FileText>{};
     const bool refused = errno == EACCES;
@@ -111,7 +97,7 @@ Status make_private_directory(const fs::path& path) {
   }
   if (::mkdir(path.c_str(), 0700) == 0) return {};
   if (errno != EEXIST) return file_error("make", path);
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   struct stat info {};
   if (!fd.open() || ::fstat(fd.get(), &info) != 0) return file_error("open the directory", path);
   if ((info.st_mode & 0077U) != 0 && ::fchmod(fd.get(), 0700) != 0)

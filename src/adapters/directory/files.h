@@ -5,30 +5,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
+#include "vpcp/base/file_descriptor.h"
 #include "vpcp/base/result.h"
 
 namespace vpcp::directory {
-
-/// A file descriptor that is closed when its owner goes.
-class UniqueFd {
- public:
-  UniqueFd() = default;
-  explicit UniqueFd(int fd) : fd_(fd) {}
-  UniqueFd(UniqueFd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  UniqueFd& operator=(UniqueFd&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~UniqueFd();
-
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] bool open() const { return fd_ >= 0; }
-
- private:
-  int fd_{-1};
-};
 
 /// What went wrong with a path, from errno: "cannot write /x/y: No space left on device".
 Error file_error(const std::string& doing, const std::filesystem::path& path);

@@ -29,9 +29,9 @@ milliseconds until(SteadyTime when) {
 
 Result<ManifestWatch> ManifestWatch::open(const std::filesystem::path& directory,
                                           const std::filesystem::path& beside) {
-  UniqueFd inotify(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+  FileDescriptor inotify(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
   if (!inotify.open()) return file_error("watch", directory);
-  UniqueFd wakeup(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
+  FileDescriptor wakeup(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
   if (!wakeup.open()) return file_error("watch", directory);
   if (::inotify_add_watch(inotify.get(), beside.c_str(), IN_MOVED_TO | IN_DELETE | IN_ONLYDIR) < 0)
     return file_error("watch", beside);

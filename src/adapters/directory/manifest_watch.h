@@ -26,15 +26,15 @@ class ManifestWatch {
   void wake() const;
 
  private:
-  ManifestWatch(std::filesystem::path directory, UniqueFd inotify, UniqueFd wakeup)
+  ManifestWatch(std::filesystem::path directory, FileDescriptor inotify, FileDescriptor wakeup)
       : directory_(std::move(directory)), inotify_(std::move(inotify)), wakeup_(std::move(wakeup)) {}
 
   void watch_directory();
   bool drain();
 
   std::filesystem::path directory_;
-  UniqueFd inotify_;
-  UniqueFd wakeup_;
+  FileDescriptor inotify_;
+  FileDescriptor wakeup_;
   int watched_{-1};
 };
 

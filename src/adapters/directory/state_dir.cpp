@@ -19,8 +19,8 @@ using nlohmann::json;
 
 namespace {
 
-Result<UniqueFd> take_lock(const fs::path& path) {
-  UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+Result<FileDescriptor> take_lock(const fs::path& path) {
+  FileDescriptor fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!fd.open()) return file_error("open", path);
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return file_error("lock", path);
@@ -37,7 +37,7 @@ Result<UniqueFd> take_lock(const fs::path& path) {
 
 Result<StateDir> StateDir::open(const fs::path& root) {
   TRY(make_private_directory(root));
-  UniqueFd lock = TRY(take_lock(root / "lock"));
+  FileDescriptor lock = TRY(take_lock(root / "lock"));
   TRY(check_format(root));
   TRY(write_file(root / kFormat, kFormatNow));
   for (const char* folder : {kObjects, kStatuses, kSecrets, kRequests}) {

@@ -45,13 +45,13 @@ class StateDir {
   [[nodiscard]] std::filesystem::path event_file() const { return root_ / "events.log"; }
 
  private:
-  StateDir(std::filesystem::path root, UniqueFd lock, SealedBox box)
+  StateDir(std::filesystem::path root, FileDescriptor lock, SealedBox box)
       : root_(std::move(root)), lock_(std::move(lock)), box_(std::move(box)) {}
 
   [[nodiscard]] Status check_owners(const Records& records) const;
 
   std::filesystem::path root_;
-  UniqueFd lock_;
+  FileDescriptor lock_;
   SealedBox box_;
 };
 

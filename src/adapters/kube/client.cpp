@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <condition_variable>
-#include <mutex>
 
 #include "adapters/kube/json_text.h"
 #include "vpcp/api/read_json.h"
+#include "vpcp/base/stoppable_sleep.h"
 #include "vpcp/base/whole_number.h"
 
 namespace vpcp::kube {
@@ -33,12 +32,7 @@ std::optional<milliseconds> retry_after(const HttpResponse& answer) {
 
 /// False when the context ends before.
 bool pause(const Context& ctx, milliseconds length) {
-  if (ctx.left() <= length) return false;
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
-  never.wait_for(lock, ctx.stop, length, [] { return false; });
-  return !ctx.stopped();
+  return ctx.left() > length && stoppable_sleep(ctx.stop, length);
 }
 
 Error by_code(int code, const std::string& reason, std::string text) {

@@ -1,9 +1,7 @@
 #include "adapters/kube/reflector.h"
 
-#include <condition_variable>
-#include <mutex>
-
 #include "adapters/kube/json_text.h"
+#include "vpcp/base/stoppable_sleep.h"
 
 namespace vpcp::kube {
 namespace {
@@ -14,14 +12,6 @@ using Kind = ReflectorAsk::Kind;
 constexpr int kPage = 500;
 /// The server ends a watch after this, so that many do not end at once: spread over as much again.
 constexpr seconds kShortestWatch{300};
-
-void wait(const Context& ctx, milliseconds length) {
-  if (length <= milliseconds{0}) return;
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
-  never.wait_for(lock, ctx.stop, length, [] { return false; });
-}
 
 /// Continue tokens are base64url, versions digits: only "=" and "+" and "/" could need an escape.
 std::string encoded(const std::string& text) {
@@ -60,8 +50,7 @@ ReflectorTrouble trouble_of(const ReflectorAsk& ask, const Error& error) {
 void Reflector::run(const Context& ctx) {
   while (!ctx.stopped()) {
     const ReflectorAsk next = state_.next(random01_());
-    wait(ctx, next.pause);
-    if (!ctx.stopped()) ask(ctx, next);
+    if (stoppable_sleep(ctx.stop, next.pause)) ask(ctx, next);
   }
 }
 

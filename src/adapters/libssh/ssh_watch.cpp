@@ -52,7 +52,7 @@ class WayFinder {
       tell_others(*login.jump, jump.error());
       return std::move(jump).error();
     }
-    ssh::FileDescriptor socket = TRY((*jump)->connect(ctx.within(limit_), login));
+    FileDescriptor socket = TRY((*jump)->connect(ctx.within(limit_), login));
     return ssh::Way{std::move(socket), *std::move(jump)};
   }
   std::optional<Wish> next(const std::stop_token& stop) {

@@ -8,27 +8,10 @@
 #include <utility>
 
 #include "vpcp/base/context.h"
+#include "vpcp/base/file_descriptor.h"
 #include "vpcp/ports/host_shell.h"
 
 namespace vpcp::ssh {
-
-/// A file descriptor that is closed when its owner goes.
-class FileDescriptor {
- public:
-  FileDescriptor() = default;
-  explicit FileDescriptor(int fd) : fd_(fd) {}
-  FileDescriptor(FileDescriptor&& other) noexcept : fd_(other.release()) {}
-  FileDescriptor& operator=(FileDescriptor&& other) noexcept;
-  ~FileDescriptor() { reset(); }
-
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] bool open() const { return fd_ >= 0; }
-  int release() { return std::exchange(fd_, -1); }
-  void reset();
-
- private:
-  int fd_{-1};
-};
 
 /// An event that poll(2) can wait for. signal() may be called from any thread.
 class Event {

@@ -1,7 +1,8 @@
 #include "adapters/vultr/request_gate.h"
 
 #include <algorithm>
-#include <condition_variable>
+
+#include "vpcp/base/stoppable_sleep.h"
 
 namespace vpcp::vultr {
 namespace {
@@ -42,14 +43,7 @@ void RequestGate::close_for(milliseconds pause) {
 }
 
 bool pause(const Context& ctx, milliseconds length) {
-  if (length > milliseconds{0}) {
-    Guarded<int> nothing;
-    std::condition_variable_any never;
-    const milliseconds at_most = std::min(length, ctx.left());
-    nothing.with_lock(
-        [&](auto& lock, int) { return never.wait_for(lock, ctx.stop, at_most, [] { return false; }); });
-  }
-  return !ctx.stopped() && ctx.left() > milliseconds{0};
+  return stoppable_sleep(ctx.stop, std::min(length, ctx.left())) && ctx.left() > milliseconds{0};
 }
 
 }  // namespace vpcp::vultr

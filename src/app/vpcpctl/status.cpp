@@ -1,11 +1,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <condition_variable>
-#include <mutex>
-
 #include "app/vpcpctl/commands.h"
 #include "vpcp/api/write.h"
+#include "vpcp/base/stoppable_sleep.h"
 
 namespace vpcp::ctl {
 namespace {
@@ -68,15 +66,6 @@ class Screen {
   std::string last_;
 };
 
-/// False when the program shall end before.
-bool pause(const std::stop_token& stop, milliseconds length) {
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
-  never.wait_for(lock, stop, length, [] { return false; });
-  return !stop.stop_requested();
-}
-
 /// Until Ctrl-C, also in the middle of a question: main() has made a stop of it.
 int watch(Session& session, const StatusOptions& options) {
   auto text = picture(session, options);
@@ -87,7 +76,7 @@ int watch(Session& session, const StatusOptions& options) {
   while (true) {
     // What cannot be read later may come back: a controller that restarts, a network.
     if (screen.show(text.ok() ? *text : "vpcpctl: " + one_line(text.error().message) + "\n") != 0) return 1;
-    if (!pause(session.options().stop, seconds{1})) return 0;
+    if (!stoppable_sleep(session.options().stop, seconds{1})) return 0;
     text = picture(session, options);
     if (session.options().stop.stop_requested()) return 0;
   }

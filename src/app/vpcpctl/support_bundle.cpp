@@ -19,6 +19,7 @@
 #include "views/explain_view.h"
 #include "views/ledger_view.h"
 #include "vpcp/api/write.h"
+#include "vpcp/base/file_descriptor.h"
 
 namespace vpcp::ctl {
 namespace {
@@ -158,16 +159,6 @@ std::string hosts_text(Session& session, const VpcPeering& peering) {
 
 Error not_written(const std::string& file, const std::string& why) {
   return {ErrorKind::Invalid, "NotWritten", file + " " + why, {}};
-}
-
-bool write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(fd, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
 }
 
 /// Whole or not at all: a part of an archive would stand in the way of the next one.

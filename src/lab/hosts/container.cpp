@@ -54,9 +54,9 @@ constexpr std::array kEnvironment{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin
 struct Launch {
   std::vector<char*> argv;
   std::vector<char*> environment;
-  std::vector<Fd> cgroups;
-  Fd null;
-  Fd log;
+  std::vector<FileDescriptor> cgroups;
+  FileDescriptor null;
+  FileDescriptor log;
   pid_t parent{0};
 };
 
@@ -67,7 +67,7 @@ struct Launch {
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (::getppid() != launch.parent) ::_exit(1);
   ::setsid();
-  for (const Fd& cgroup : launch.cgroups) {
+  for (const FileDescriptor& cgroup : launch.cgroups) {
     if (::write(cgroup.get(), "0", 1) != 1) ::_exit(1);
   }
   ::dup2(launch.null.get(), 0);
@@ -93,7 +93,7 @@ Result<Container> Container::boot(const ContainerSetup& setup) {
   const pid_t pid = ::fork();
   if (pid == 0) become(launch);
   if (pid < 0) return errno_error("cannot start systemd-nspawn");
-  return Container(pid, Fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))));
+  return Container(pid, FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))));
 }
 
 Container::Container(Container&& other) noexcept

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "lab/hosts/fd.h"
+#include "vpcp/base/file_descriptor.h"
 #include "vpcp/base/result.h"
 
 namespace vpcp::lab {
@@ -42,9 +42,9 @@ class Container {
   ContainerEnd reap();
 
  private:
-  Container(pid_t pid, Fd exit) : pid_(pid), exit_(std::move(exit)) {}
+  Container(pid_t pid, FileDescriptor exit) : pid_(pid), exit_(std::move(exit)) {}
   pid_t pid_;  ///< 0 once reaped.
-  Fd exit_;
+  FileDescriptor exit_;
 };
 
 }  // namespace vpcp::lab

@@ -41,14 +41,14 @@ Result<Endpoint> parse_endpoint(const std::string& text) {
   return *endpoint;
 }
 
-Result<Fd> listen_on(const Endpoint& endpoint) {
+Result<FileDescriptor> listen_on(const Endpoint& endpoint) {
   if (endpoint.address.bits >> 24 != 127) {
     return Error{ErrorKind::Invalid,
                  "NotLoopback",
                  endpoint.str() + " is not on loopback; the lab is not for others",
                  {}};
   }
-  Fd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  FileDescriptor listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   const int on = 1;
   ::setsockopt(listener.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   const sockaddr_in address = address_of(endpoint);
@@ -59,8 +59,8 @@ Result<Fd> listen_on(const Endpoint& endpoint) {
   return listener;
 }
 
-Result<Fd> connect_inside(const Endpoint& endpoint) {
-  Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+Result<FileDescriptor> connect_inside(const Endpoint& endpoint) {
+  FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const sockaddr_in address = address_of(endpoint);
   if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     return errno_error("cannot connect to " + endpoint.str());
@@ -69,7 +69,7 @@ Result<Fd> connect_inside(const Endpoint& endpoint) {
 }
 
 /// Moves what is there from one socket to the other; false when `from` has no more to say.
-bool move_bytes(const Fd& from, const Fd& to) {
+bool move_bytes(const FileDescriptor& from, const FileDescriptor& to) {
   std::array<char, 16384> bytes{};
   const ssize_t size = ::recv(from.get(), bytes.data(), bytes.size(), 0);
   for (ssize_t sent = 0; sent < size;) {
@@ -82,7 +82,7 @@ bool move_bytes(const Fd& from, const Fd& to) {
   return size > 0;
 }
 
-void serve(const Fd& outside, const Fd& inside) {
+void serve(const FileDescriptor& outside, const FileDescriptor& inside) {
   std::array<pollfd, 2> ends{{{outside.get(), POLLIN, 0}, {inside.get(), POLLIN, 0}}};
   while (ends[0].fd >= 0 || ends[1].fd >= 0) {
     if (::poll(ends.data(), ends.size(), -1) < 0) return;
@@ -91,10 +91,12 @@ void serve(const Fd& outside, const Fd& inside) {
   }
 }
 
-void serve_in_background(Fd outside, const ForwardOptions& options, const Endpoint& to, const Count& count) {
+void serve_in_background(FileDescriptor outside, const ForwardOptions& options, const Endpoint& to,
+                         const Count& count) {
   ++*count;
   std::thread([outside = std::move(outside), netns = options.netns, to, count] {
-    const Result<Fd> inside = in_netns<Fd>(netns, [&to] { return connect_inside(to); });
+    const Result<FileDescriptor> inside =
+        in_netns<FileDescriptor>(netns, [&to] { return connect_inside(to); });
     if (inside.ok()) serve(outside, inside.value());
     --*count;
   }).detach();
@@ -112,12 +114,12 @@ Status forward_into_netns(const ForwardOptions& options, const std::stop_token& 
   const Endpoint to = TRY(parse_endpoint(options.to));
   const ino_t identity = identity_of(options.netns);
   if (identity == 0) return machine_error("there is no network namespace " + options.netns);
-  const Fd listener = TRY(listen_on(from));
+  const FileDescriptor listener = TRY(listen_on(from));
   const Count count = std::make_shared<std::atomic<int>>(0);
   while (!stop.stop_requested() && identity_of(options.netns) == identity) {
     pollfd waiting{listener.get(), POLLIN, 0};
     if (::poll(&waiting, 1, kLookMillis) <= 0) continue;
-    Fd outside(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    FileDescriptor outside(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
     if (outside.open() && *count < kMostConnections)
       serve_in_background(std::move(outside), options, to, count);
   }

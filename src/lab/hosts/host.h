@@ -76,7 +76,7 @@ class Host {
   SteadyTime booted_at_{};
 
   std::atomic<HostState> state_{HostState::Stopped};
-  Fd wake_;
+  FileDescriptor wake_;
   mutable std::mutex mutex_;  // Guards jobs_ and failure_.
   std::deque<Job> jobs_;
   std::string failure_;

@@ -194,7 +194,7 @@ Result<std::unique_ptr<Backend>> build(const HostsOptions& options, MachineClaim
 
 Result<MachineClaim> claim_machine(const fs::path& state) {
   TRY(make_state_folder(state));
-  Fd lock = TRY(take_machine_lock(kLockFile));
+  FileDescriptor lock = TRY(take_machine_lock(kLockFile));
   Reaper reaper = TRY(Reaper::start(lock, state));
   TRY(make_netns(kControlNetns));
   TRY(enter_netns(kControlNetns));

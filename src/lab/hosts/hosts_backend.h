@@ -21,7 +21,7 @@ struct HostsOptions {
 
 /// The machine, taken for one lab.
 struct MachineClaim {
-  Fd lock;
+  FileDescriptor lock;
   Reaper reaper;  ///< Shares the lock, and ends before this one is let go.
 };
 

@@ -23,12 +23,12 @@ bool holder_lives(const std::string& pid_text) {
   pid_t pid = 0;
   std::from_chars(pid_text.data(), pid_text.data() + pid_text.size(), pid);
   if (pid <= 0) return false;
-  const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  const FileDescriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   pollfd ended{process.get(), POLLIN, 0};
   return process.open() && ::poll(&ended, 1, 0) == 0;
 }
 
-Status write_holder(const Fd& lock) {
+Status write_holder(const FileDescriptor& lock) {
   const std::string pid = std::to_string(::getpid()) + "\n";
   if (::ftruncate(lock.get(), 0) != 0 ||
       ::pwrite(lock.get(), pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size()))
@@ -38,17 +38,17 @@ Status write_holder(const Fd& lock) {
 
 }  // namespace
 
-bool is_of_file(const Fd& fd, const std::filesystem::path& file) {
+bool is_of_file(const FileDescriptor& fd, const std::filesystem::path& file) {
   struct stat ours {};
   struct stat there {};
   return ::fstat(fd.get(), &ours) == 0 && ::stat(file.c_str(), &there) == 0 && ours.st_dev == there.st_dev &&
          ours.st_ino == there.st_ino;
 }
 
-Result<Fd> take_machine_lock(const std::filesystem::path& file, milliseconds limit) {
+Result<FileDescriptor> take_machine_lock(const std::filesystem::path& file, milliseconds limit) {
   const SteadyTime deadline = std::chrono::steady_clock::now() + limit;
   for (;;) {
-    Fd fd = TRY(open_path(file.string(), O_RDWR | O_CREAT, 0600));
+    FileDescriptor fd = TRY(open_path(file.string(), O_RDWR | O_CREAT, 0600));
     if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) {
       if (!is_of_file(fd, file)) continue;  // who held it has removed the file
       TRY(write_holder(fd));

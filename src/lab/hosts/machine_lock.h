@@ -1,8 +1,8 @@
 #pragma once
 #include <filesystem>
 
-#include "lab/hosts/fd.h"
 #include "vpcp/base/clock.h"
+#include "vpcp/base/file_descriptor.h"
 #include "vpcp/base/result.h"
 
 namespace vpcp::lab {
@@ -13,9 +13,9 @@ inline constexpr const char* kLockFile = "/run/vpcp-lab.lock";
 /// Held while the descriptor, or one that a child was given of it, is open. The file names the process that
 /// took it: while that lives the lock is refused, and when it was killed its reaper is waited for, up to
 /// `limit`.
-Result<Fd> take_machine_lock(const std::filesystem::path& file, milliseconds limit = seconds{30});
+Result<FileDescriptor> take_machine_lock(const std::filesystem::path& file, milliseconds limit = seconds{30});
 
 /// Whether the descriptor is of the file that has this name now.
-bool is_of_file(const Fd& fd, const std::filesystem::path& file);
+bool is_of_file(const FileDescriptor& fd, const std::filesystem::path& file);
 
 }  // namespace vpcp::lab

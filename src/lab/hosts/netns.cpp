@@ -13,7 +13,7 @@
 namespace vpcp::lab {
 
 Status enter_netns(const std::string& netns) {
-  const Fd fd = TRY(open_path("/run/netns/" + netns, O_RDONLY));
+  const FileDescriptor fd = TRY(open_path("/run/netns/" + netns, O_RDONLY));
   if (::setns(fd.get(), CLONE_NEWNET) != 0) return errno_error("cannot enter the network namespace " + netns);
   return {};
 }

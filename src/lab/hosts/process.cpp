@@ -23,19 +23,9 @@ namespace {
 constexpr std::size_t kOutputLimit = 64U << 10U;
 constexpr std::size_t kFileLimit = 1U << 20U;
 
-bool write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return true;
-}
-
 /// Standard input as a file in memory: it never blocks the writer.
-Result<Fd> input_file(std::string_view input) {
-  Fd file(::memfd_create("input", MFD_CLOEXEC));
+Result<FileDescriptor> input_file(std::string_view input) {
+  FileDescriptor file(::memfd_create("input", MFD_CLOEXEC));
   if (file.get() < 0 || !write_all(file.get(), input)) return errno_error("cannot hold a program's input");
   ::lseek(file.get(), 0, SEEK_SET);
   return file;
@@ -82,11 +72,11 @@ Error errno_error(const std::string& what) {
 }
 
 Result<std::string> run_program(const Argv& argv, std::string_view input, milliseconds limit) {
-  const Fd in = TRY(input_file(input));
+  const FileDescriptor in = TRY(input_file(input));
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return errno_error("cannot make a pipe");
-  const Fd reading(ends[0]);
-  Fd writing(ends[1]);
+  const FileDescriptor reading(ends[0]);
+  FileDescriptor writing(ends[1]);
   const pid_t pid = TRY(start(argv, in.get(), writing.get()));
   writing.reset();
   std::string out;
@@ -107,15 +97,15 @@ Result<std::string> run_in_netns(const std::string& netns, const Argv& argv, std
   return run_program(inside, input);
 }
 
-Result<Fd> open_path(const std::string& path, int flags, mode_t mode) {
-  Fd fd(::open(path.c_str(), flags | O_CLOEXEC, mode));
+Result<FileDescriptor> open_path(const std::string& path, int flags, mode_t mode) {
+  FileDescriptor fd(::open(path.c_str(), flags | O_CLOEXEC, mode));
   if (!fd.open()) return errno_error("cannot open " + path);
   return fd;
 }
 
 Status write_file(const std::string& path, std::string_view content, mode_t mode) {
   const std::string temporary = path + ".new";
-  const Fd file = TRY(open_path(temporary, O_WRONLY | O_CREAT | O_TRUNC, mode));
+  const FileDescriptor file = TRY(open_path(temporary, O_WRONLY | O_CREAT | O_TRUNC, mode));
   if (::fchmod(file.get(), mode) != 0 || !write_all(file.get(), content)) {
     return errno_error("cannot write " + temporary);
   }
@@ -124,7 +114,7 @@ Status write_file(const std::string& path, std::string_view content, mode_t mode
 }
 
 std::string read_file(const std::string& path) {
-  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   std::string content;
   std::array<char, 4096> chunk{};
   ssize_t n = 0;

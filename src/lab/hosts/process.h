@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "lab/hosts/fd.h"
 #include "vpcp/base/clock.h"
+#include "vpcp/base/file_descriptor.h"
 #include "vpcp/base/result.h"
 
 namespace vpcp::lab {
@@ -28,7 +28,7 @@ Result<std::string> run_program(const Argv& argv, std::string_view input = {},
 Result<std::string> run_in_netns(const std::string& netns, const Argv& argv, std::string_view input = {});
 
 /// Opens, or an error that names the path. The descriptor is closed on exec.
-Result<Fd> open_path(const std::string& path, int flags, mode_t mode = 0);
+Result<FileDescriptor> open_path(const std::string& path, int flags, mode_t mode = 0);
 /// Writes the whole file with this mode, atomically: a reader sees the old bytes or the new ones.
 Status write_file(const std::string& path, std::string_view content, mode_t mode = 0644);
 /// The file's content (1 MiB of it), empty when it cannot be read.

@@ -25,8 +25,8 @@ constexpr int kEndFd = 0;
 constexpr int kLockFd = 3;
 
 /// A second descriptor above those that the reaper is given.
-Result<Fd> above(const Fd& fd) {
-  Fd copy(::fcntl(fd.get(), F_DUPFD_CLOEXEC, kLockFd + 1));
+Result<FileDescriptor> above(const FileDescriptor& fd) {
+  FileDescriptor copy(::fcntl(fd.get(), F_DUPFD_CLOEXEC, kLockFd + 1));
   if (!copy.open()) return errno_error("cannot copy a descriptor");
   return copy;
 }
@@ -67,14 +67,14 @@ void wait_for_the_end() {
 
 }  // namespace
 
-Result<Reaper> Reaper::start(const Fd& lock, const fs::path& state) {
+Result<Reaper> Reaper::start(const FileDescriptor& lock, const fs::path& state) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return errno_error("cannot make a pipe");
-  const Fd seen(ends[0]);
-  Fd alive(ends[1]);
-  const Fd end = TRY(above(seen));
-  const Fd shared = TRY(above(lock));
-  const Fd null = TRY(open_path("/dev/null", O_WRONLY));
+  const FileDescriptor seen(ends[0]);
+  FileDescriptor alive(ends[1]);
+  const FileDescriptor end = TRY(above(seen));
+  const FileDescriptor shared = TRY(above(lock));
+  const FileDescriptor null = TRY(open_path("/dev/null", O_WRONLY));
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_adddup2(&files, null.get(), 1);
@@ -102,7 +102,7 @@ Reaper::~Reaper() {
 }
 
 Status reap(const fs::path& state) {
-  Fd lock(::fcntl(kLockFd, F_DUPFD_CLOEXEC, kLockFd + 1));
+  FileDescriptor lock(::fcntl(kLockFd, F_DUPFD_CLOEXEC, kLockFd + 1));
   if (!lock.open() || !is_of_file(lock, kLockFile))
     return Error{ErrorKind::Invalid, "NotALab", "only a lab starts this, to clean up after it", {}};
   ::close(kLockFd);

@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "lab/hosts/fd.h"
+#include "vpcp/base/file_descriptor.h"
 #include "vpcp/base/result.h"
 
 namespace vpcp::lab {
@@ -14,15 +14,15 @@ namespace vpcp::lab {
 class Reaper {
  public:
   /// Precondition: the calling process is in the machine's own network namespace and holds `lock`.
-  static Result<Reaper> start(const Fd& lock, const std::filesystem::path& state);
+  static Result<Reaper> start(const FileDescriptor& lock, const std::filesystem::path& state);
   Reaper(Reaper&& other) noexcept;
   Reaper& operator=(Reaper&& other) noexcept;
   ~Reaper();  ///< The lab has ended well: there is nothing to remove.
 
  private:
-  Reaper(pid_t pid, Fd alive) : pid_(pid), alive_(std::move(alive)) {}
-  pid_t pid_;  ///< 0: none.
-  Fd alive_;   ///< Never written to: the reaper sees that it was closed.
+  Reaper(pid_t pid, FileDescriptor alive) : pid_(pid), alive_(std::move(alive)) {}
+  pid_t pid_;             ///< 0: none.
+  FileDescriptor alive_;  ///< Never written to: the reaper sees that it was closed.
 };
 
 /// What the reaper's process does, as Reaper::start runs it (`vultr-lab reap`): waits for the end of the lab

@@ -21,8 +21,8 @@ namespace {
 
 constexpr int kBurst = 64;  ///< Frames read from one port before the others get their turn.
 
-Result<Fd> open_tap(const std::string& device) {
-  Fd tap = TRY(open_path("/dev/net/tun", O_RDWR | O_NONBLOCK));
+Result<FileDescriptor> open_tap(const std::string& device) {
+  FileDescriptor tap = TRY(open_path("/dev/net/tun", O_RDWR | O_NONBLOCK));
   ifreq request{};
   request.ifr_flags = IFF_TAP | IFF_NO_PI;
   device.copy(request.ifr_name, IFNAMSIZ - 1);
@@ -40,7 +40,7 @@ std::uint64_t mac_at(const unsigned char* bytes) {
 }  // namespace
 
 Result<std::unique_ptr<WanSwitch>> WanSwitch::start() {
-  Fd wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  FileDescriptor wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!wake.open()) return errno_error("cannot make an eventfd");
   auto made = std::unique_ptr<WanSwitch>(new WanSwitch(std::move(wake)));
   made->thread_ = std::jthread([self = made.get()](const std::stop_token& stop) { self->run(stop); });
@@ -54,7 +54,7 @@ WanSwitch::~WanSwitch() {
 }
 
 Status WanSwitch::add_port(const std::string& name, const std::string& netns, const std::string& device) {
-  Fd tap = TRY(in_netns<Fd>(netns, [&device] { return open_tap(device); }));
+  FileDescriptor tap = TRY(in_netns<FileDescriptor>(netns, [&device] { return open_tap(device); }));
   {
     const std::lock_guard lock(mutex_);
     ports_.push_back({name, std::move(tap)});

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "lab/backend.h"
-#include "lab/hosts/fd.h"
 #include "vpcp/base/clock.h"
+#include "vpcp/base/file_descriptor.h"
 #include "vpcp/base/result.h"
 
 namespace vpcp::lab {
@@ -58,7 +58,7 @@ class WanSwitch {
 
   struct Port {
     std::string name;
-    Fd tap;
+    FileDescriptor tap;
   };
   struct Frame {
     SteadyTime due;
@@ -74,7 +74,7 @@ class WanSwitch {
     }
   };
 
-  explicit WanSwitch(Fd wake) : wake_(std::move(wake)) {}
+  explicit WanSwitch(FileDescriptor wake) : wake_(std::move(wake)) {}
   void run(const std::stop_token& stop);
   void wake() const;
   std::vector<int> port_fds();
@@ -84,7 +84,7 @@ class WanSwitch {
   SteadyTime deliver_due();
   const WireQuality& wire(const std::string& a, const std::string& b) const;
 
-  Fd wake_;
+  FileDescriptor wake_;
   std::mutex mutex_;  // Guards everything below.
   std::vector<Port> ports_;
   std::map<std::pair<std::string, std::string>, WireQuality> wires_;
