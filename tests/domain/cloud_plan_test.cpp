@@ -60,6 +60,13 @@ const std::vector<Row> kVpcs{
        w.cloud.vpcs[0].description = "the user's";
      },
      {}},
+    {"OurMarkOffAnAdoptedVpcThatAnEarlierSiteHadMade",
+     [](World& w) {
+       w.record = {};
+       w.spec.sites[0].vpc = {VpcId{"vpc-a"}, {}, "wanted"};
+       w.cloud.vpcs[0].description = "VPC-A (vpcp-u/berlin) and (vpcp-other/ams)";
+     },
+     {"amsterdam: VpcDescriptionChanged: describe vpc-a VPC-A and (vpcp-other/ams)"}},
     {"AWordWhenAnAdoptedVpcIsNotThere",
      [](World& w) {
        w.spec.sites[0].vpc = {VpcId{"wrong"}, {}, ""};

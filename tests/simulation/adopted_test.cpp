@@ -27,6 +27,14 @@ class AdoptedServer : public ::testing::Test {
         [&](CloudWorld& world) { return world.create_instance(legacy, sim.world.clock.now()).ok(); }));
     sim.run_for(5min);
   }
+  /// With a key that lets us in.
+  void declare_it_with_its_key() {
+    const SshKeyPair keys = new_ssh_key_pair();
+    sim.world.store.set_secret({"network", "legacy-ssh"}, {{"id", keys.private_key}});
+    sim.world.hosts.on(sim.world.instance("Legacy"),
+                       [&](FakeHost& host) { host.authorized_key = keys.public_key; });
+    declare_it();
+  }
   void declare_it() {
     ServerSpec legacy;
     legacy.name = "legacy";
@@ -73,6 +81,14 @@ TEST_F(AdoptedServer, StaysWithItsVpcWhenItsSiteIsRenamedForNewKeys) {
     const auto found = std::ranges::find(status.sites, site, &SiteStatus::name);
     return found == status.sites.end() || found->gateways.empty() ? "" : found->gateways[0].public_key;
   };
+  const auto is_routed = [&] {
+    return sim.world.hosts.on(sim.world.instance("Legacy"), [](const FakeHost& host) {
+      return std::ranges::any_of(
+          host.routes, [](const auto& route) { return route.destination.str() == "172.16.2.0/24"; });
+    });
+  };
+  declare_it_with_its_key();
+  ASSERT_TRUE(sim.run_until([&] { return is_routed() && sim.peered(); })) << sim.story();
   const std::string key_before = key_of("amsterdam");
   const VpcId vpc = sim.world.store.object(kReferenceKey)->status.sites.at(0).vpc_id;
   ASSERT_FALSE(key_before.empty());
@@ -86,12 +102,27 @@ TEST_F(AdoptedServer, StaysWithItsVpcWhenItsSiteIsRenamedForNewKeys) {
   EXPECT_TRUE(sim.peered()) << sim.story();
   EXPECT_NE(key_of("amsterdam-2"), key_before);
   EXPECT_EQ(sim.world.store.object(kReferenceKey)->status.sites.at(0).vpc_id, vpc);
-  EXPECT_FALSE(sim.world.instance("Legacy").value.empty());
+  EXPECT_TRUE(is_routed()) << "a server that existed before stays, and is the new site's";
   std::size_t gateways = 0;
   sim.world.cloud.world([&](CloudWorld& world) {
     for (const auto& [id, machine] : world.machines) gateways += machine.facts.label == "Gateway-A" ? 1 : 0;
   });
   EXPECT_EQ(gateways, 1U) << "the old one is gone";
+
+  // The VPC is its owner's now: it stays when the site that adopted it goes, too.
+  spec.sites[0] = reference_spec().sites[0];
+  spec.sites[0].name = "amsterdam-3";
+  spec.sites[0].vpc.cidr = *Cidr::parse("172.16.9.0/24");
+  sim.declare(spec);
+  ASSERT_TRUE(sim.run_until([&] { return !key_of("amsterdam-3").empty() && sim.peered(); })) << sim.story();
+  sim.run_for(10min);
+  EXPECT_FALSE(is_routed()) << "its routes are as they were";
+  std::map<std::string, std::string> vpcs;
+  sim.world.cloud.world([&](CloudWorld& world) {
+    for (const auto& [id, kept] : world.vpcs) vpcs[id.value] = kept.description;
+  });
+  ASSERT_TRUE(vpcs.contains(vpc.value)) << sim.story();
+  EXPECT_EQ(vpcs[vpc.value].find("vpcp-"), std::string::npos) << vpcs[vpc.value];
 }
 
 /// A second peering of VPC-A, with a gateway of its own there, that selects the same server.
@@ -99,11 +130,7 @@ class TwoPeerings : public AdoptedServer {
  protected:
   void SetUp() override {
     AdoptedServer::SetUp();
-    const SshKeyPair keys = new_ssh_key_pair();
-    sim.world.store.set_secret({"network", "legacy-ssh"}, {{"id", keys.private_key}});
-    sim.world.hosts.on(sim.world.instance("Legacy"),
-                       [&](FakeHost& host) { host.authorized_key = keys.public_key; });
-    declare_it();
+    declare_it_with_its_key();
     ASSERT_TRUE(
         sim.run_until([&] { return owner() == fake_uid(1) && routed().reason == "ServersRouted"; }, 10min))
         << sim.story();

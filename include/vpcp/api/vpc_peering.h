@@ -63,7 +63,8 @@ struct ServerSelector {
   friend bool operator==(const ServerSelector&, const ServerSelector&) = default;
 };
 
-/// A VPC to create (`cidr`) or to adopt (`id`). An adopted one is never changed or deleted.
+/// A VPC to create (`cidr`) or to adopt (`id`). An adopted one is never deleted, and never
+/// changed but for our mark, which it loses when an earlier site of the object had made it.
 struct VpcSpec {
   std::optional<VpcId> id;
   std::optional<Cidr> cidr;  ///< Required without `id`; with it, checked against the cloud's when given.

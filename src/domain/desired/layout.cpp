@@ -13,8 +13,12 @@
 namespace vpcp {
 namespace {
 
+/// What our mark begins with, of whatever site.
+std::string vpc_mark_of_any(const std::string& uid) {
+  return "(" + owner_tag(uid) + '/';
+}
 std::string vpc_mark(const std::string& uid, const std::string& site) {
-  return "(" + owner_tag(uid) + '/' + site + ')';
+  return vpc_mark_of_any(uid) + site + ')';
 }
 
 constexpr std::string_view kOwnerPrefix = "vpcp-";
@@ -309,6 +313,7 @@ class LayoutBuilder {
     std::set<FirewallGroupId> groups;
     for (const auto& [lane, group] : record_.firewall_groups) groups.insert(group);
     const std::string of_ours = owner_ + '/';
+    const std::string vpc_of_ours = vpc_mark_of_any(layout_.mark);
     for (const FirewallGroup& group : cloud_.firewall_groups) {
       const bool ours = group.description.starts_with(of_ours) || groups.contains(group.id);
       if (ours && !used_groups_.contains(group.id)) layout_.stray_groups.push_back(group);
@@ -318,7 +323,7 @@ class LayoutBuilder {
       if (site.owned) vpcs.insert(site.vpc);
     }
     for (const Vpc& vpc : cloud_.vpcs) {
-      const bool ours = vpc.description.find('(' + of_ours) != std::string::npos || vpcs.contains(vpc.id);
+      const bool ours = vpc.description.find(vpc_of_ours) != std::string::npos || vpcs.contains(vpc.id);
       if (ours && !used_vpcs_.contains(vpc.id)) layout_.stray_vpcs.push_back(vpc);
     }
   }
@@ -375,6 +380,17 @@ bool has_host_tags(const Instance& instance, const std::string& uid, const LaidH
 std::string vpc_description(const std::string& uid, const LaidSite& site) {
   return (site.wanted.description.empty() ? site.name : site.wanted.description) + ' ' +
          vpc_mark(uid, site.name);
+}
+
+std::string without_vpc_mark(const std::string& uid, std::string description) {
+  const std::string opening = vpc_mark_of_any(uid);
+  for (auto at = description.find(opening); at != std::string::npos; at = description.find(opening)) {
+    const auto end = description.find(')', at);
+    const bool has_blank = at > 0 && description[at - 1] == ' ';
+    description.erase(at - (has_blank ? 1 : 0),
+                      end == std::string::npos ? end : end + 1 - at + (has_blank ? 1 : 0));
+  }
+  return description;
 }
 
 std::string group_description(const std::string& uid, const LaidHost& host) {

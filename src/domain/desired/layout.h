@@ -85,6 +85,8 @@ std::vector<std::string> host_tags(const std::string& mark, const LaidHost& host
 bool has_host_tags(const Instance& instance, const std::string& mark, const LaidHost& host);
 std::string vpc_description(const std::string& mark,
                             const LaidSite& site);  ///< "VPC-A (vpcp-<mark>/amsterdam)"
+/// The description without our mark of whatever site: "VPC-A".
+std::string without_vpc_mark(const std::string& mark, std::string description);
 std::string group_description(const std::string& mark,
                               const LaidHost& host);  ///< "vpcp-<mark>/amsterdam/gateway-0"
 

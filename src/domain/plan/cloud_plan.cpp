@@ -56,8 +56,10 @@ class CloudPlanner {
       if (!site.vpc)
         block(site.name, "VpcNotFound",
               "no VPC has the id " + site.wanted.id->value + "; correct spec.sites[].vpc.id");
-      else
+      else {
         check_adopted_vpc(site);
+        hand_over_vpc(site);
+      }
       return;
     }
     if (!site.vpc) {
@@ -82,6 +84,16 @@ class CloudPlanner {
       add(site.name, DriftKind::VpcMissing, DeleteVpc{twin.id}, "a second VPC of this site exists",
           "Delete VPC " + twin.id.value, true);
     }
+  }
+
+  /// An adopted VPC that an earlier site of the object had made is its owner's from here on. With our mark it
+  /// would be deleted as one that was left over, once the site that adopted it goes.
+  void hand_over_vpc(const LaidSite& site) {
+    const std::string own = without_vpc_mark(layout_.mark, site.vpc->description);
+    if (own == site.vpc->description) return;
+    add(site.name, DriftKind::VpcDescriptionChanged, SetVpcDescription{site.vpc->id, own},
+        "the description is \"" + site.vpc->description + "\", with the mark of a VPC that we made",
+        "Take our mark off the VPC");
   }
 
   void check_adopted_vpc(const LaidSite& site) {
