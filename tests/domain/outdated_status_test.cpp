@@ -59,12 +59,18 @@ TEST(OutdatedStatus, ThenNothingIsSaidToWorkAndWhatIsBrokenStaysSo) {
   EXPECT_TRUE(is_hearsay(status));
 }
 
-TEST(OutdatedStatus, OneThatIsNotReadySaysWhyAndIsLeftAsItIs) {
+TEST(OutdatedStatus, OneThatIsNotReadySaysWhyAndItsEdgesAreNotSaidToWork) {
   VpcPeering refused = working();
   for (Condition& condition : refused.status.conditions) {
     if (condition.type == condition::kReady) condition.status = ConditionStatus::False;
   }
-  EXPECT_EQ(believable_status(refused, kSeen + hours{72}), refused.status);
+  const PeeringStatus status = believable_status(refused, kSeen + hours{72});
+  EXPECT_EQ(status.conditions, refused.status.conditions);
+  EXPECT_EQ(status.edges[0].health, EdgeHealth::Unknown);
+  EXPECT_EQ(status.edges[0].reason, "StatusOutdated");
+  EXPECT_EQ(status.edges[0].rtt_millis, std::nullopt);
+  EXPECT_EQ(status.edges[2], refused.status.edges[2]) << "what was down";
+  EXPECT_FALSE(is_hearsay(status));
 }
 
 TEST(OutdatedStatus, OneThatSaysNothingOfLooksIsLeftAsItIs) {

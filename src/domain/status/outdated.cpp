@@ -41,12 +41,13 @@ PeeringStatus believable_status(const VpcPeering& peering, SystemTime now) {
   const Condition* ready = find_condition(status, condition::kReady);
   const auto looked_at = edges_looked_at(status);
   const bool late = looked_at && now - *looked_at > kFiguresAreLate + 2 * peering.spec.verification_interval;
-  if (!late || ready == nullptr || ready->status != ConditionStatus::True) return status;
+  if (!late) return status;
+  for (EdgeStatus& edge : status.edges) doubt(edge);
+  if (ready == nullptr || ready->status != ConditionStatus::True) return status;
   const std::string why = "the edges were last looked at on " + to_rfc3339(*looked_at) +
                           ", and no controller has written of them since; by the clock here it is " +
                           to_rfc3339(now);
   for (Condition& condition : status.conditions) doubt(condition, why);
-  for (EdgeStatus& edge : status.edges) doubt(edge);
   return status;
 }
 

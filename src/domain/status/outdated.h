@@ -12,10 +12,10 @@ namespace vpcp {
 /// then. nullopt: it did not write of it.
 std::optional<SystemTime> edges_looked_at(const PeeringStatus& status);
 
-/// The status as it can be believed at `now`. One that says Ready, and of which the edges have not been
-/// looked at for two intervals and five minutes (a controller writes their figures every minute), is not
-/// Ready any more: the conditions that were good and the edges that carried traffic are Unknown,
-/// "StatusOutdated", and the edges have no figures. One that is not Ready says why, and is left as it is.
+/// The status as it can be believed at `now`. Where the edges have not been looked at for two intervals and
+/// five minutes (a controller writes their figures every minute), those that carried traffic are Unknown,
+/// "StatusOutdated", and without figures. One that says Ready is not Ready any more: the conditions that were
+/// good are Unknown, too. One that is not Ready says why, and its conditions are left as they are.
 PeeringStatus believable_status(const VpcPeering& peering, SystemTime now);
 
 /// Nothing of the status may be taken as seen: Ready is Unknown for its age, or since it cannot be read.

@@ -212,6 +212,8 @@ expect "explain gives no all-clear" 1 "start vpc-peering-controller, or look at 
 expect "nor for a path" 1 "the edges were last looked at on 2026-11-02T00:00:00Z, and no controller has written of them since; by the clock here" ctl explain old --from app-server --to db-server
 expect "wait does not take it for ready" 1 "is not ready after 1.0 s: StatusOutdated" ctl wait old --timeout 1
 expect "programs are given what is stored" 0 '"reason": "Verified"' ctl status old -o json
+sed -i '/^  - type: Ready$/,/^  - type/ s/status: "True"/status: "False"/' "$VPCP_STATE/status/network.old.yaml"
+expect "of one that was not ready either, no path is cleared" 1 "StatusOutdated" ctl explain old --from app-server --to db-server
 rm "$VPCP_STATE"/{objects,status}/network.old.*
 printf '2\n' > "$VPCP_STATE/format"
 expect "a state directory of a newer version" 1 "written by a newer version: use a program of that version" ctl status
