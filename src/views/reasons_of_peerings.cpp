@@ -90,7 +90,9 @@ ReasonGroup reasons_of_hosts() {
         "log in and look what prints more than it should (a login script), or which tool is missing"},
        {"HostLoginRefused", "our key is not accepted",
         "an existing server: correct the key in the Secret; one that was created: restore "
-        "/root/.ssh/authorized_keys, or delete the instance, and it is made anew"},
+        "/root/.ssh/authorized_keys by the web console; a gateway may be deleted instead, and is made anew "
+        "(so "
+        "is a server that was created, but without what is on its disk)"},
        {"HostIdentityChanged", "it showed another SSH host key than the pinned one; nothing was sent to it",
         "find out why the host key changed; if it is right, put the new one into hostKey (existing servers) "
         "or delete the instance to have it made anew"},

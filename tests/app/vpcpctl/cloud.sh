@@ -95,7 +95,11 @@ expect "with no key there is none to look with" 1 "there is no Secret network/ac
 expect "but what the store knows is shown" 1 "network/ams-blr" keyless cost
 expect "and why no more" 1 "there is no Secret network/account" keyless cost
 expect "which an answer for programs has, too" 1 '"notLookedThrough"' ctl orphans -o json
-expect "a key of the environment that is none is an account that was not looked through" 1 "VULTR_API_KEY" env VULTR_API_KEY=$'two\nlines' "$bin/vpcpctl" --manifests "$work/manifests" orphans
+cp -r "$VPCP_STATE" "$work/one"
+rm "$work/one"/{objects,status}/network.ams-blr.*
+one() { env VPCP_STATE="$work/one" "$@"; } # the object that names an account, alone
+expect "no object needs the environment's key: status 0 without one" 0 "" one env -u VULTR_API_KEY "$bin/vpcpctl" --manifests "$work/manifests" orphans
+expect "one that is none was meant for an account, which was not looked through" 1 "VULTR_API_KEY" one env VULTR_API_KEY=$'two\nlines' "$bin/vpcpctl" --manifests "$work/manifests" orphans
 expect "with the environment's key alone the other account is named, and there is no all-clear" 1 "in every account: spec.credentialsRef.name: there is no Secret network/account" ctl orphans
 expect "an orphan is deleted by its name" 0 "deleted: instance Old-Gateway" ctl orphans --delete "$id" --yes
 
