@@ -13,9 +13,18 @@ in_ledger() { # KIND LANE SINCE
 # What is ours or the owner's on the hosts that a fault is not about: files, routes, tunnels.
 host_of() { case $1 in amsterdam/gateway-0) echo gateway-a ;; bangalore/gateway-0) echo gateway-b ;; *) echo "${1#*/}" ;; esac; }
 others_of() { # LANE
-  local host
+  local host others=() looks=()
   for host in gateway-a gateway-b app-server db-server; do
-    [ "$host" = "$(host_of "$1")" ] || { echo "== $host"; fingerprint "$host" || true; on "$host" 'wg show wg0 dump 2> /dev/null | tail -n +2 | cut -f1,3,4,8' || true; }
+    [ "$host" = "$(host_of "$1")" ] || others+=("$host")
+  done
+  for host in "${others[@]}"; do
+    { fingerprint "$host" || true; on "$host" 'wg show wg0 dump 2> /dev/null | tail -n +2 | cut -f1,3,4,8'; } > "$work/look-$host" 2>&1 &
+    looks+=($!)
+  done
+  wait "${looks[@]}" || true
+  for host in "${others[@]}"; do
+    echo "== $host"
+    cat "$work/look-$host"
   done
 }
 
