@@ -7,15 +7,16 @@ set -euo pipefail
 root=$(readlink -f "$(dirname "$(readlink -f "$0")")/..")
 cd "$root"
 
-# Style first, since it is the quickest to fail; ctest's suites of the release build last, so that theirs is the closing line.
-before_release=(style fuzz asan tsan)
-long_before_release=(tidy)
-of_release=(sim app monitoring page kubernetes lab package)
-long=(unit contract topologies matrix soak chaos valgrind image clients node demo-kubernetes)  # these are of the release build too
-on_hosts=(lab package topologies matrix soak chaos valgrind node demo-kubernetes)
-kubernetes_programs=(kubernetes image node demo-kubernetes)
+# Style first, since it is the quickest to fail; a ctest of the release build last, so that its line is the closing one.
+sanitized=(style fuzz asan tsan)
+long_sanitized=(tidy)
+of_release=(sim app monitoring page kubernetes lab package matrix soak chaos)
+long_of_release=(unit contract topologies valgrind image clients node demo-kubernetes)
+on_hosts=(lab package matrix soak chaos topologies valgrind node demo-kubernetes)
+on_a_node=(node demo-kubernetes)
+on_kubernetes=(kubernetes image "${on_a_node[@]}")
 
-all=("${before_release[@]}" "${long_before_release[@]}" "${of_release[@]}" "${long[@]}")
+all=("${sanitized[@]}" "${long_sanitized[@]}" "${of_release[@]}" "${long_of_release[@]}")
 suites=()
 for argument in "$@"; do
   if [ "$argument" = --long ]; then
@@ -29,7 +30,7 @@ for argument in "$@"; do
     exit 2
   fi
 done
-[ ${#suites[@]} -gt 0 ] || suites=("${before_release[@]}" "${of_release[@]}")
+[ ${#suites[@]} -gt 0 ] || suites=("${sanitized[@]}" "${of_release[@]}")
 
 began=$SECONDS
 say() { printf '== %4d s  %s\n' $((SECONDS - began)) "$*"; }
@@ -57,7 +58,7 @@ run_ctest() { # PRESET LABELS-REGEX
 
 # A machine that cannot run the lab says so before the long builds, not after them.
 ! wants "${on_hosts[@]}" || deploy/lab/preflight.sh
-! wants node demo-kubernetes || deploy/lab/preflight.sh --node
+! wants "${on_a_node[@]}" || deploy/lab/preflight.sh --node
 deploy/install.sh build lab test check
 jobs=$(nproc)
 
@@ -84,47 +85,83 @@ if wants fuzz; then
 fi
 
 # Everything but the lab under the sanitizers: real hosts show nothing more there and take minutes.
-for sanitizer in asan tsan; do
-  wants $sanitizer || continue
-  deploy/install.sh clang
-  build $sanitizer
-  names=external_symbolizer_path=/usr/lib/llvm-14/bin/llvm-symbolizer
+run_sanitized() { # asan|tsan
+  local names=external_symbolizer_path=/usr/lib/llvm-14/bin/llvm-symbolizer
   export TSAN_OPTIONS="suppressions=$root/tests/tsan.supp halt_on_error=1 $names" ASAN_OPTIONS="detect_leaks=1 $names" UBSAN_OPTIONS="$names"
   export LSAN_OPTIONS="suppressions=$root/tests/lsan.supp print_suppressions=0"
-  run_ctest $sanitizer 'unit|sim|contract'
+  run_ctest "$1" 'unit|sim|contract'
+}
+if wants asan; then
+  deploy/install.sh clang
+  build asan
+  run_sanitized asan
+fi
+
+kubernetes_programs() {
+  say "the Kubernetes programs"
+  if wants "${on_a_node[@]}"; then tests/e2e/kubernetes/assets.sh --node; else tests/e2e/kubernetes/assets.sh; fi
+  tests/e2e/kubernetes/helm.sh
+}
+build_for_later() { # what the stories on hosts do not need
+  if wants "${on_kubernetes[@]}"; then kubernetes_programs; fi
+  if wants tsan; then build tsan; fi
+}
+
+of_hosts=() others=()
+for suite in "${of_release[@]}" "${long_of_release[@]}"; do
+  if ! wants $suite; then continue; fi
+  if [[ " ${on_hosts[*]} " == *" $suite "* ]]; then of_hosts+=("$suite"); else others+=("$suite"); fi
 done
 
-labels=()
-for suite in "${of_release[@]}" "${long[@]}"; do
-  ! wants $suite || labels+=("$suite")
-done
-[ ${#labels[@]} -gt 0 ] || exit 0
 for suite in monitoring page valgrind; do
   ! wants $suite || deploy/install.sh $suite
 done
 ! wants lab || deploy/install.sh page  # one of its stories has a browser
-# Of the tests only what is wanted: compiling all of them takes longer than running them.
-targets=(programs)
-! wants monitoring page || targets+=(page_stage)
-! wants kubernetes || targets+=(kubernetes_store_test)
-for suite in unit sim contract; do
-  ! wants $suite || targets+=("suite_$suite")
-done
-build release "${targets[@]}"
-if wants "${kubernetes_programs[@]}"; then
-  say "the Kubernetes programs"
-  if wants node demo-kubernetes; then tests/e2e/kubernetes/assets.sh --node; else tests/e2e/kubernetes/assets.sh; fi
-  tests/e2e/kubernetes/helm.sh
+! wants "${on_kubernetes[@]}" || deploy/install.sh kubernetes
+! wants tsan || deploy/install.sh clang
+if [ $((${#of_hosts[@]} + ${#others[@]})) -gt 0 ]; then
+  # Of the tests only what is wanted: compiling all of them takes longer than running them.
+  targets=(programs)
+  ! wants monitoring page || targets+=(page_stage)
+  ! wants kubernetes || targets+=(kubernetes_store_test)
+  for suite in unit sim contract; do
+    ! wants $suite || targets+=("suite_$suite")
+  done
+  build release "${targets[@]}"
 fi
+
+if [ ${#of_hosts[@]} -gt 0 ]; then
+  ! wants "${on_a_node[@]}" || kubernetes_programs
+  deploy/lab/preflight.sh
+  say "the lab's host image"
+  deploy/lab/image.sh
+  # Hosts wait for most of their time. What is to be built for the other suites has the rest of it, and nothing else: an idle
+  # process runs only where no other one would.
+  set -m
+  (
+    chrt --idle --pid 0 "$BASHPID"
+    build_for_later
+  ) > build/for-later.log 2>&1 < /dev/null &
+  for_later=$!
+  set +m
+  trap 'kill -TERM -- -$for_later 2> /dev/null || true' EXIT
+  trap 'exit 130' INT TERM
+  say "release, on hosts: ${of_hosts[*]}"
+  ctest --test-dir build/release -L "^($(IFS='|'; echo "${of_hosts[*]}"))\$" --output-on-failure --no-tests=error
+  if [ ${#others[@]} -eq 0 ] && ! wants tsan; then exit 0; fi
+  wait "$for_later" || { tail -n 80 build/for-later.log; echo "tests: what was built beside the hosts failed (above)" >&2; exit 1; }
+  trap - EXIT INT TERM
+else
+  build_for_later
+fi
+
+if wants tsan; then run_sanitized tsan; fi
+
 if wants clients; then
   say "the clients of Vultr's API"
   tests/e2e/clients/assets.sh
 fi
-if wants "${on_hosts[@]}"; then
-  deploy/lab/preflight.sh
-  say "the lab's host image"
-  deploy/lab/image.sh
-fi
-say "release: ${labels[*]}"
-# One more at once than there are processors: those with an API server or hosts wait most of their time.
-exec ctest --test-dir build/release -L "^($(IFS='|'; echo "${labels[*]}"))\$" --output-on-failure --no-tests=error -j $((jobs + 1))
+[ ${#others[@]} -gt 0 ] || exit 0
+say "release: ${others[*]}"
+# One more at once than there are processors: those with an API server wait most of their time.
+exec ctest --test-dir build/release -L "^($(IFS='|'; echo "${others[*]}"))\$" --output-on-failure --no-tests=error -j $((jobs + 1))
