@@ -56,7 +56,7 @@ Kind kind_of(std::string_view name) {
 }
 
 std::size_t take_spaces(std::string_view& rest) {
-  const std::size_t spaces = std::min(rest.find_first_not_of(' '), rest.size());
+  const std::size_t spaces = std::min(rest.find_first_not_of(" \t"), rest.size());
   rest.remove_prefix(spaces);
   return spaces;
 }
@@ -102,6 +102,22 @@ std::size_t length_of_quoted(std::string_view rest, const Quote& quote, bool is_
 
 std::string_view until_end_of_word(std::string_view rest) {
   return rest.substr(0, rest.find_first_of(" \t\r\n&\"'\\<>)}"));
+}
+
+/// At the start of a line: up to white space, whatever signs it has. If not all of the line is to be hidden,
+/// a name stays that may have a value behind it.
+std::string_view until_white_space(std::string_view rest, bool is_of_all) {
+  const std::string_view word = rest.substr(0, rest.find_first_of(" \t\r\n"));
+  return is_of_all || word.find_first_of(":=") == word.npos ? word : until_end_of_word(rest);
+}
+
+std::string_view without_mark(std::string_view word) {
+  if (word.ends_with(',') || word.ends_with(';')) word.remove_suffix(1);
+  return word;
+}
+
+std::string_view word_of_sentence(std::string_view rest) {
+  return without_mark(until_end_of_word(rest));
 }
 
 /// Up to the end of the line, or of the string of JSON that it stands in: whichever comes first, and no
@@ -174,21 +190,14 @@ bool is_readable(Kind kind, std::string_view value) {
          (kind == Kind::Reference && is_object_name(value)) || (kind == Kind::Folder && is_folder(value));
 }
 
-/// "5 minutes left until": a token has no spaces, but a passphrase is made of words.
-bool is_prose(std::string_view name, std::string_view text) {
-  constexpr std::size_t kLongestWord = 12;
+/// "5 minutes left until": no token. Other words can be one: "abcd efgh ijkl mnop", "4711 is your code".
+bool is_time(std::string_view text) {
   constexpr std::size_t kLongestNumber = 4;
-  constexpr int kWords = 4;
-  if (!plain_end_of(name).ends_with("token")) return false;
-  for (int words = 0; words < kWords; ++words) {
-    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
-    const std::string_view word = text.substr(0, std::min(text.find_first_of(" ,.\r\n\""), kLongestWord + 1));
-    const bool is_number = word.size() <= kLongestNumber && std::ranges::all_of(word, is_digit);
-    if (word.empty() || word.size() > kLongestWord || !(std::ranges::all_of(word, is_small) || is_number))
-      return false;
-    text.remove_prefix(word.size());
-  }
-  return true;
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  if (digits == 0 || digits > kLongestNumber) return false;
+  text.remove_prefix(digits);
+  return text.starts_with(" seconds ") || text.starts_with(" minutes ") || text.starts_with(" hours ") ||
+         text.starts_with(" days ");
 }
 
 /// "Bearer " of what stands behind a name: how it is sent, and no part of it.
@@ -232,6 +241,14 @@ bool ends_value(std::string_view behind) {
   return behind.empty() ||
          std::string_view("\r\n\"'\\,;}])").find(behind.front()) != std::string_view::npos ||
          behind.starts_with(" #");
+}
+
+/// Nothing more of the line but a comment.
+bool ends_line(std::string_view behind) {
+  if (behind.starts_with(',') || behind.starts_with(';')) behind.remove_prefix(1);
+  if (behind.starts_with(" #")) return true;
+  take_spaces(behind);
+  return behind.empty() || behind.front() == '\r' || behind.front() == '\n';
 }
 
 /// Reads a text once, and writes it without its secrets.
@@ -325,13 +342,6 @@ class Reader {
     if (is_no_plain_word(secret)) hide(secret);
   }
 
-  /// Without the mark behind it.
-  static std::string_view word_of_sentence(std::string_view text) {
-    std::string_view word = until_end_of_word(text);
-    if (word.ends_with(',') || word.ends_with(';')) word.remove_suffix(1);
-    return word;
-  }
-
   /// Behind a name: =VALUE, : VALUE, ": "VALUE" of JSON, and that in a text of JSON.
   void value(Kind kind, std::string_view name) {
     std::string_view behind = rest();
@@ -351,15 +361,31 @@ class Reader {
     if (const Quote quote = take_quote(behind); quote.mark != 0) return quoted(kind, behind, quote);
     if (is_number(behind, closing)) return hide(scalar_of(behind), closing.text);
     if (kind == Kind::Cookie) return cookies(behind);
+    unquoted(kind, name, behind, closing, is_sentence);
+  }
+
+  void unquoted(Kind kind, std::string_view name, std::string_view behind, const Quote& closing,
+                bool is_sentence) {
     const std::size_t scheme = length_of_scheme(behind);
-    const std::string_view secret = word_of_sentence(behind.substr(scheme));
-    if (is_readable(kind, secret) || is_no_value(secret) || is_block_sign(secret)) return;
+    const std::string_view value = behind.substr(scheme);
+    const FieldPlace place = place_of(before(name, closing));
+    const bool is_of_line = place == FieldPlace::LineStart && closing.mark == 0;
+    const bool is_field = is_sentence && scheme == 0 && kind != Kind::Header;
+    const std::string_view secret =
+        without_mark(is_of_line ? until_white_space(value, is_field) : until_end_of_word(value));
+    const std::string_view tail = value.substr(secret.size());
+    const bool is_whole = is_of_line ? ends_line(tail) : ends_value(tail);
+    if (is_no_value(secret)) return;
+    // "password: ! hunter two" has no sign, and "password: /a hunter" no path.
+    const bool goes_on = is_sentence && place == FieldPlace::LineStart && !is_whole;
+    if (!goes_on && (is_readable(kind, secret) || is_block_sign(secret))) return;
     if (kind == Kind::Header || scheme > 0) {
       if (is_no_plain_word(secret)) hide(secret);
-    } else if (is_sentence && closing.mark == 0 && is_prose(name, behind)) {
+    } else if (is_sentence && plain_end_of(name).ends_with("token") && is_time(behind)) {
       return;
     } else if (is_sentence || closing.mark != 0) {
-      field(secret, place_of(before(name, closing)), in_small(name.front()) == name.front());
+      // A sentence begins with a capital, and does not go on with a sign.
+      field(secret, place, is_whole, in_small(name.front()) == name.front() || is_sign(secret));
     } else {
       hide(secret);
     }
@@ -439,12 +465,12 @@ class Reader {
   }
 
   /// "name: VALUE": of YAML, of a header, or a sentence.
-  void field(std::string_view secret, FieldPlace place, bool is_small) {
+  void field(std::string_view secret, FieldPlace place, bool is_whole, bool is_key) {
     const std::string_view behind = text_.substr(static_cast<std::size_t>(secret.data() - text_.data()));
-    const bool is_alone = ends_value(behind.substr(secret.size()));
+    const bool is_alone = is_whole || ends_value(behind.substr(secret.size()));
     const bool is_value = is_no_plain_word(secret) || (place != FieldPlace::Sentence && is_alone);
-    if (place == FieldPlace::LineStart && !is_alone && (is_small || is_value))
-      hide(until_end_of_line(behind, is_in_string_));
+    if (place == FieldPlace::LineStart && !is_whole && (is_key || is_value))
+      hide(until_end_of_line(behind, false));  // at the start of a line, the only string is a name
     else if (is_value)
       hide(secret);
   }

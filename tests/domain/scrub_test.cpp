@@ -142,6 +142,39 @@ TEST(ScrubLines, HidesWhatHasASecretName) {
   });
 }
 
+TEST(ScrubLines, HidesValuesWithSignsInThem) {
+  expect_shown({
+      {"password: #$&hunter2", "password: [key]"},
+      {"password: *<Zx9", "password: [key]"},
+      {"password: <Zx9>, two", "password: [key]"},
+      {"password: ! hunter2 x", "password: [key]"},
+      {"Password: ! hunter two", "Password: [key]"},
+      {"db_password: @!'x7Kq9", "db_password: [key]"},
+      {"password: ab'x7Kq9 two", "password: [key]"},
+      {"password: swordfish, two", "password: [key]"},
+      {"passphrase: - hunter two", "passphrase: [key]"},
+      {"password: | hunter two", "password: [key]"},
+      {"password: /srv/x Hunter2", "password: [key]"},
+      {"password: /a/b&Secret9", "password: [key]"},
+      {"  \"password\": #$&hunter2 \"two", "  \"password\": [key]"},
+      {"PASSWORD=#$&hunter2 x=1", "PASSWORD=[key] x=1"},
+      {"PASSWORD=hunter<two>", "PASSWORD=[key]"},
+      {"token=abc&page=2&password=hunter", "token=[key]&page=2&password=[key]"},
+      {"token: Bearer abc1\"password\": hunter2", "token: Bearer [key]\"password\": [key]"},
+  });
+  EXPECT_EQ(scrub("password:\t#$&hunter2"), "password: [key]");
+}
+
+TEST(ScrubLines, HidesTokensOfSeveralWords) {
+  expect_shown({
+      {"app_token: abcd efgh ijkl mnop", "app_token: [key]"},
+      {"token: swordfish was sent to", "token: [key]"},
+      {"token: 4711 is your login code", "token: [key]"},
+      {"token: 5 horses left until the end", "token: [key]"},
+      {"token: swordfish expires in 5 minutes", "token: [key]"},
+  });
+}
+
 TEST(ScrubLines, HidesWhatGoesOverSeveralLines) {
   expect_shown({
       {"apiKey: |\n  hunter\n\n  two\nx: 1", "apiKey: |\n  [key]\n\n  [key]\nx: 1"},
@@ -212,6 +245,11 @@ TEST(ScrubLines, LeavesOthersAsTheyAre) {
            "unexpected token: '}' at 12",
            "unexpected token: => at 12",
            "token: 5 minutes left until it expires, then renew by hand",
+           "the token: 5 minutes left",
+           "Token: /run/x/token is not there",
+           "token: /run/x/token # of a file",
+           "apiKey: >- # folded",
+           "  \"token\": null }",
            "msg=\"no token: \"\n  and then the other line",
            "{\"a\":1,\"password\":\"[key]\n{\"msg\":\"x\"}",
            "\"password\": [\n  \"name\" : 2\n]",
@@ -272,6 +310,8 @@ TEST(ScrubLines, TakesTimeByTheLength) {
                                  "password: '\n",
                                  "password: \"\n'\n",
                                  "password: \"\n  a\n",
+                                 "token: #\n",
+                                 "\ntoken: ",
                                  "password ",
                                  "-"}) {
     std::string text;
