@@ -83,6 +83,12 @@ void trim_end(std::string_view& text, std::string_view of = " \t\r\n") {
   while (!text.empty() && of.find(text.back()) != std::string_view::npos) text.remove_suffix(1);
 }
 
+void set_before(Opening& opening, std::string_view before) {
+  opening.before = before;
+  opening.column = before.size();
+  opening.is_indented = before.find_first_not_of(" -") == before.npos;
+}
+
 /// The opening of the name at the end of the line, if it is one of something secret.
 std::optional<Opening> of_name(Opening out, std::string_view line) {
   trim_end(line, " \"'");
@@ -91,9 +97,7 @@ std::optional<Opening> of_name(Opening out, std::string_view line) {
   const std::string_view name = line.substr(begin);
   if (name.empty() || !names_secret(name)) return std::nullopt;
   if (begin > 0 && (line[begin - 1] == '"' || line[begin - 1] == '\'')) --begin;
-  out.column = begin;
-  out.before = line.substr(0, begin);
-  out.is_indented = out.before.find_first_not_of(" -") == line.npos;
+  set_before(out, line.substr(0, begin));
   return out;
 }
 
@@ -112,13 +116,21 @@ std::optional<Opening> opening_of(std::string_view line) {
   return of_name(out, line);
 }
 
+/// The last quote that is none of the text: \" with an odd number of backslashes, and '' of YAML.
+std::size_t rfind_quote(std::string_view line, char mark) {
+  for (std::size_t quote = line.rfind(mark); quote != line.npos; quote = line.rfind(mark)) {
+    line = line.substr(0, quote);
+    if (mark == '\'' && line.ends_with(mark))
+      line.remove_suffix(1);
+    else if (mark == '\'' || (quote - (line.find_last_not_of('\\') + 1)) % 2 == 0)
+      return quote;
+  }
+  return line.npos;
+}
+
 /// name: "VALUE, or name='VALUE, without the quote's end.
 std::optional<Opening> opening_of_string(std::string_view line, char mark) {
-  std::size_t quote = line.rfind(mark);
-  // Past those that are of the value: \" and, of YAML, ''
-  const std::size_t own = mark == '"' ? 1 : 2;
-  while (quote != line.npos && quote >= own && line[quote - 1] == (mark == '"' ? '\\' : mark))
-    quote = line.rfind(mark, quote - own);
+  const std::size_t quote = rfind_quote(line, mark);
   if (quote == line.npos) return std::nullopt;
   line = line.substr(0, quote);
   trim_end(line, " ");
@@ -196,6 +208,11 @@ std::string without_value(const Opening& opening, std::string_view line) {
       .append(tail);
 }
 
+/// A quote that begins something has it right behind it.
+bool ends_string(std::string_view behind) {
+  return behind.empty() || std::string_view(" \t,;)}]").find(behind.front()) != behind.npos;
+}
+
 /// How many of the lines are still of the string. One that is not below the name is so only before an end
 /// that is clear: a line that is cut off has a quote without an end, too.
 std::size_t lines_of_string(const Opening& opening, std::span<const std::string_view> lines) {
@@ -204,21 +221,28 @@ std::size_t lines_of_string(const Opening& opening, std::span<const std::string_
   for (std::size_t i = 0; i < std::min(lines.size(), kMostLines); ++i) {
     const bool is_next = below == i && is_below(opening, lines[i]);
     std::string_view line = lines[i];
-    trim_end(line, " \t\r\n,;");
+    trim_end(line);
     const std::size_t quote = find_quote(line, opening.mark);
-    if (quote != line.npos) return is_next || quote + 1 == line.size() ? i + 1 : below;
+    if (quote != line.npos) return is_next || ends_string(line.substr(quote + 1)) ? i + 1 : below;
     if (is_next) ++below;
   }
   return below;
 }
 
-/// What has the same before it keeps it.
+/// Does a name before the place say that what is behind it is secret?
+bool is_announced_before(std::string_view line, std::size_t at) {
+  return !without_announced(line).ends_with(without_announced(line.substr(at)));
+}
+
+/// What has the same before it keeps it. If a name would go and its value stay, both go: the quote can be
+/// the beginning of another string, too.
 std::string without_part_of_string(const Opening& opening, std::string_view line) {
-  const bool is_beside = line.starts_with(opening.before) || is_below(opening, line);
+  const bool is_beside = line.starts_with(opening.before) || (opening.is_indented && is_below(opening, line));
   const std::size_t begin = line.find_first_not_of(" \t\r\n", is_beside ? opening.column : 0);
   if (begin == line.npos) return std::string(line);
   std::string_view value = line.substr(begin);
   value = value.substr(0, find_quote(value, opening.mark));
+  if (is_announced_before(line, begin + value.size())) value = line.substr(begin);
   trim_end(value);
   if (value.empty()) return std::string(line);
   return std::string(line.substr(0, begin)).append(kHiddenSecret).append(line.substr(begin + value.size()));
@@ -227,6 +251,15 @@ std::string without_part_of_string(const Opening& opening, std::string_view line
 std::optional<Opening> opening_of_any_string(std::string_view line) {
   const auto opening = opening_of_string(line, '"');
   return opening ? opening : opening_of_string(line, '\'');
+}
+
+/// What the last line of a string has behind its end; the column is that of the string's name.
+std::optional<Opening> opening_behind(const Opening& string, std::string_view line,
+                                      std::optional<Opening> (*opening_in)(std::string_view)) {
+  const std::size_t end = find_quote(line, string.mark);
+  auto opening = end == line.npos ? std::nullopt : opening_in(line.substr(end + 1));
+  if (opening) set_before(*opening, line.starts_with(string.before) ? string.before : std::string_view{});
+  return opening;
 }
 
 }  // namespace
@@ -263,10 +296,15 @@ std::string without_yaml_blocks(std::string_view text) {
     opening = opening_of(lines[i]);
     // "Enter the password:" is followed by something else.
     if (opening && opening->form == Opening::Form::Plain && !opening->is_indented) opening.reset();
-    const auto string = opening ? std::nullopt : opening_of_any_string(lines[i]);
-    if (!string) continue;
-    for (std::size_t left = lines_of_string(*string, std::span(lines).subspan(i + 1)); left > 0; --left)
-      out += without_part_of_string(*string, lines[++i]);
+    auto string = opening_of_any_string(lines[i]);
+    while (string) {
+      std::size_t left = lines_of_string(*string, std::span(lines).subspan(i + 1));
+      if (left == 0) break;
+      for (; left > 0; --left) out += without_part_of_string(*string, lines[++i]);
+      opening = opening_behind(*string, lines[i], opening_of);
+      const auto next = opening_of_any_string(lines[i]);
+      string = next ? next : opening_behind(*string, lines[i], opening_of_any_string);
+    }
   }
   return out;
 }

@@ -216,6 +216,42 @@ k "end")"},
   });
 }
 
+TEST(ScrubLines, KnowsWhereAStringOfLinesEnds) {
+  expect_shown({
+      {R"(password: "ab\\"
+  apiKey: "AbCdEf")",
+       R"(password: "[key]"
+  apiKey: "[key]")"},
+      {R"(password: "ab\\\"
+  two")",
+       R"(password: "[key]
+  [key]")"},
+      {"  token: 'abc\n    apiKey: 'Hunter2'", "  token: '[key]\n    [key]"},
+      {"  token: 'abc\n    apiKey: 'Hunter2\n      three'\nx: 1",
+       "  token: '[key]\n    [key]\n      [key]'\nx: 1"},
+      {"password: '\\''\n  apiKey: 'Hunter2'", "password: '\\''\n  [key]"},
+      {"password: \"x\n  run --token \"abc\"", "password: \"[key]\n  [key]"},
+      {"export PASSWORD=\"hunter\nsecret6  and three\"", "export PASSWORD=\"[key]\n[key]\""},
+      {"PASSWORD=\"a\nb\" ./run", "PASSWORD=\"[key]\n[key]\" ./run"},
+      {"PASSWORD='a\nb' TOKEN='c\nd' ./run", "PASSWORD='[key]\n[key]' TOKEN='[key]\n[key]' ./run"},
+      {"password: \"x token: |\n  hunter two\"", "password: \"[key]\n  [key]\""},
+  });
+}
+
+TEST(ScrubLines, HidesWhatBeginsBehindAStringOfLines) {
+  expect_shown({
+      {"password: \"x\n  two\", token:\n  hunter2", "password: \"[key]\n  [key]\", token:\n  [key]"},
+      {"{password: \"x\n  two\", token:\n  hunter2,\n  user: b}",
+       "{password: \"[key]\n  [key]\", token:\n  [key]\n  user: b}"},
+      {"h x[1]: password: \"x\nh x[1]:   two\", token:\nh x[1]:   hunter2",
+       "h x[1]: password: \"[key]\nh x[1]:   [key]\", token:\nh x[1]:   [key]"},
+      {"password: \"x\n  two\", token: \"abc\n  def\"\nx: 1",
+       "password: \"[key]\n  [key]\", token: \"[key]\n  [key]\"\nx: 1"},
+      {"password: \"x\n  two\", token: |\n   def\nx: 1",
+       "password: \"[key]\n  [key]\", token: |\n   [key]\nx: 1"},
+  });
+}
+
 TEST(ScrubLines, LeavesOthersAsTheyAre) {
   for (const std::string text : {
            "privateKeyRef: {name: web-ssh, key: id}",
@@ -251,6 +287,7 @@ TEST(ScrubLines, LeavesOthersAsTheyAre) {
            "apiKey: >- # folded",
            "  \"token\": null }",
            "msg=\"no token: \"\n  and then the other line",
+           "{\"a\":1,\"password\":\"[key]\n{ \"msg\" : \"x y\" }",
            "{\"a\":1,\"password\":\"[key]\n{\"msg\":\"x\"}",
            "\"password\": [\n  \"name\" : 2\n]",
            "/var/lib/someone/projects/something/manifests/dir/visible36",
@@ -310,6 +347,11 @@ TEST(ScrubLines, TakesTimeByTheLength) {
                                  "password: '\n",
                                  "password: \"\n'\n",
                                  "password: \"\n  a\n",
+                                 "password: \"\nx\" token: \"\n",
+                                 "password: \"\n  \" token:\n",
+                                 "password: '\n  token: 'a\n",
+                                 "\\\"",
+                                 "''",
                                  "token: #\n",
                                  "\ntoken: ",
                                  "password ",
