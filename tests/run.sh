@@ -139,7 +139,7 @@ if [ ${#of_hosts[@]} -gt 0 ]; then
   # process runs only where no other one would.
   set -m
   (
-    chrt --idle --pid 0 "$BASHPID"
+    chrt --idle --pid 0 "$BASHPID" 2> /dev/null || renice -n 19 "$BASHPID" > /dev/null
     build_for_later
   ) > build/for-later.log 2>&1 < /dev/null &
   for_later=$!

@@ -88,11 +88,12 @@ Status PeeringPass::open() {
 }
 
 Status PeeringPass::look_at_cloud() {
-  const auto extend = [this](PeeringRecord& record) {
+  // What others change, and what they then need, is drift under the policy Warn: only told.
+  const bool follows = may_touch() && peering_.spec.repair_policy != RepairPolicy::Warn;
+  const auto extend = [this, follows](PeeringRecord& record) {
     const bool noted = note_generation(record, peering_.meta.generation);
     const bool unmarked = record.mark.empty();
     if (unmarked) record.mark = peering_.meta.uid;
-    const bool follows = may_touch() && peering_.spec.repair_policy != RepairPolicy::Warn;
     const bool sized =
         follows && note_path_limits(record, peering_.spec, ports_.board.paths(peering_.meta.key()));
     return extend_record(record, peering_.spec, ports_.clock.now()) || noted || unmarked || sized;
@@ -103,8 +104,9 @@ Status PeeringPass::look_at_cloud() {
     record_.keep_in_memory(extend);
   TRY(see_cloud());
   if (cloud_error_) return {};
-  const auto prepare = [this](PeeringRecord& record) {
-    return prepare_record(record, layout_, ports_.clock.now());
+  const auto prepare = [this, follows](PeeringRecord& record) {
+    const bool moved = follows && follow_gateways(record, layout_);
+    return prepare_record(record, layout_, ports_.clock.now()) || moved;
   };
   if (may_touch()) {
     TRY(record_.update(ctx_, prepare));

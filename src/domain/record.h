@@ -20,6 +20,9 @@ struct GatewayRecord {
   WireGuardKeyPair keys;
   Ipv4 tunnel_address;
   SystemTime key_made{};  ///< The epoch while it is not known: of a record of an older version.
+  /// Where the others last had to look for it: "192.0.2.10 172.16.1.3" (public, in its VPC), "none" for what
+  /// it has not. Empty in a record of an older version.
+  std::string whereabouts{};
 };
 
 /// A host that we log in to. Its map key is its lane: "amsterdam/gateway-0", "bangalore/db-server".

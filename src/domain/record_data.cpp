@@ -49,6 +49,7 @@ json plain_part(const PeeringRecord& record) {
     json& entry = out["gateways"].emplace_back(
         json{{"site", ref.site}, {"index", ref.index}, {"tunnelIP", gateway.tunnel_address.str()}});
     if (gateway.key_made != SystemTime{}) entry["keyMade"] = to_rfc3339(gateway.key_made);
+    if (!gateway.whereabouts.empty()) entry["whereabouts"] = gateway.whereabouts;
   }
   for (const auto& [edge, key] : record.preshared_keys)
     out["edges"].push_back(json::array({edge.first, edge.second}));
@@ -119,6 +120,7 @@ void read_plain_part(const json& in, PeeringRecord& record) {
     GatewayRecord& entry = record.gateways[ref];
     entry.tunnel_address = Ipv4::parse(gateway.at("tunnelIP").get<std::string>()).value();
     if (gateway.contains("keyMade")) entry.key_made = from_rfc3339(gateway.at("keyMade").get<std::string>());
+    if (gateway.contains("whereabouts")) entry.whereabouts = gateway.at("whereabouts").get<std::string>();
   }
   for (const json& edge : member(in, "edges")) {
     record.preshared_keys[{edge.at(0).get<std::string>(), edge.at(1).get<std::string>()}];

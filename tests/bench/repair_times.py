@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """repair_times.py FOLDER NAME: "P50 P99 RUNS" in seconds, from what tests/bench/repair.sh and the watcher wrote there.
 
-NAME: cut, joined (when the metrics told of the edge), mtu (probes lost, probes sent), file (times of the host's own), deleted (less
+NAME: cut, joined, power, slow (when the metrics told of the edge), mtu, peers (probes lost, 0, probes sent), file (times of the host's own), deleted (less
 the time from the new instance to the end of its cloud-init), anything else: from the fault to the first probe that is answered
 after the last one lost, of the slowest kind of probe.
 """
@@ -56,13 +56,13 @@ def quantile(values, share):
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
-if name in ("cut", "joined"):
-    times = [told(begin, "0" if name == "cut" else "1") for begin, _ in runs()]
+if name in ("cut", "joined", "power", "slow"):
+    times = [told(begin, "1" if name == "joined" else "0") for begin, _ in runs()]
 elif name == "file":
     times = [us / 1e6 for us in numbers("us")]
 else:
     probes_seen = probes()
-    if name == "mtu":
+    if name in ("mtu", "peers"):
         (begin, end), = runs()
         sent = [answered for kind in probes_seen for at, answered in kind if begin <= at <= end]
         print(sent.count(False), 0, len(sent))

@@ -13,6 +13,7 @@ PeeringRecord full_record() {
   record.generation = 3;
   record.mark = "0f6a";
   record.sites["amsterdam"] = {"ams", *Cidr::parse("172.16.1.0/24"), {"vpc-1"}, true, true};
+  record.gateways.at({"amsterdam", 0}).whereabouts = "192.0.2.10 none";
   HostRecord& host = record.hosts["amsterdam/gateway-0"];
   host.instance.value = "i-1";
   host.bootstrap_host_key = Secret::copy_of("private");
@@ -35,6 +36,7 @@ TEST(PeeringRecord, ComesBackFromItsSecretAsItWas) {
   EXPECT_EQ(after.gateways.at({"amsterdam", 0}).keys.public_key,
             before.gateways.at({"amsterdam", 0}).keys.public_key);
   EXPECT_EQ(after.gateways.at({"amsterdam", 0}).key_made, from_rfc3339("2026-01-01T00:00:00Z"));
+  EXPECT_EQ(after.gateways.at({"amsterdam", 0}).whereabouts, "192.0.2.10 none");
   EXPECT_EQ(after.mark, "0f6a");
   EXPECT_EQ(after.hosts.at("amsterdam/web").access, before.hosts.at("amsterdam/web").access);
   EXPECT_EQ(after.hosts.at("amsterdam/gateway-0").pinned.size(), 2U);

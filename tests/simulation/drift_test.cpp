@@ -219,6 +219,21 @@ TEST_F(CloudDrift, ADeletedGatewayComesBackWithItsKeys) {
   EXPECT_EQ(sim.world.hosts.on(now, [](const FakeHost& host) { return host.tunnel->public_key; }), key);
 }
 
+/// What its peers and the servers of its site then need is our own doing.
+TEST_F(CloudDrift, ADeletedGatewayIsTheOnlyDriftHoweverOftenItIsDeleted) {
+  for (int i = 0; i < 4; ++i) {
+    const InstanceId id = sim.world.instance("Gateway-A");
+    sim.world.cloud.world(
+        [&](CloudWorld& world) { return world.delete_instance(id, sim.world.clock.now()).ok(); });
+    ASSERT_TRUE(works_again(10min)) << sim.story();
+  }
+  const PeeringStatus status = sim.world.store.object(kReferenceKey)->status;
+  EXPECT_EQ(status.drift.size(), 4U);
+  for (const DriftEntry& entry : status.drift)
+    EXPECT_EQ(entry.what + " of " + entry.where, "InstanceMissing of amsterdam/gateway-0") << entry.detail;
+  EXPECT_EQ(find_condition(status, condition::kFighting), nullptr);
+}
+
 TEST_F(CloudDrift, AStoppedGatewayIsStarted) {
   change("Gateway-B", [](Machine& machine) { machine.facts.power = PowerState::Stopped; });
   EXPECT_FALSE(sim.peered());

@@ -47,6 +47,11 @@ bool prepare_record(PeeringRecord& record, const Layout& layout, SystemTime now)
 /// Servers that existed before and now have another name keep their records. prepare_record() does it too.
 bool follow_renames(PeeringRecord& record, const Layout& layout);
 
+/// Notes where each gateway is. What others have to change when one has moved, or is gone for a while, is no
+/// drift of theirs: the in_place marks of its peers, and of the servers that it is the next hop of, begin
+/// anew. True when something changed.
+bool follow_gateways(PeeringRecord& record, const Layout& layout);
+
 /// Drops the pending marks of creates that turned up. True when the record changed.
 bool settle_creates(PeeringRecord& record, const Layout& layout);
 

@@ -1,6 +1,8 @@
 // What is noted of the cloud before a pass changes anything: see cloud_plan.h.
 #include <algorithm>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "domain/plan/cloud_plan.h"
 
@@ -86,7 +88,39 @@ bool prepare_site(PeeringRecord& record, const LaidSite& site) {
   return changed;
 }
 
+std::string whereabouts(const LaidSite& site, const LaidHost& gateway) {
+  const auto shown = [](const std::optional<Ipv4>& address) { return address ? address->str() : "none"; };
+  const std::optional<Ipv4> in_public = gateway.instance ? gateway.instance->public_ip : std::nullopt;
+  return shown(in_public) + ' ' + shown(site.vpc_address(gateway));
+}
+
+void begin_anew(PeeringRecord& record, const std::vector<LaidHost>& hosts) {
+  for (const LaidHost& host : hosts) {
+    const auto known = record.hosts.find(host.lane);
+    if (known != record.hosts.end()) known->second.in_place = false;
+  }
+}
+
 }  // namespace
+
+bool follow_gateways(PeeringRecord& record, const Layout& layout) {
+  bool changed = false;
+  for (const LaidSite& site : layout.sites) {
+    for (std::size_t i = 0; i < site.gateways.size(); ++i) {
+      const auto known = record.gateways.find({site.name, static_cast<int>(i)});
+      if (known == record.gateways.end()) continue;
+      const std::string before =
+          std::exchange(known->second.whereabouts, whereabouts(site, site.gateways[i]));
+      if (before == known->second.whereabouts) continue;
+      changed = true;
+      if (before.empty()) continue;
+      begin_anew(record, site.servers);
+      for (const Neighbour& neighbour : site.neighbours)
+        begin_anew(record, layout.sites[neighbour.site].gateways);
+    }
+  }
+  return changed;
+}
 
 bool follow_renames(PeeringRecord& record, const Layout& layout) {
   bool changed = false;
