@@ -19,6 +19,9 @@ struct Command {
   seconds limit{30};  ///< Its deadline on the host's side of the connection.
   /// The reign under which it is sent: the host finds it as VPCP_REIGN in the command's environment.
   std::optional<std::int64_t> reign{};
+  /// It takes its time and changes nothing, so that others on the host need not wait for it (nor it for
+  /// them).
+  bool aside{false};
 
   [[nodiscard]] Command with_input(Secret bytes) const;
   [[nodiscard]] Command with_limit(seconds s) const;

@@ -35,7 +35,7 @@ class SshShell::Impl {
 Result<HostShell::Answer> SshShell::Impl::run(const Context& ctx, const HostLogin& login,
                                               const Command& command) {
   close_idle();
-  const std::string key = ssh::session_key(login);
+  const std::string key = ssh::session_key(login) + (command.aside ? " aside" : "");
   const auto turn = turns_.enter(ctx, key);
   if (!turn)
     return ssh::timed_out(login, "other commands kept the host busy until the deadline; nothing was sent");

@@ -21,7 +21,8 @@ struct SshOptions {
 
 /// Hosts over SSH by libssh. Thread-safe.
 ///
-/// - One warm session per host (address, port, user, key and jump chain), served one caller at a time.
+/// - One warm session per host (address, port, user, key and jump chain), served one caller at a time, and
+///   another one for commands that go aside.
 /// - At most two logins at once to one host, because sshd drops more (MaxStartups).
 /// - The host key is compared with the pinned keys before anything is sent, also when a warm session is used
 ///   again: a key that is no longer pinned means a new connection.

@@ -29,6 +29,7 @@ Command path_command(const std::map<Ipv4, std::vector<int>>& sizes, milliseconds
   }
   Command command = script_command(scripts::kPath, "vpcp-path", std::move(arguments));
   command.limit = std::chrono::ceil<seconds>(limit) + kTenPings;
+  command.aside = true;
   return command;
 }
 

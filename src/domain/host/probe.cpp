@@ -56,6 +56,7 @@ Command probe_command(const std::vector<ProbeTarget>& targets, const ProbeBurst&
   for (const ProbeTarget& target : targets) arguments.push_back(word(target));
   Command command = script_command(scripts::kProbe, "vpcp-probe", std::move(arguments));
   command.argv.front() = "bash";
+  command.aside = true;
   command.limit = std::chrono::ceil<seconds>(longest(burst)) + seconds{8};
   return command;
 }

@@ -45,6 +45,21 @@ TEST_F(SshShellTest, KeepsOneSessionForAllCommandsOfAHost) {
   EXPECT_EQ(metrics_.observed(metric::kSshCommandSeconds, {}).size(), 3u);
 }
 
+TEST_F(SshShellTest, OthersDoNotWaitForACommandThatGoesAside) {
+  const std::string begun = sshd_.file("begun");
+  const std::string done = sshd_.file("done");
+  Command slow{{"sh", "-c", "touch " + begun + "; until [ -e " + done + " ]; do sleep 0.02; done"}, {}};
+  slow.aside = true;
+  const std::jthread aside([&] { (void)shell_.run(for_seconds(30), sshd_.login(), slow); });
+  const auto end = std::chrono::steady_clock::now() + seconds{20};
+  while (!std::filesystem::exists(begun) && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(milliseconds{5});
+  EXPECT_TRUE(std::filesystem::exists(begun));
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(echo(sshd_.login()).ok());
+  EXPECT_EQ(connects(), 2) << "one for each kind";
+  std::ofstream(done) << "\n";
+}
+
 TEST_F(SshShellTest, ReplacesAWarmSessionThatDiedWithoutTheCallersNotice) {
   ASSERT_TRUE(echo(sshd_.login()).ok());
   sshd_.end_connections();
