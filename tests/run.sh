@@ -97,14 +97,10 @@ if wants asan; then
   run_sanitized asan
 fi
 
-kubernetes_programs() {
+kubernetes_programs() { # [PREFIX of the commands]
   say "the Kubernetes programs"
-  if wants "${on_a_node[@]}"; then tests/e2e/kubernetes/assets.sh --node; else tests/e2e/kubernetes/assets.sh; fi
-  tests/e2e/kubernetes/helm.sh
-}
-build_for_later() { # what the stories on hosts do not need
-  if wants "${on_kubernetes[@]}"; then kubernetes_programs; fi
-  if wants tsan; then build tsan; fi
+  if wants "${on_a_node[@]}"; then "$@" tests/e2e/kubernetes/assets.sh --node; else "$@" tests/e2e/kubernetes/assets.sh; fi
+  "$@" tests/e2e/kubernetes/helm.sh
 }
 
 of_hosts=() others=()
@@ -135,16 +131,13 @@ if [ ${#of_hosts[@]} -gt 0 ]; then
   deploy/lab/preflight.sh
   say "the lab's host image"
   deploy/lab/image.sh
-  # Hosts wait for most of their time. What is to be built for the other suites has the rest of it, and nothing else: an idle
-  # process runs only where no other one would.
-  set -m
+  # Hosts wait for most of their time. What is to be built for the other suites has the rest of it, and nothing else.
   (
-    chrt --idle --pid 0 "$BASHPID" 2> /dev/null || renice -n 19 "$BASHPID" > /dev/null
-    build_for_later
+    if wants "${on_kubernetes[@]}"; then kubernetes_programs tests/idle.sh; fi
+    if wants tsan; then tests/idle.sh deploy/build.sh tsan; fi
   ) > build/for-later.log 2>&1 < /dev/null &
   for_later=$!
-  set +m
-  trap 'kill -TERM -- -$for_later 2> /dev/null || true' EXIT
+  trap 'kill $for_later 2> /dev/null || true' EXIT
   trap 'exit 130' INT TERM
   say "release, on hosts: ${of_hosts[*]}"
   ctest --test-dir build/release -L "^($(IFS='|'; echo "${of_hosts[*]}"))\$" --output-on-failure --no-tests=error
@@ -152,7 +145,8 @@ if [ ${#of_hosts[@]} -gt 0 ]; then
   wait "$for_later" || { tail -n 80 build/for-later.log; echo "tests: what was built beside the hosts failed (above)" >&2; exit 1; }
   trap - EXIT INT TERM
 else
-  build_for_later
+  if wants "${on_kubernetes[@]}"; then kubernetes_programs; fi
+  if wants tsan; then build tsan; fi
 fi
 
 if wants tsan; then run_sanitized tsan; fi
