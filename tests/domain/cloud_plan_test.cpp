@@ -66,7 +66,7 @@ const std::vector<Row> kVpcs{
        w.spec.sites[0].vpc = {VpcId{"vpc-a"}, {}, "wanted"};
        w.cloud.vpcs[0].description = "VPC-A (vpcp-u/berlin) and (vpcp-other/ams)";
      },
-     {"amsterdam: VpcDescriptionChanged: describe vpc-a VPC-A and (vpcp-other/ams)"}},
+     {"amsterdam: LeftToRemove: describe vpc-a VPC-A and (vpcp-other/ams)"}},
     {"AWordWhenAnAdoptedVpcIsNotThere",
      [](World& w) {
        w.spec.sites[0].vpc = {VpcId{"wrong"}, {}, ""};

@@ -91,7 +91,7 @@ class CloudPlanner {
   void hand_over_vpc(const LaidSite& site) {
     const std::string own = without_vpc_mark(layout_.mark, site.vpc->description);
     if (own == site.vpc->description) return;
-    add(site.name, DriftKind::VpcDescriptionChanged, SetVpcDescription{site.vpc->id, own},
+    add(site.name, DriftKind::LeftToRemove, SetVpcDescription{site.vpc->id, own},
         "the description is \"" + site.vpc->description + "\", with the mark of a VPC that we made",
         "Take our mark off the VPC");
   }

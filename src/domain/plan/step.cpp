@@ -101,7 +101,7 @@ const char* expected_of(DriftKind kind) {
     case DriftKind::VpcMissing:
       return "one VPC of the site, with our mark";
     case DriftKind::VpcDescriptionChanged:
-      return "the declared description with our mark; no mark on an adopted VPC";
+      return "the declared description with our mark";
     case DriftKind::InstanceMissing:
       return "an instance of ours that plays this part";
     case DriftKind::InstanceStopped:
