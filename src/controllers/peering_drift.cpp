@@ -147,23 +147,23 @@ std::vector<std::string> PeeringPass::fight_texts() const {
   return out;
 }
 
-std::vector<Step> PeeringPass::drift_of_pass() const {
-  std::vector<Step> drift;
+std::vector<Step> PeeringPass::steps_of_pass(bool drift) const {
+  std::vector<Step> found;
   for (const auto* steps : {&cloud_plan_.steps, &host_steps_, &reports_}) {
-    std::copy_if(steps->begin(), steps->end(), std::back_inserter(drift),
-                 [&](const Step& step) { return is_drift(step, known_); });
+    std::copy_if(steps->begin(), steps->end(), std::back_inserter(found),
+                 [&](const Step& step) { return is_drift(step, known_) == drift; });
   }
-  return drift;
+  return found;
 }
 
 void PeeringPass::note_drift_of_pass() {
   const SystemTime now = ports_.clock.now();
-  const std::vector<Step> drift = drift_of_pass();
+  const std::vector<Step> drift = steps_of_pass(true);
   std::vector<std::string> looked;
   for (const LaidSite& site : layout_.sites) looked.push_back(site.name);
   for (const auto& [lane, plan] : host_plans_) looked.push_back(lane);
   note_seen(memory_.fights, drift, now);
-  LedgerChange change = note_drift(std::move(drift_), drift, looked, now);
+  LedgerChange change = note_drift(std::move(drift_), drift, looked, now, steps_of_pass(false));
   drift_ = std::move(change.entries);
   const std::string& ns = peering_.meta.ns;
   const std::string& name = peering_.meta.name;
@@ -191,7 +191,7 @@ void PeeringPass::note_drift_of_pass() {
 /// Why what is open is still so.
 void PeeringPass::write_notes() {
   std::map<std::pair<std::string, std::string>, std::string> notes;
-  for (const Step& step : drift_of_pass()) {
+  for (const Step& step : steps_of_pass(true)) {
     std::string& note = notes[{to_string(step.kind), step.lane}];
     const LaneBackoff* backoff = backoff_of(step);
     const auto fight = fight_text(memory_.fights, {step.lane, step.kind});

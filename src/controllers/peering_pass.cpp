@@ -200,6 +200,9 @@ void PeeringPass::note_pinned_keys() {
     } else if (const Status saved = record_.update(ctx_, pin); !saved.ok()) {
       failed_.emplace(lane, saved.error());
     } else if (first_use) {
+      // Whoever is handed the login connects anew, and must not trust another one.
+      logins_.at(lane).pinned = {look.host_key};
+      logins_.at(lane).trust_first_use = false;
       record_event(EventType::Normal, "HostKeyPinned",
                    lane + ": pinned on first use: " + ssh_fingerprint(look.host_key) +
                        "; set hostKey in the spec to check it yourself");
@@ -284,7 +287,9 @@ Status PeeringPass::execute() {
 /// A lane that needed nothing is in place from now on; a departed server that needs nothing more is
 /// forgotten.
 Status PeeringPass::mark_in_place() {
-  return record_.update(ctx_, [this](PeeringRecord& record) {
+  std::set<std::string> due_in_cloud;  // also what has failed and is left alone for a while
+  for (const Step& step : cloud_plan_.steps) due_in_cloud.insert(step.lane);
+  return record_.update(ctx_, [&, this](PeeringRecord& record) {
     bool changed = false;
     for (const LaidSite& site : layout_.sites) {
       bool all = site.vpc != nullptr;
@@ -292,7 +297,8 @@ Status PeeringPass::mark_in_place() {
         for (const LaidHost& host : *list) {
           const auto plan = host_plans_.find(host.lane);
           const bool settled = plan != host_plans_.end() && plan->second.steps.empty() &&
-                               !plan->second.blocked && plan->second.waiting_for.empty();
+                               !plan->second.blocked && plan->second.waiting_for.empty() &&
+                               !due_in_cloud.contains(host.lane);
           const auto known = record.hosts.find(host.lane);
           all = all && known != record.hosts.end() && (settled || known->second.in_place);
           if (!settled || known == record.hosts.end() || known->second.in_place) continue;

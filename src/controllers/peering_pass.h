@@ -85,7 +85,7 @@ class PeeringPass {
   Status mark_in_place();
   // summarise
   void note_drift_of_pass();
-  [[nodiscard]] std::vector<Step> drift_of_pass() const;
+  [[nodiscard]] std::vector<Step> steps_of_pass(bool drift) const;
   void write_notes();
   [[nodiscard]] std::vector<std::string> fight_texts() const;
   void tell_what_was_found(const TellStatus& tell);

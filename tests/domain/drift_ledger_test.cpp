@@ -75,6 +75,15 @@ TEST(NoteDrift, WhatIsNoLongerSeenIsRepaired) {
   EXPECT_EQ(change.repaired, change.entries);
 }
 
+TEST(NoteDrift, WhatIsNoDriftAnyMoreButIsNotRightEitherStaysOpen) {
+  const DriftEntry before = open("ams/app", DriftKind::ServerRouteMissing);
+  const std::vector<Step> due{step("ams/app", DriftKind::ServerRouteMissing)};
+  const LedgerChange change = note_drift({before}, {}, {"ams/app"}, kNow + seconds{3}, due);
+  EXPECT_EQ(change.entries, std::vector{before});
+  EXPECT_TRUE(change.repaired.empty());
+  EXPECT_TRUE(change.detected.empty());
+}
+
 TEST(NoteDrift, WhatCouldNotBeLookedAtStaysOpen) {
   const DriftEntry before = open("ams/app", DriftKind::ServerRouteMissing);
   const LedgerChange change = note_drift({before}, {}, {"ams/other"}, kNow + seconds{3});

@@ -30,14 +30,15 @@ bool is_drift(const Step& step, const PeeringRecord& record) {
 }
 
 LedgerChange note_drift(std::vector<DriftEntry> ledger, const std::vector<Step>& drift,
-                        const std::vector<std::string>& looked, SystemTime now) {
+                        const std::vector<std::string>& looked, SystemTime now,
+                        const std::vector<Step>& other_steps) {
   LedgerChange change;
   const auto same = [](const DriftEntry& entry, const Step& step) {
     return entry.what == to_string(step.kind) && entry.where == step.lane;
   };
   for (DriftEntry& entry : ledger) {
-    const bool still =
-        std::any_of(drift.begin(), drift.end(), [&](const Step& step) { return same(entry, step); });
+    const auto is_it = [&](const Step& step) { return same(entry, step); };
+    const bool still = std::ranges::any_of(drift, is_it) || std::ranges::any_of(other_steps, is_it);
     const bool could_look = std::find(looked.begin(), looked.end(), entry.where) != looked.end();
     if (entry.repaired_at || still || !could_look) continue;
     entry.repaired_at = now;

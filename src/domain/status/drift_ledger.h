@@ -24,10 +24,11 @@ struct LedgerChange {
 };
 
 /// The ledger after a pass that found `drift` and could look at `looked` lanes: what is open there and no
-/// longer found is repaired. What is open is never pushed out: while all places are taken by open entries, a
-/// new drift waits for a place.
+/// longer found, not even among the `other_steps` of the pass, which are no drift by now, is repaired. What
+/// is open is never pushed out: while all places are taken by open entries, a new drift waits for a place.
 LedgerChange note_drift(std::vector<DriftEntry> ledger, const std::vector<Step>& drift,
-                        const std::vector<std::string>& looked, SystemTime now);
+                        const std::vector<std::string>& looked, SystemTime now,
+                        const std::vector<Step>& other_steps = {});
 
 /// Writes why they are still open to the open entries, by what and where; an open entry without one has none.
 void set_notes(std::vector<DriftEntry>& ledger,

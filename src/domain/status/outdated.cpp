@@ -17,7 +17,7 @@ void doubt(Condition& condition, const std::string& why) {
 }
 
 void doubt(EdgeStatus& edge) {
-  if (edge.health == EdgeHealth::Down) return;
+  if (edge.health != EdgeHealth::Up && edge.health != EdgeHealth::Degraded) return;
   edge.health = EdgeHealth::Unknown;
   edge.reason = kOutdated;
   edge.hop.clear();
