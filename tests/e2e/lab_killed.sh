@@ -105,7 +105,10 @@ boot_host fifth
 command=$!
 sleeps() { on fifth pgrep -x sleep; }
 check "it runs" wait_for 10 sleeps
-on fifth "pkill -STOP -x sleep; until grep -q '^State:.T' /proc/\$(pgrep -x sleep)/status; do :; done; pkill -KILL -x sleep"
+stopped_and_killed() {
+  on fifth "pkill -STOP -x sleep; timeout 10 sh -c 'until grep -q ^State:.T /proc/\$(pgrep -x sleep)/status; do :; done' && pkill -KILL -x sleep"
+}
+check "it is stopped, and then killed" stopped_and_killed
 ended() { ! runs "$command"; }
 check "lab ssh ends when it is stopped and killed" wait_for 10 ended
 ended || kill -KILL -- $(pgrep -P "$command") "$command"

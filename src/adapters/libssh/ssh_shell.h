@@ -14,7 +14,7 @@ struct SshOptions {
   /// For TCP, key exchange and login together; each hop of a jump has its own.
   milliseconds connect_limit{10'000};
   /// Sessions open at once, warm ones included. The least recently used idle one makes room.
-  int max_sessions{256};
+  int max_sessions{512};
   /// An idle session older than this is closed when the shell is next used.
   milliseconds idle_close{300'000};
 };
