@@ -4,6 +4,7 @@
 #include <array>
 
 #include "domain/letters.h"
+#include "domain/secret_values.h"
 
 namespace vpcp {
 namespace {
@@ -14,14 +15,6 @@ constexpr std::array<std::string_view, 11> kNames{"apikey",    "token",     "pas
                                                   "secretkey", "accesskey", "presharedkey"};
 /// Of Kubernetes: what they have is the name of a Secret.
 constexpr std::array<std::string_view, 2> kNamesOfReferences{"pullsecret", "tlssecret"};
-
-char in_small(char c) {
-  return is_capital(c) ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-bool begins_with(std::string_view text, std::string_view words) {
-  const auto is_same = [](char c, char of_words) { return in_small(c) == of_words; };
-  return text.size() >= words.size() && std::ranges::equal(text.substr(0, words.size()), words, is_same);
-}
 
 /// The end of the name as the lists above have them.
 std::string plain_end_of(std::string_view name) {
@@ -104,11 +97,22 @@ std::string_view until_end_of_word(std::string_view rest) {
   return rest.substr(0, rest.find_first_of(" \t\r\n&\"'\\<>)}"));
 }
 
+/// What begins with a sign has other signs in it, too: it goes up to white space, or to the end of the string
+/// of JSON that it stands in. There, a backslash is one only before another.
+std::string_view word_of_value(std::string_view rest, bool is_in_string) {
+  constexpr std::string_view kSigns = "&<>)}{[\\";
+  const bool is_escape = is_in_string && rest.starts_with('\\') && !rest.starts_with("\\\\");
+  if (rest.empty() || kSigns.find(rest.front()) == kSigns.npos || is_escape) return until_end_of_word(rest);
+  std::string_view word = rest.substr(0, rest.find_first_of(is_in_string ? " \t\r\n\"" : " \t\r\n"));
+  while (is_in_string && word.ends_with('\\')) word.remove_suffix(1);
+  return word;
+}
+
 /// At the start of a line: up to white space, whatever signs it has. If not all of the line is to be hidden,
 /// a name stays that may have a value behind it.
 std::string_view until_white_space(std::string_view rest, bool is_of_all) {
   const std::string_view word = rest.substr(0, rest.find_first_of(" \t\r\n"));
-  return is_of_all || word.find_first_of(":=") == word.npos ? word : until_end_of_word(rest);
+  return is_of_all || word.find_first_of(":=") == word.npos ? word : word_of_value(rest, false);
 }
 
 std::string_view without_mark(std::string_view word) {
@@ -133,87 +137,9 @@ std::string_view until_end_of_line(std::string_view rest, bool is_in_string) {
   return rest;
 }
 
-/// Unlike what a sentence goes on with: "no token: permission denied".
-bool is_no_plain_word(std::string_view value) {
-  constexpr std::size_t kLongWord = 16;
-  return value.size() >= kLongWord || std::ranges::any_of(value, is_digit);
-}
-
-/// Of YAML: the value is on the lines below.
-bool is_block_sign(std::string_view value) {
-  return (value.starts_with('|') || value.starts_with('>')) &&
-         value.find_first_not_of("0123456789+-", 1) == std::string_view::npos;
-}
-
-bool is_no_value(std::string_view word) {
-  constexpr std::array<std::string_view, 7> kWords{"true", "false", "null", "none", "yes", "no", "nil"};
-  return std::ranges::any_of(kWords, [&](std::string_view known) {
-    return word.size() == known.size() && begins_with(word, known);
-  });
-}
-
-/// "network/vultr"
-bool is_object_name(std::string_view value) {
-  const auto is_of_object = [](char c) {
-    return is_small(c) || is_digit(c) || c == '-' || c == '.' || c == '/';
-  };
-  return std::ranges::count(value, '/') == 1 && value.front() != '/' && value.back() != '/' &&
-         std::ranges::all_of(value, is_of_object);
-}
-
-/// Longer ones are hidden, so that no text is looked at again and again.
-bool is_folder(std::string_view value) {
-  constexpr std::size_t kLongest = 4096;  // PATH_MAX
-  return value.starts_with('/') && value.size() < kLongest;
-}
-
-/// "/run/secrets/token". One in 64 secrets in base64 begins with "/"; those have capitals.
-bool is_path(std::string_view value) {
-  if (value.ends_with(':')) value.remove_suffix(1);
-  const auto is_of_path = [](char c) {
-    return is_small(c) || is_digit(c) || std::string_view("/._-").find(c) != std::string_view::npos;
-  };
-  return is_folder(value) && value.find('/', 1) != value.npos && std::ranges::all_of(value, is_of_path);
-}
-
-/// "unexpected token: '}'"
-bool is_sign(std::string_view value) {
-  constexpr std::size_t kLongest = 4;
-  const auto is_text = [](char c) {
-    return is_small(c) || is_capital(c) || is_digit(c) || static_cast<unsigned char>(c) >= 0x80;
-  };
-  return value.size() <= kLongest && std::ranges::none_of(value, is_text);
-}
-
 bool is_readable(Kind kind, std::string_view value) {
-  return is_sign(value) || value.starts_with(kHiddenSecret) || is_path(value) ||
+  return is_sign(value) || value.starts_with(kHiddenSecret) || is_path_of_file(value) ||
          (kind == Kind::Reference && is_object_name(value)) || (kind == Kind::Folder && is_folder(value));
-}
-
-/// "5 minutes left until": no token. Other words can be one: "abcd efgh ijkl mnop", "4711 is your code".
-bool is_time(std::string_view text) {
-  constexpr std::size_t kLongestNumber = 4;
-  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-  if (digits == 0 || digits > kLongestNumber) return false;
-  text.remove_prefix(digits);
-  return text.starts_with(" seconds ") || text.starts_with(" minutes ") || text.starts_with(" hours ") ||
-         text.starts_with(" days ");
-}
-
-/// "Bearer " of what stands behind a name: how it is sent, and no part of it.
-std::size_t length_of_scheme(std::string_view rest) {
-  for (const std::string_view scheme : {"bearer ", "basic ", "token ", "apikey "})
-    if (begins_with(rest, scheme)) return scheme.size();
-  return 0;
-}
-
-/// Behind an option: "--token FILE", "--token is".
-bool is_of_a_sentence(std::string_view word) {
-  constexpr std::array<std::string_view, 18> kWords{"is",     "was", "and",   "or",    "of",  "to",
-                                                    "for",    "in",  "with",  "from",  "has", "must",
-                                                    "cannot", "not", "needs", "takes", "by",  "that"};
-  return std::ranges::find(kWords, word) != kWords.end() ||
-         std::ranges::all_of(word, [](char c) { return is_capital(c) || c == '_' || c == '-'; });
 }
 
 /// What stands before a name.
@@ -249,6 +175,27 @@ bool ends_line(std::string_view behind) {
   if (behind.starts_with(" #")) return true;
   take_spaces(behind);
   return behind.empty() || behind.front() == '\r' || behind.front() == '\n';
+}
+
+/// "null }" of JSON.
+bool ends_mapping(std::string_view behind) {
+  behind.remove_prefix(std::min(behind.find_first_not_of(" \t}]"), behind.size()));
+  return ends_line(behind);
+}
+
+/// One begins with a capital, and does not go on with a sign.
+bool begins_sentence(std::string_view name, std::string_view behind) {
+  return is_capital(name.front()) && !behind.starts_with('{') && !behind.starts_with('[');
+}
+
+/// The scheme before a value, if it is one. At the start of a line, a value of several words can begin like
+/// one: "basic horse battery".
+std::size_t length_of_scheme_at(FieldPlace place, Kind kind, std::string_view rest, bool takes_line) {
+  const std::size_t scheme = length_of_scheme(rest);
+  if (scheme == 0 || kind == Kind::Header || place != FieldPlace::LineStart) return scheme;
+  const std::string_view word = until_white_space(rest.substr(scheme), true);
+  const bool is_one = !word.empty() && ends_line(rest.substr(scheme + word.size()));
+  return is_one || (!takes_line && is_no_plain_word(word)) ? scheme : 0;
 }
 
 /// Reads a text once, and writes it without its secrets.
@@ -356,39 +303,52 @@ class Reader {
       return argument(name, behind, closing, spaces > 0);
     const bool is_sentence = take_spaces(behind) > 0 && is_colon;
     if (const std::string_view block = block_in_string(behind); !block.empty()) return hide(block);
-    if (behind.starts_with(kHiddenSecret) || behind.starts_with('{')) return;
-    if (behind.starts_with('[')) return list(behind.substr(1), closing);
+    if (behind.starts_with(kHiddenSecret)) return;
+    if (is_flow(name, behind, closing)) {
+      if (behind.starts_with('[')) list(behind.substr(1), closing);
+      return;  // a mapping has names of its own
+    }
     if (const Quote quote = take_quote(behind); quote.mark != 0) return quoted(kind, behind, quote);
     if (is_number(behind, closing)) return hide(scalar_of(behind), closing.text);
-    if (kind == Kind::Cookie) return cookies(behind);
-    unquoted(kind, name, behind, closing, is_sentence);
+    const std::size_t at = at_;
+    if (kind == Kind::Cookie)
+      cookies(behind);
+    else
+      unquoted(kind, name, behind, closing, is_sentence);
+    if (at_ == at && behind.starts_with('[')) list(behind.substr(1), closing);
   }
 
   void unquoted(Kind kind, std::string_view name, std::string_view behind, const Quote& closing,
                 bool is_sentence) {
-    const std::size_t scheme = length_of_scheme(behind);
-    const std::string_view value = behind.substr(scheme);
     const FieldPlace place = place_of(before(name, closing));
+    const bool is_header = kind == Kind::Header;
+    const bool is_key = !begins_sentence(name, behind);
+    const bool takes_line = is_sentence && is_key && !is_header;
+    const std::size_t scheme = length_of_scheme_at(place, kind, behind, takes_line);
+    const std::string_view value = behind.substr(scheme);
     const bool is_of_line = place == FieldPlace::LineStart && closing.mark == 0;
-    const bool is_field = is_sentence && scheme == 0 && kind != Kind::Header;
-    const std::string_view secret =
-        without_mark(is_of_line ? until_white_space(value, is_field) : until_end_of_word(value));
+    const bool is_field = takes_line || (is_sentence && scheme == 0 && !is_header);
+    const std::string_view secret = without_mark(
+        is_of_line ? until_white_space(value, is_field) : word_of_value(value, is_in_string_behind(closing)));
     const std::string_view tail = value.substr(secret.size());
-    const bool is_whole = is_of_line ? ends_line(tail) : ends_value(tail);
-    if (is_no_value(secret)) return;
-    // "password: ! hunter two" has no sign, and "password: /a hunter" no path.
+    const bool is_whole = is_of_line ? ends_line(tail) : ends_value(tail) || ends_mapping(tail);
+    // "password: ! hunter two" has no sign, "password: /a hunter" no path, and "password: no rest" a value.
     const bool goes_on = is_sentence && place == FieldPlace::LineStart && !is_whole;
-    if (!goes_on && (is_readable(kind, secret) || is_block_sign(secret))) return;
-    if (kind == Kind::Header || scheme > 0) {
-      if (is_no_plain_word(secret)) hide(secret);
+    if (!goes_on && (is_no_value(secret) || is_readable(kind, secret) || is_block_sign(secret))) return;
+    if (is_header || scheme > 0) {
+      if (is_no_plain_word(secret) || (!is_header && place == FieldPlace::LineStart)) hide(secret);
     } else if (is_sentence && plain_end_of(name).ends_with("token") && is_time(behind)) {
       return;
     } else if (is_sentence || closing.mark != 0) {
-      // A sentence begins with a capital, and does not go on with a sign.
-      field(secret, place, is_whole, in_small(name.front()) == name.front() || is_sign(secret));
+      field(secret, place, is_whole, is_key || is_sign(secret));
     } else {
       hide(secret);
     }
+  }
+
+  /// The quote behind a name is not copied yet.
+  [[nodiscard]] bool is_in_string_behind(const Quote& closing) const {
+    return is_in_string_ != (closing.text == "\"");
   }
 
   [[nodiscard]] std::string_view before(std::string_view name, const Quote& quote) const {
@@ -401,9 +361,16 @@ class Reader {
   static std::string_view scalar_of(std::string_view text) {
     return text.substr(0, text.find_first_of(" \t\r\n,]}\"'\\"));
   }
+  /// What a list has that has no quotes: of YAML, it can have spaces.
+  static std::string_view entry_of(std::string_view text, const Quote& of_name) {
+    if (of_name.mark != 0) return scalar_of(text);
+    const std::string_view entry = text.substr(0, text.find_first_of("\t\r\n,]}\"'\\[{"));
+    return entry.substr(0, entry.find_last_not_of(' ') + 1);
+  }
   static bool is_number(std::string_view text, const Quote& of_name) {
+    if (!of_name.is_of_json()) return false;  // before a look at what can be a long line
     const std::string_view scalar = scalar_of(text);
-    return of_name.is_of_json() && std::ranges::any_of(scalar, is_digit) &&
+    return std::ranges::any_of(scalar, is_digit) &&
            scalar.find_first_not_of("0123456789+-.eE") == std::string_view::npos;
   }
 
@@ -411,6 +378,23 @@ class Reader {
     const std::string_view whole = behind.substr(0, length_of_quoted(behind, quote, is_in_string_));
     const std::string_view secret = whole.substr(length_of_scheme(whole));
     if (!is_readable(kind, secret)) hide(secret);
+  }
+
+  /// A list or a mapping, of which the value has nothing else: "{SSHA}a1b2" and "[a]b1" only begin like one.
+  [[nodiscard]] bool is_flow(std::string_view name, std::string_view behind, const Quote& closing) const {
+    constexpr std::size_t kLongest = 4096;  // so that no text is looked at again and again
+    if (!behind.starts_with('{') && !behind.starts_with('[')) return false;
+    const bool is_at_start = place_of(before(name, closing)) == FieldPlace::LineStart;
+    if (closing.mark != 0 && !is_at_start) return true;  // of JSON
+    const std::string_view line =
+        until_end_of_line(behind.substr(0, kLongest), is_in_string_ && !is_at_start);
+    const std::size_t length = length_of_flow(line);
+    const std::string_view tail = line.substr(length);
+    // It goes on below, or is cut off.
+    if (length == 0) return ends_line(line.substr(1)) || (!is_at_start && line.starts_with('['));
+    if (line.starts_with('{') && length > 2 && line.substr(0, length).find(':') == line.npos) return false;
+    if (is_at_start && closing.mark == 0) return ends_line(tail);
+    return ends_value(tail) || (is_at_start ? ends_mapping(tail) : tail.starts_with(' '));
   }
 
   /// Behind "[": strings, numbers and words; what else there is has names of its own.
@@ -422,7 +406,7 @@ class Reader {
         length = length_of_quoted(behind, quote, is_in_string_);
         if (length > 0) hide(behind.substr(0, length));
         length = std::min(length + quote.text.size(), behind.size());
-      } else if (const std::string_view scalar = scalar_of(behind);
+      } else if (const std::string_view scalar = entry_of(behind, of_name);
                  !scalar.empty() && scalar.find_first_of("[{") == std::string_view::npos) {
         if (!is_no_value(scalar)) hide(scalar, of_name.is_of_json() ? of_name.text : std::string_view{});
         length = scalar.size();
