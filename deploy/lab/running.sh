@@ -87,10 +87,12 @@ stop_controller() {
   controller_pid=
 }
 
-# ended_well: the controller, told to end, ends with 0.
+# ended_well: the controller, told to end, ends with 0, and within 30 s.
 ended_well() {
-  kill -TERM "$controller_pid"
   local status=0
+  kill -TERM "$controller_pid"
+  has_ended() { [[ $(ps -o stat= -p "$controller_pid") =~ ^(Z.*)?$ ]]; }  # until it is waited for it is a zombie
+  wait_for 30 has_ended || kill -KILL "$controller_pid"
   wait "$controller_pid" || status=$?
   controller_pid=
   [ $status = 0 ]

@@ -9,9 +9,16 @@ namespace {
 
 /// One change is several lines: `wg-quick down` takes so long to tell all of them.
 constexpr milliseconds kGather{60};
+/// What the host's loop finds in one turn comes at once.
+constexpr milliseconds kGatherTurn{15};
 /// A host that changes without end is looked at once a second, after so many times at once.
 constexpr double kWakesAtOnce = 12;
 constexpr milliseconds kWakePause{1000};
+
+/// Of `ip monitor`, not of the loop.
+bool is_of_kernel(HintKind kind) {
+  return kind == HintKind::Network || kind == HintKind::Kernel;
+}
 
 }  // namespace
 
@@ -49,10 +56,11 @@ void StreamBook::on_line(const HostWatch::Id& id, std::string_view line) {
     if (first) {
       stream.state.alive_since = clock_.steady_now();
       count_alive(book);
-      if (stream.was_alive) hint(stream, "stream-back", wake);
+      if (stream.was_alive) hint(stream, "stream-back", wake, kGather);
       stream.was_alive = true;
     }
-    if (read.hint) hint(stream, to_string(*read.hint), wake);
+    if (read.hint)
+      hint(stream, to_string(*read.hint), wake, is_of_kernel(*read.hint) ? kGather : kGatherTurn);
   });
   if (wake && wake_) wake_(wake->first, wake->second);
 }
@@ -66,7 +74,7 @@ void StreamBook::on_end(const HostWatch::Id& id, const Error& why) {
     stream.state.alive_since.reset();
     book.deaths[stream.key] = clock_.steady_now();
     count_alive(book);
-    hint(stream, "stream-lost", wake);
+    hint(stream, "stream-lost", wake, kGather);
     log_.info("A host is not followed any more; it is tried again", {{"object", stream.key.str()},
                                                                      {"lane", stream.lane},
                                                                      {"reason", why.reason},
@@ -76,21 +84,21 @@ void StreamBook::on_end(const HostWatch::Id& id, const Error& why) {
 }
 
 void StreamBook::hint(Stream& stream, const char* kind,
-                      std::optional<std::pair<ObjectKey, milliseconds>>& wake) {
+                      std::optional<std::pair<ObjectKey, milliseconds>>& wake, milliseconds gather) {
   const SteadyTime now = clock_.steady_now();
   stream.state.last_hint = now;
   metrics_.add(metric::kStreamHints, {stream.key.ns, stream.key.name, kind});
-  wake = {stream.key, delay_of(stream, now)};
+  wake = {stream.key, delay_of(stream, now, gather)};
 }
 
-milliseconds StreamBook::delay_of(Stream& stream, SteadyTime now) {
+milliseconds StreamBook::delay_of(Stream& stream, SteadyTime now, milliseconds gather) {
   const double rest = std::chrono::duration<double>(now - stream.wakes_counted) / kWakePause;
   stream.wakes_counted = now;
   stream.wakes_left = std::min(kWakesAtOnce, stream.wakes_left + rest);
   if (stream.wakes_left < 1) return kWakePause;
   // Lines of the same moment are one wake.
   if (rest * kWakePause > kGather) stream.wakes_left -= 1;
-  return kGather;
+  return gather;
 }
 
 void StreamBook::count_alive(const Book& book) {

@@ -51,9 +51,10 @@ class StreamBook : public HostWatch::Listener {
     std::map<std::pair<ObjectKey, std::string>, HostWatch::Id> by_lane;
     std::map<ObjectKey, SteadyTime> deaths;
   };
-  static milliseconds delay_of(Stream& stream, SteadyTime now);
+  static milliseconds delay_of(Stream& stream, SteadyTime now, milliseconds gather);
   void count_alive(const Book& book);
-  void hint(Stream& stream, const char* kind, std::optional<std::pair<ObjectKey, milliseconds>>& wake);
+  void hint(Stream& stream, const char* kind, std::optional<std::pair<ObjectKey, milliseconds>>& wake,
+            milliseconds gather);
 
   const Clock& clock_;
   Metrics& metrics_;

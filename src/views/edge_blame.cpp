@@ -25,6 +25,7 @@ std::optional<EdgeBlame> blame_of(const std::string& reason) {
       {"GatewayOff", kEndOfTunnel},
       {"GatewaySilent", kEndOfTunnel},
       {"InterfaceMissing", kEndOfTunnel},
+      {"InterfaceDown", kEndOfTunnel},
       {"PrivateKeyDiffers", kEndOfTunnel},
       {"PeerMissing", kEndOfTunnel},
       {"PresharedKeyDiffers", kEndOfTunnel},

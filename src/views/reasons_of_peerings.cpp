@@ -177,6 +177,7 @@ ReasonGroup reasons_of_traffic() {
        {"ServersCutOff", "the tunnel works, and nothing crosses between the servers",
         "look at the servers' routes and at net.ipv4.ip_forward of the gateways"},
        {"InterfaceMissing", "wg0 is gone, or does not answer", repaired},
+       {"InterfaceDown", "somebody has taken wg0 down", repaired},
        {"PrivateKeyDiffers", "wg0 runs with another private key", repaired},
        {"PeerMissing", "wg0 lacks the other gateway's key", repaired},
        {"PresharedKeyDiffers", "the two gateways have not the same preshared key", repaired},

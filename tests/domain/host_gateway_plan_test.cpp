@@ -194,7 +194,13 @@ const DriftRow kDriftRows[] = {
     {"Mtu", [](HostFacts& f) { f.links[2].mtu = 1500; }, {"MtuChanged: ip link set dev wg0 mtu 1420 up"}},
     {"LinkDown",
      [](HostFacts& f) { f.links[2].up = false; },
-     {"MtuChanged: ip link set dev wg0 mtu 1420 up"}},
+     {"InterfaceDown: ip link set dev wg0 mtu 1420 up"}},
+    {"LinkDownWithAnotherMtu",
+     [](HostFacts& f) {
+       f.links[2].up = false;
+       f.links[2].mtu = 1500;
+     },
+     {"InterfaceDown: ip link set dev wg0 mtu 1420 up"}},
     {"PeerRouteMissing",
      [](HostFacts& f) { f.routes.pop_back(); },
      {"PeerRouteMissing: ip route replace 172.16.2.0/24 dev wg0"}},

@@ -26,6 +26,8 @@ unit_stopped             InterfaceMissing         amsterdam/gateway-0     repair
 unit_masked              UnitMasked               bangalore/gateway-0     repaired
 process_killed           InterfaceMissing         bangalore/gateway-0     repaired
 tunnel_mtu               MtuChanged               amsterdam/gateway-0     repaired
+interface_down           InterfaceDown            bangalore/gateway-0     repaired
+allowed_ips_reduced      PeersChanged             amsterdam/gateway-0     repaired
 tunnel_address           InterfaceAddressChanged  amsterdam/gateway-0     repaired
 tunnel_address_twice     TunnelAddressDuplicate   bangalore/gateway-0     repaired
 tunnel_address_elsewhere TunnelAddressDuplicate   amsterdam/gateway-0     repaired
@@ -46,6 +48,7 @@ netplan_removed          NetplanChanged           amsterdam/app-server    repair
 netplan_edited           NetplanChanged           bangalore/db-server     repaired
 cloud_init_network       CloudInitNetworkEnabled  amsterdam/app-server    repaired
 server_nic_down          VpcNicDown               amsterdam/app-server    repaired
+path_cut                 -                        -                       refused:TunnelDead
 config_immutable         ConfigFileChanged        amsterdam/gateway-0     refused:HostFileImmutable
 disk_full                ConfigFileChanged        bangalore/gateway-0     refused:HostDiskFull
 rebooted                 -                        amsterdam/gateway-0     quiet
@@ -132,6 +135,12 @@ check_process_killed() { peers_are gateway-b 1; }
 inject_tunnel_mtu() { on gateway-a 'ip link set wg0 mtu 1280'; }
 check_tunnel_mtu() { on gateway-a 'ip link show wg0' | grep 'mtu 1420' > /dev/null; }
 
+inject_interface_down() { on gateway-b 'ip link set dev wg0 down'; }
+check_interface_down() { on gateway-b 'ip -o link show up dev wg0 && ip route show 172.16.1.0/24' | grep 'dev wg0' > /dev/null; }
+
+inject_allowed_ips_reduced() { on gateway-a "wg set wg0 peer '$(peer_key gateway-a)' allowed-ips $(on gateway-b 'ip -o -4 address show dev wg0' | awk '{sub("/.*", "", $4); print $4}')/32"; }
+check_allowed_ips_reduced() { wg_says gateway-a allowed-ips '172.16.2.0/24'; }
+
 inject_tunnel_address() { on gateway-a 'ip address add 10.77.0.1/24 dev wg0'; }
 check_tunnel_address() { [ "$(on gateway-a 'ip -o -4 address show dev wg0 | wc -l')" = 1 ]; }
 
@@ -208,6 +217,12 @@ check_server_nic_renamed() { on app-server 'grep -q vpcnic: /etc/netplan/60-vpcp
 inject_server_nic_down() { on app-server "ip link set dev $(vpc_nic app-server 172.16.1.0/24) down"; }
 check_server_nic_down() { on app-server 'ip route show 172.16.2.0/24' | grep -v linkdown | grep via > /dev/null; }
 
+# --- between the regions -----------------------------------------------------------------------------------------------------
+
+inject_path_cut() { "$lab" link ams blr --delay "$link_delay" --down; }
+undo_path_cut() { "$lab" link ams blr --delay "$link_delay" --up; }
+check_path_cut() { reaches app-server "$db_ip"; }
+
 # --- what cannot be written --------------------------------------------------------------------------------------------------
 
 inject_config_immutable() { on gateway-a "chattr +i /etc/wireguard && sed -i '\$a # by hand' /etc/wireguard/wg0.conf || echo '# by hand' >> /etc/wireguard/wg0.conf"; }
@@ -220,8 +235,15 @@ inject_disk_full() {
     cp -p /run/kept.conf /etc/wireguard/wg0.conf && sed -i s/51820/51821/ /etc/wireguard/wg0.conf
     dd if=/dev/zero of=/etc/wireguard/fill bs=1k 2> /dev/null; true'
 }
-undo_disk_full() { on gateway-b 'umount /etc/wireguard'; }
-check_disk_full() { on gateway-b "! test -e /etc/wireguard/fill && grep -q '^ListenPort = 51820' /etc/wireguard/wg0.conf"; }
+# What could not be written has left the file as it was, whole, and nothing beside it.
+undo_disk_full() {
+  on gateway-b 'grep -q "^ListenPort = 51821" /etc/wireguard/wg0.conf && grep -q "^PersistentKeepalive" /etc/wireguard/wg0.conf &&
+    test "$(ls -A /etc/wireguard | sort | xargs)" = "fill wg0.conf"' && touch "$kept.intact"
+  on gateway-b 'umount /etc/wireguard'
+}
+check_disk_full() {
+  [ -e "$kept.intact" ] && on gateway-b "! test -e /etc/wireguard/fill && grep -q '^ListenPort = 51820' /etc/wireguard/wg0.conf"
+}
 
 # --- instances and the cloud -------------------------------------------------------------------------------------------------
 

@@ -83,7 +83,7 @@ end() {
   [ "$checks_failed" = 0 ]
 }
 
-keep_secrets() { "$here/secrets.sh" "$work/known-secrets" "$work/operator-ssh"; }
+keep_secrets() { VPCP_BIN=$bin "$here/secrets.sh" "$work/known-secrets" "$work/operator-ssh" "$work/state"; }
 
 # start_peering INTERVAL: of examples/ams-blr.yaml, with probes that often, from nothing to traffic
 start_peering() {

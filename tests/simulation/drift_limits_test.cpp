@@ -285,6 +285,27 @@ TEST_F(WarnOnly, ReportsEverythingAndTouchesNothing) {
   EXPECT_EQ(effects("cloud:"), 0u);
 }
 
+TEST_F(WarnOnly, ReportsWhatIsWrongInTheCloudAndTouchesNothing) {
+  const InstanceId gateway = sim.world.instance("Gateway-A");
+  const InstanceId other = sim.world.instance("Gateway-B");
+  sim.world.cloud.world([&](CloudWorld& world) {
+    world.machines.at(gateway).facts.tags.clear();
+    world.machines.at(gateway).facts.firewall_group.reset();
+    world.machines.at(other).facts.power = PowerState::Stopped;
+    for (auto& [id, vpc] : world.vpcs) {
+      if (vpc.region == "ams") vpc.description = "by hand";
+    }
+  });
+  sim.run_for(5min);
+  for (const char* what :
+       {"TagsChanged", "FirewallGroupDetached", "InstanceStopped", "VpcDescriptionChanged"}) {
+    EXPECT_EQ(entry(what).note, "not repaired: spec.repair.policy is Warn") << what;
+    EXPECT_EQ(entry(what).repaired_at, std::nullopt) << what;
+  }
+  EXPECT_EQ(effects("host: "), 0u);
+  EXPECT_EQ(effects("cloud:"), 0u);
+}
+
 TEST_F(WarnOnly, DriftThatStopsTrafficIsSeenOnTheEdgeBeforeItsTurn) {
   const auto health = [&] { return status().edges.at(0).health; };
   const UfwRule deny{true, "deny", "in on wg0"};

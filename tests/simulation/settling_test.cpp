@@ -180,6 +180,25 @@ TEST_P(DeadEdge, StandsInTheStatusInTimeWithItsCauseAndComesBackInTime) {
   EXPECT_LT(*percent(*edge().availability), 100.0);
 }
 
+TEST_P(DeadEdge, IsRememberedInTheAvailabilityByTheNextController) {
+  start();
+  const InstanceId gateway = sim.world.instance("Gateway-A");
+  std::vector<FakePeer> peers;
+  sim.world.hosts.on(gateway, [&](FakeHost& host) { peers = std::exchange(host.tunnel->peers, {}); });
+  sim.run_for(5min);
+  sim.world.hosts.on(gateway, [&](FakeHost& host) { host.tunnel->peers = peers; });
+  ASSERT_TRUE(sim.run_until([&] { return sim.peered(); }, 5min)) << sim.story();
+  sim.run_for(2min);
+  const EdgeAvailability before = *edge().availability;
+  sim.crash_at(1, Simulation::Moment::Before);  // of its next effect, which is the next figures
+  sim.run_for(10min);
+  ASSERT_EQ(sim.deaths(), 1);
+  const EdgeAvailability after = *edge().availability;
+  EXPECT_EQ(after.since, before.since);
+  EXPECT_GT(after.until, before.until) << "the next one goes on";
+  EXPECT_LT(*percent(after), 99.0);
+}
+
 INSTANTIATE_TEST_SUITE_P(Intervals, DeadEdge,
                          ::testing::Values(std::pair(seconds{1}, milliseconds{2000}),
                                            std::pair(seconds{10}, milliseconds{12'000}),

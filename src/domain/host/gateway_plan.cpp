@@ -106,10 +106,12 @@ void plan_link(PlanBuilder& plan, const DesiredGateway& desired, const HostFacts
   const LinkFacts* link = find_link(facts, kTunnelInterface);
   if (link == nullptr) return;
   plan_address(plan, desired, *link);
-  if (link->mtu == desired.mtu && link->up) return;
-  plan.add(DriftKind::MtuChanged,
-           link->up ? "the MTU of wg0 is " + std::to_string(link->mtu) : std::string("wg0 is down"),
-           "Set the MTU of wg0 to " + std::to_string(desired.mtu), {tunnel_mtu_command(desired.mtu)});
+  if (!link->up) {
+    plan.add(DriftKind::InterfaceDown, "wg0 is down", "Take wg0 up", {tunnel_mtu_command(desired.mtu)});
+  } else if (link->mtu != desired.mtu) {
+    plan.add(DriftKind::MtuChanged, "the MTU of wg0 is " + std::to_string(link->mtu),
+             "Set the MTU of wg0 to " + std::to_string(desired.mtu), {tunnel_mtu_command(desired.mtu)});
+  }
 }
 
 /// What the peers must be reached through wg0 for, beyond what its own address covers.

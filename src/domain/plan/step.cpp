@@ -54,6 +54,8 @@ const char* to_string(DriftKind kind) {
       return "TunnelKeyChanged";
     case DriftKind::InterfaceAddressChanged:
       return "InterfaceAddressChanged";
+    case DriftKind::InterfaceDown:
+      return "InterfaceDown";
     case DriftKind::TunnelAddressDuplicate:
       return "TunnelAddressDuplicate";
     case DriftKind::MtuChanged:
@@ -148,10 +150,12 @@ const char* expected_of(DriftKind kind) {
       return "wg0 has the gateway's own key";
     case DriftKind::InterfaceAddressChanged:
       return "wg0 has its tunnel address alone";
+    case DriftKind::InterfaceDown:
+      return "wg0 is up";
     case DriftKind::TunnelAddressDuplicate:
       return "a tunnel address is on wg0 of one gateway, and nowhere else";
     case DriftKind::MtuChanged:
-      return "wg0 is up, with the declared MTU";
+      return "wg0 has the declared MTU";
     case DriftKind::PeerRouteMissing:
       return "the networks of peers are routed through wg0";
     case DriftKind::RouteCaptured:

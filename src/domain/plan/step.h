@@ -39,6 +39,7 @@ enum class DriftKind {
   AllowedIpsOverlap,
   TunnelKeyChanged,
   InterfaceAddressChanged,
+  InterfaceDown,
   TunnelAddressDuplicate,
   MtuChanged,
   PeerRouteMissing,

@@ -29,9 +29,10 @@ struct CauseRow {
 };
 
 /// In the order in which they hide one another.
-constexpr std::array<CauseRow, 20> kCauses{
+constexpr std::array<CauseRow, 21> kCauses{
     {{Cause::GatewayOff, ProbePath::Gateways, hop::kRemoteSide, "GatewayOff"},
      {Cause::InterfaceMissing, ProbePath::Gateways, hop::kInterface, "InterfaceMissing"},
+     {Cause::InterfaceDown, ProbePath::Gateways, hop::kInterface, "InterfaceDown"},
      {Cause::OwnKeyWrong, ProbePath::Gateways, hop::kKey, "PrivateKeyDiffers"},
      {Cause::PeerKeyMissing, ProbePath::Gateways, hop::kKey, "PeerMissing"},
      {Cause::PresharedKeyWrong, ProbePath::Gateways, hop::kKey, "PresharedKeyDiffers"},
@@ -52,13 +53,14 @@ constexpr std::array<CauseRow, 20> kCauses{
      {Cause::ServerRouteCaptured, ProbePath::Servers, hop::kServerRoute, "ServerRouteCaptured"}}};
 
 /// Differences that planning finds and that stop traffic.
-constexpr std::array<std::pair<DriftKind, Cause>, 18> kOfGateway{
+constexpr std::array<std::pair<DriftKind, Cause>, 19> kOfGateway{
     {{DriftKind::InstanceMissing, Cause::GatewayOff},
      {DriftKind::InstanceStopped, Cause::GatewayOff},
      {DriftKind::InstanceDetached, Cause::VpcLinkDown},
      {DriftKind::WireGuardMissing, Cause::InterfaceMissing},
      {DriftKind::InterfaceMissing, Cause::InterfaceMissing},
      {DriftKind::InterfaceAddressChanged, Cause::InterfaceMissing},
+     {DriftKind::InterfaceDown, Cause::InterfaceDown},
      {DriftKind::FirewallPortClosed, Cause::PortClosed},
      {DriftKind::FirewallRulesChanged, Cause::CloudFirewallWrong},
      {DriftKind::FirewallGroupMissing, Cause::CloudFirewallWrong},

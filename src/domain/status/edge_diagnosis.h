@@ -15,6 +15,7 @@ namespace vpcp {
 enum class Cause {
   GatewayOff,
   InterfaceMissing,
+  InterfaceDown,
   OwnKeyWrong,
   PeerKeyMissing,
   PresharedKeyWrong,

@@ -64,11 +64,13 @@ std::vector<const Evidence*> lately_asked(const std::map<std::string, Evidence>&
 
 EdgeSymptoms symptoms_of(const EdgeBook& book, const EdgeLimits& limits, SystemTime now) {
   EdgeSymptoms out;
+  const bool was_down = book.status.health == EdgeHealth::Down;
+  const auto is_dead = [was_down](const Evidence* seen) {
+    return seen->failed || (was_down && seen->lost_in_a_row >= kLostToStayDown);
+  };
   for (const auto& [what, hosts] : book.evidence) {
     const auto asked = lately_asked(hosts, limits, now);
-    const bool fails = !asked.empty() &&
-                       std::all_of(asked.begin(), asked.end(), [](const Evidence* e) { return e->failed; });
-    if (!fails) continue;
+    if (asked.empty() || !std::ranges::all_of(asked, is_dead)) continue;
     const bool ping = what.protocol == ProbeProtocol::Icmp;
     if (what.path == ProbePath::Gateways)
       (ping ? out.gateway_ping : out.gateway_tcp) = true;
