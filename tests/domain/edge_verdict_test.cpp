@@ -117,7 +117,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"DownWhenServersAreCutOff", {{kFine, kFine}, {kCutOff, kFine}}, "Down ServersCutOff"},
         Row{"StaysDownWhileTheOtherDirectionLosesToo",
             {{kFine, kFine}, {kCutOff, kRoutedTcp}, {kCutOff, kRoutedTcp}, {kFine, kRoutedTcp}},
-            "Down RoutedTcpBlocked"},
+            "Down ServersCutOff"},
         Row{"UpOnceThatOneHasAnsweredToo",
             {{kFine, kFine},
              {kCutOff, kRoutedTcp},
@@ -152,6 +152,17 @@ INSTANTIATE_TEST_SUITE_P(
             {{kDead, kDead}, {kSilent, kSilent}, {kSilent, kSilent}, {kSilent, kSilent}},
             "Unknown GatewayNotReachable"}),
     [](const auto& info) { return info.param.name; });
+
+TEST(EdgeVerdictReports, ADeadEdgeIsAliveWhenEveryPathOfItHasAnsweredSince) {
+  Watch watch;
+  ASSERT_EQ(watch.see(kFine), "Up Verified");
+  watch.now += seconds{1};
+  EXPECT_EQ(watch.report("amsterdam", kCutOff), "Down ServersCutOff");
+  watch.now += seconds{1};
+  EXPECT_EQ(watch.report("amsterdam", kFine), "Down ServersCutOff") << "who knows of the other direction?";
+  watch.now += seconds{1};
+  EXPECT_EQ(watch.report("bangalore", kFine), "Up Verified");
+}
 
 /// Sequences drawn by hand, of the pings of one side in its bursts of 7, TCP lost with them or not.
 /// '.' all answered · '-' some lost · '1' one answered of 7 · 'x' none, TCP too · 'p' none, TCP answered
@@ -202,6 +213,7 @@ TEST(EdgeBook, ABlockedKindOfProbesTakesACloserLook) {
   EXPECT_TRUE(watch.book.edges.at(kEdge).in_doubt());
   EXPECT_EQ(watch.report("amsterdam", kNoTcp, 7), "Down TcpBlocked");
   watch.report("amsterdam", kFine, 7);
+  EXPECT_EQ(watch.report("bangalore", kFine, 7), "Up Verified");
   EXPECT_EQ(watch.report("amsterdam", kRoutedTcp, 7), "Up Verified");
   EXPECT_EQ(watch.report("amsterdam", kRoutedTcp, 1), "Down RoutedTcpBlocked");
 }

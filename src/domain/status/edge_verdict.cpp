@@ -64,13 +64,11 @@ std::vector<const Evidence*> lately_asked(const std::map<std::string, Evidence>&
 
 EdgeSymptoms symptoms_of(const EdgeBook& book, const EdgeLimits& limits, SystemTime now) {
   EdgeSymptoms out;
-  const bool was_down = book.status.health == EdgeHealth::Down;
-  const auto is_dead = [was_down](const Evidence* seen) {
-    return seen->failed || (was_down && seen->lost_in_a_row >= kLostToStayDown);
-  };
   for (const auto& [what, hosts] : book.evidence) {
     const auto asked = lately_asked(hosts, limits, now);
-    if (asked.empty() || !std::ranges::all_of(asked, is_dead)) continue;
+    const bool fails = !asked.empty() &&
+                       std::all_of(asked.begin(), asked.end(), [](const Evidence* e) { return e->failed; });
+    if (!fails) continue;
     const bool ping = what.protocol == ProbeProtocol::Icmp;
     if (what.path == ProbePath::Gateways)
       (ping ? out.gateway_ping : out.gateway_tcp) = true;
@@ -78,6 +76,16 @@ EdgeSymptoms symptoms_of(const EdgeBook& book, const EdgeLimits& limits, SystemT
       (ping ? out.server_ping : out.server_tcp) = true;
   }
   return out;
+}
+
+/// Whether every path of the edge has answered since then. One may die while another one keeps the edge down:
+/// what it loses is told a second later than what that one is answered.
+bool all_answered_since(const EdgeBook& book, SystemTime then, const EdgeLimits& limits, SystemTime now) {
+  return std::ranges::all_of(book.evidence, [&](const auto& entry) {
+    const auto asked = lately_asked(entry.second, limits, now);
+    return asked.empty() ||
+           std::ranges::any_of(asked, [&](const Evidence* seen) { return seen->answered >= then; });
+  });
 }
 
 bool side_was_asked(const EdgeBook& book, const std::string& site, const EdgeLimits& limits, SystemTime now) {
@@ -174,6 +182,9 @@ Verdict judge(const EdgeBook& book, const SitePair& edge, const EdgeLimits& limi
     const bool expected = book.expected.contains(site);
     return {EdgeHealth::Unknown, "", expected ? "GatewayNotReachable" : "NotProbedYet", site};
   }
+  const EdgeStatus& before = book.status;
+  if (before.health == EdgeHealth::Down && !all_answered_since(book, before.since, limits, now))
+    return {before.health, before.hop, before.reason, before.at};
   if (auto verdict = degraded(book, limits)) return *verdict;
   // A first burst that is lost, with nothing before it, proves nothing yet.
   if (book.last_crossed == SystemTime{}) return {EdgeHealth::Unknown, "", "NotVerified", ""};
@@ -259,7 +270,8 @@ EdgeLimits edge_limits(const PeeringSpec& spec) {
 }
 
 bool EdgeBook::in_doubt() const {
-  return symptoms.any() || std::any_of(evidence.begin(), evidence.end(), [](const auto& entry) {
+  return status.health == EdgeHealth::Down || symptoms.any() ||
+         std::any_of(evidence.begin(), evidence.end(), [](const auto& entry) {
            const auto& hosts = entry.second;
            return std::any_of(hosts.begin(), hosts.end(),
                               [](const auto& host) { return host.second.lost_in_a_row > 0; });

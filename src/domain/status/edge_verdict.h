@@ -45,9 +45,6 @@ struct ProbeObservation {
 /// when both fail, else those of one kind. A link that loses 5 % each way loses so many once in a hundred
 /// million bursts.
 inline constexpr int kLostToDown = 8;
-/// So many keep an edge down that is down for another path: it does not come up for a moment between two
-/// deaths.
-inline constexpr int kLostToStayDown = 2;
 /// Answers that a dead path must give before it counts as alive, unless a whole burst is answered: a path
 /// that lets one packet of ten through does not flap.
 inline constexpr int kAnsweredToUp = 3;
