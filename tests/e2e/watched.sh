@@ -26,7 +26,8 @@ start_watching() {
     watchers+=($!)
   done <<< "app-server $db_ip
 db-server $app_ip"
-  in_control "$here/watch.py" told http://127.0.0.1:9090/metrics > "$work/told.log" 2>> "$work/watch.log" < /dev/null 8>&- &
+  # Not through a function: $! must be the watcher itself, which nsenter becomes.
+  nsenter --net=/run/netns/vpcp-lab-ctl -- "$here/watch.py" told http://127.0.0.1:9090/metrics > "$work/told.log" 2>> "$work/watch.log" < /dev/null 8>&- &
   watchers+=($!)
   "$here/watch.py" arguments > "$work/arguments.log" 2>> "$work/watch.log" < /dev/null 8>&- &
   watchers+=($!)
