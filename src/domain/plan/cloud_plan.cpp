@@ -53,10 +53,10 @@ class CloudPlanner {
  private:
   void plan_vpc(const LaidSite& site) {
     if (site.wanted.id) {
-      if (!site.vpc)
+      if (!site.vpc) {
         block(site.name, "VpcNotFound",
               "no VPC has the id " + site.wanted.id->value + "; correct spec.sites[].vpc.id");
-      else {
+      } else {
         check_adopted_vpc(site);
         hand_over_vpc(site);
       }
