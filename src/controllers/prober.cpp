@@ -27,6 +27,35 @@ void add(ProbeObservation& seen, const ProbeResult& result) {
   seen.jitter_millis = result.jitter_millis;
 }
 
+bool connected_again(const std::vector<ProbeResult>& results, const ProbeBurst& burst) {
+  return std::ranges::any_of(results, [&](const ProbeResult& one) {
+    return one.target.kind == ProbeTarget::Kind::Tcp &&
+           std::ranges::count(results, one.target, &ProbeResult::target) > burst.connections;
+  });
+}
+
+/// Empty when the host could not be asked. Notes how soon it has answered.
+std::vector<ProbeResult> run_probes(const Context& ctx, HostShell& shell, const HostLogin& login,
+                                    const std::vector<ProbeTarget>& targets, const HostTask& task) {
+  const SteadyTime began = std::chrono::steady_clock::now();
+  // Many connections take a host longer than one.
+  const milliseconds given = patience(*task.pace, began) * (task.burst.connections > 1 ? 2 : 1);
+  const milliseconds most = longest(task.burst) + for_connections_again(task.burst) + given;
+  const auto answer = shell.run(ctx.within(most), login, probe_command(targets, task.burst));
+  if (!answer.ok()) {
+    note_report(*task.pace, given, std::nullopt, began);
+    return {};
+  }
+  const auto took = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began);
+  const auto results = answer->output.exit_status == 0
+                           ? parse_probe_report(answer->output.out)
+                           : Result<std::vector<ProbeResult>>(std::vector<ProbeResult>{});
+  milliseconds needed = took - (longest(task.burst) - task.burst.limit);
+  if (results.ok() && connected_again(*results, task.burst)) needed -= for_connections_again(task.burst);
+  note_report(*task.pace, given, needed, began);
+  return results.ok() ? *results : std::vector<ProbeResult>{};
+}
+
 std::vector<ProbeObservation> ask(const Context& ctx, HostShell& shell, const ProbeGround& ground,
                                   const HostTask& task) {
   std::vector<ProbeObservation> seen;
@@ -39,20 +68,9 @@ std::vector<ProbeObservation> ask(const Context& ctx, HostShell& shell, const Pr
   for (const ProbeAim& aim : *task.aims) {
     if (std::find(targets.begin(), targets.end(), aim.target) == targets.end()) targets.push_back(aim.target);
   }
-  const SteadyTime began = std::chrono::steady_clock::now();
-  // Many connections take a host longer than one.
-  const milliseconds given = patience(*task.pace, began) * (task.burst.connections > 1 ? 2 : 1);
-  const auto answer =
-      shell.run(ctx.within(longest(task.burst) + given), login->second, probe_command(targets, task.burst));
-  const auto took = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began);
-  note_report(*task.pace, given,
-              answer.ok() ? std::optional(took - (longest(task.burst) - task.burst.limit)) : std::nullopt,
-              began);
-  if (!answer.ok() || answer->output.exit_status != 0) return seen;
-  const auto results = parse_probe_report(answer->output.out);
-  if (!results.ok()) return seen;
+  const auto results = run_probes(ctx, shell, login->second, targets, task);
   for (std::size_t i = 0; i < seen.size(); ++i) {
-    for (const ProbeResult& result : *results) {
+    for (const ProbeResult& result : results) {
       if (result.target == (*task.aims)[i].target) add(seen[i], result);
     }
   }

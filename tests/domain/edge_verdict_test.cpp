@@ -164,6 +164,19 @@ TEST(EdgeVerdictReports, ADeadEdgeIsAliveWhenEveryPathOfItHasAnsweredSince) {
   EXPECT_EQ(watch.report("bangalore", kFine), "Up Verified");
 }
 
+TEST(EdgeVerdictReports, ADeadEdgeStaysDeadWhileAnotherPathIsSilent) {
+  Watch watch;
+  ASSERT_EQ(watch.see(kFine), "Up Verified");
+  watch.now += seconds{1};
+  EXPECT_EQ(watch.report("amsterdam", kCutOff), "Down ServersCutOff");
+  EXPECT_EQ(watch.report("bangalore", kFine), "Down ServersCutOff");
+  watch.now += seconds{1};
+  EXPECT_EQ(watch.report("bangalore", kRoutedTcp), "Down ServersCutOff");
+  EXPECT_EQ(watch.report("amsterdam", kFine), "Down ServersCutOff") << "Bangalore's connection was just lost";
+  watch.now += seconds{1};
+  EXPECT_EQ(watch.report("bangalore", kFine), "Up Verified");
+}
+
 /// Sequences drawn by hand, of the pings of one side in its bursts of 7, TCP lost with them or not.
 /// '.' all answered · '-' some lost · '1' one answered of 7 · 'x' none, TCP too · 'p' none, TCP answered
 struct Sequence {

@@ -49,6 +49,11 @@ milliseconds longest(const ProbeBurst& burst) {
   return burst.pause + kPingSpacing * (std::max(burst.pings, burst.connections) - 1) + burst.limit;
 }
 
+milliseconds for_connections_again(const ProbeBurst& burst) {
+  if (burst.connections != 1) return milliseconds{0};
+  return burst.pings * milliseconds{20} + burst.limit * 5 / 4 + milliseconds{100};
+}
+
 Command probe_command(const std::vector<ProbeTarget>& targets, const ProbeBurst& burst) {
   std::vector<std::string> arguments{in_seconds(burst.limit), std::to_string(burst.pings),
                                      std::to_string(burst.connections)};
@@ -57,7 +62,7 @@ Command probe_command(const std::vector<ProbeTarget>& targets, const ProbeBurst&
   Command command = script_command(scripts::kProbe, "vpcp-probe", std::move(arguments));
   command.argv.front() = "bash";
   command.aside = true;
-  command.limit = std::chrono::ceil<seconds>(longest(burst)) + seconds{8};
+  command.limit = std::chrono::ceil<seconds>(longest(burst) + for_connections_again(burst)) + seconds{8};
   return command;
 }
 

@@ -101,6 +101,7 @@ const char* const kProbe = R"sh(
 export LC_ALL=C
 limit=$1 pings=$2 connections=$3
 shift 3
+seconds() { printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)); }
 case ${1:-} in after:*) sleep "${1#after:}"; shift ;; esac
 probes=
 connect() {
@@ -110,13 +111,30 @@ connect() {
   took=$((${EPOCHREALTIME/./} - start))
   printf '%s %s %d.%03d\n' "$target" $answer $((took / 1000)) $((took % 1000))
 }
+again() {
+  local probe pid more= i
+  for probe in $probes; do
+    case $probe in "tcp:${target#icmp:}:"*) pid=${probe#*=} ;; *) continue ;; esac
+    kill -0 "$pid" || continue
+    target=${probe%=*}
+    for ((i = 0; i < pings; i++)); do
+      connect & more="$more $!"
+      sleep 0.02
+    done
+    ( sleep "$(seconds $(($1 + $1 / 4 + 100)))"; kill $more ) > /dev/null & pid=$!
+    wait $more
+    kill "$pid"
+    return
+  done
+} 2> /dev/null
 burst() {
   local said sent=$pings back=0
   said=$(ping -nqc "$pings" -i 0.04 -W "$limit" "${target#icmp:}" 2>&1) || [ $? = 1 ] ||
     said=$(ping -nqc "$pings" -i 0.2 -W "$limit" "${target#icmp:}" 2>&1)
   [[ $said =~ ([0-9]+)' packets transmitted, '([0-9]+)' received' ]] && sent=${BASH_REMATCH[1]} back=${BASH_REMATCH[2]}
-  if [ "$back" -gt 0 ] && [[ $said =~ ' = '[0-9.]+/([0-9.]+)/[0-9.]+/([0-9.]+) ]]; then
-    echo "$target ok ${BASH_REMATCH[1]} $sent $back ${BASH_REMATCH[2]}"
+  if [ "$back" -gt 0 ] && [[ $said =~ ' = '[0-9.]+/([0-9.]+)/([0-9]+)[0-9.]*/([0-9.]+) ]]; then
+    echo "$target ok ${BASH_REMATCH[1]} $sent $back ${BASH_REMATCH[3]}"
+    [ "$connections" != 1 ] || again "${BASH_REMATCH[2]}"
   else
     [ "$sent" -gt 0 ] || sent=$pings
     echo "$target timeout - $sent 0"
@@ -125,14 +143,16 @@ burst() {
 for ((i = 0; i < connections; i++)); do
   [ $i = 0 ] || sleep 0.04
   for target; do
-    case $target in
-    tcp:*) connect & probes="$probes $!" ;;
-    icmp:*) [ $i = 0 ] && { burst & pings_sent="${pings_sent:-} $!"; } ;;
-    esac
+    case $target in tcp:*) connect & probes="$probes $target=$!" pids="${pids:-} $!" ;; esac
+  done
+  [ $i = 0 ] || continue
+  for target; do
+    case $target in icmp:*) burst & pings_sent="${pings_sent:-} $!" ;; esac
   done
 done
-( sleep "$limit"; kill $probes ) > /dev/null 2>&1 & watchdog=$!
-wait $probes ${pings_sent:-}
+rest=$((pings > connections ? 40 * (pings - connections) : 0))
+( sleep "$limit" "$(seconds $rest)"; kill ${pids:-} ) > /dev/null 2>&1 & watchdog=$!
+wait ${pids:-} ${pings_sent:-}
 kill $watchdog 2> /dev/null
 exit 0
 )sh";

@@ -78,13 +78,15 @@ EdgeSymptoms symptoms_of(const EdgeBook& book, const EdgeLimits& limits, SystemT
   return out;
 }
 
-/// Whether every path of the edge has answered since then. One may die while another one keeps the edge down:
-/// what it loses is told a second later than what that one is answered.
-bool all_answered_since(const EdgeBook& book, SystemTime then, const EdgeLimits& limits, SystemTime now) {
+/// Whether every path of the edge has answered since then, and was not silent when last asked. One may die
+/// while another one keeps the edge down: what it loses is told a second later than what that one is
+/// answered.
+bool all_answer_since(const EdgeBook& book, SystemTime then, const EdgeLimits& limits, SystemTime now) {
   return std::ranges::all_of(book.evidence, [&](const auto& entry) {
     const auto asked = lately_asked(entry.second, limits, now);
-    return asked.empty() ||
-           std::ranges::any_of(asked, [&](const Evidence* seen) { return seen->answered >= then; });
+    return asked.empty() || std::ranges::any_of(asked, [&](const Evidence* seen) {
+             return seen->answered >= then && seen->lost_in_a_row == 0;
+           });
   });
 }
 
@@ -183,7 +185,7 @@ Verdict judge(const EdgeBook& book, const SitePair& edge, const EdgeLimits& limi
     return {EdgeHealth::Unknown, "", expected ? "GatewayNotReachable" : "NotProbedYet", site};
   }
   const EdgeStatus& before = book.status;
-  if (before.health == EdgeHealth::Down && !all_answered_since(book, before.since, limits, now))
+  if (before.health == EdgeHealth::Down && !all_answer_since(book, before.since, limits, now))
     return {before.health, before.hop, before.reason, before.at};
   if (auto verdict = degraded(book, limits)) return *verdict;
   // A first burst that is lost, with nothing before it, proves nothing yet.
