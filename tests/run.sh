@@ -7,11 +7,12 @@ set -euo pipefail
 root=$(readlink -f "$(dirname "$(readlink -f "$0")")/..")
 cd "$root"
 
-# Style first, since it is the quickest to fail; a ctest of the release build last, so that its line is the closing one.
+# Style first, since it is the quickest to fail; then the stories on hosts, beside which the sanitized builds are made; a ctest of the release
+# build last, so that its line is the closing one.
 sanitized=(style fuzz asan tsan)
 long_sanitized=(tidy)
-of_release=(sim app monitoring page kubernetes lab package matrix soak)
-long_of_release=(unit contract chaos topologies valgrind image clients node demo-kubernetes)
+of_release=(sim app monitoring page kubernetes lab package matrix soak chaos)
+long_of_release=(unit contract topologies valgrind image clients node demo-kubernetes)
 on_hosts=(lab package matrix soak chaos topologies valgrind node demo-kubernetes)
 on_a_node=(node demo-kubernetes)
 on_kubernetes=(kubernetes image "${on_a_node[@]}")
@@ -77,26 +78,6 @@ if wants tidy; then
   grep -o '"file": "[^"]*"' build/tidy/compile_commands.json | cut -d '"' -f 4 | xargs -P "$jobs" -n 1 clang-tidy -p build/tidy --quiet 2> /dev/null
 fi
 
-if wants fuzz; then
-  deploy/install.sh clang
-  build asan fuzz_targets
-  say "fuzz: every parser of foreign bytes"
-  tests/fuzz/run.sh "$([ -n "${VPCP_LONG:-}" ] && echo 3600 || echo 15)"
-fi
-
-# Everything but the lab under the sanitizers: real hosts show nothing more there and take minutes.
-run_sanitized() { # asan|tsan
-  local names=external_symbolizer_path=/usr/lib/llvm-14/bin/llvm-symbolizer
-  export TSAN_OPTIONS="suppressions=$root/tests/tsan.supp halt_on_error=1 $names" ASAN_OPTIONS="detect_leaks=1 $names" UBSAN_OPTIONS="$names"
-  export LSAN_OPTIONS="suppressions=$root/tests/lsan.supp print_suppressions=0"
-  run_ctest "$1" 'unit|sim|contract'
-}
-if wants asan; then
-  deploy/install.sh clang
-  build asan
-  run_sanitized asan
-fi
-
 kubernetes_programs() { # [PREFIX of the commands]
   say "the Kubernetes programs"
   if wants "${on_a_node[@]}"; then "$@" tests/e2e/kubernetes/assets.sh --node; else "$@" tests/e2e/kubernetes/assets.sh; fi
@@ -114,7 +95,7 @@ for suite in monitoring page valgrind; do
 done
 ! wants lab || deploy/install.sh page  # one of its stories has a browser
 ! wants "${on_kubernetes[@]}" || deploy/install.sh kubernetes
-! wants tsan || deploy/install.sh clang
+! wants fuzz asan tsan || deploy/install.sh clang
 if [ $((${#of_hosts[@]} + ${#others[@]})) -gt 0 ]; then
   # Of the tests only what is wanted: compiling all of them takes longer than running them.
   targets=(programs)
@@ -126,31 +107,50 @@ if [ $((${#of_hosts[@]} + ${#others[@]})) -gt 0 ]; then
   build release "${targets[@]}"
 fi
 
+# build_ahead: what the suites after those on hosts need, with the time of the processors that nobody else wants. What fails here fails again, and
+# is told of, where it is needed.
+build_ahead() {
+  if wants "${on_kubernetes[@]}"; then kubernetes_programs tests/idle.sh; fi
+  if wants asan; then tests/idle.sh deploy/build.sh asan; elif wants fuzz; then tests/idle.sh deploy/build.sh asan fuzz_targets; fi
+  if wants tsan; then tests/idle.sh deploy/build.sh tsan; fi
+}
 if [ ${#of_hosts[@]} -gt 0 ]; then
   ! wants "${on_a_node[@]}" || kubernetes_programs
   deploy/lab/preflight.sh
   say "the lab's host image"
   deploy/lab/image.sh
-  # Hosts wait for most of their time. What is to be built for the other suites has the rest of it, and nothing else.
-  (
-    if wants "${on_kubernetes[@]}"; then kubernetes_programs tests/idle.sh; fi
-    if wants tsan; then tests/idle.sh deploy/build.sh tsan; fi
-  ) > build/for-later.log 2>&1 < /dev/null &
-  for_later=$!
-  trap 'kill $for_later 2> /dev/null || true' EXIT
+  # Hosts wait for most of their time.
+  build_ahead > build/ahead.log 2>&1 < /dev/null &
+  ahead=$!
+  trap 'kill $ahead 2> /dev/null || true' EXIT
   trap 'exit 130' INT TERM
   say "release, on hosts: ${of_hosts[*]}"
   ctest --test-dir build/release -L "^($(IFS='|'; echo "${of_hosts[*]}"))\$" --output-on-failure --no-tests=error
-  if [ ${#others[@]} -eq 0 ] && ! wants tsan; then exit 0; fi
-  wait "$for_later" || { tail -n 80 build/for-later.log; echo "tests: what was built beside the hosts failed (above)" >&2; exit 1; }
+  if [ ${#others[@]} -eq 0 ] && ! wants fuzz asan tsan; then exit 0; fi
+  say "what was built beside them, to its end"
+  wait "$ahead" || say "it failed, see build/ahead.log: once more"
   trap - EXIT INT TERM
-else
-  if wants "${on_kubernetes[@]}"; then kubernetes_programs; fi
-  if wants tsan; then build tsan; fi
 fi
 
-if wants tsan; then run_sanitized tsan; fi
+if wants fuzz; then
+  build asan fuzz_targets
+  say "fuzz: every parser of foreign bytes"
+  tests/fuzz/run.sh "$([ -n "${VPCP_LONG:-}" ] && echo 3600 || echo 15)"
+fi
 
+# Everything but the lab under the sanitizers: real hosts show nothing more there and take minutes.
+run_sanitized() { # asan|tsan
+  local names=external_symbolizer_path=/usr/lib/llvm-14/bin/llvm-symbolizer
+  export TSAN_OPTIONS="suppressions=$root/tests/tsan.supp halt_on_error=1 $names" ASAN_OPTIONS="detect_leaks=1 $names" UBSAN_OPTIONS="$names"
+  export LSAN_OPTIONS="suppressions=$root/tests/lsan.supp print_suppressions=0"
+  build "$1"
+  run_ctest "$1" 'unit|sim|contract'
+}
+for sanitizer in asan tsan; do
+  ! wants $sanitizer || run_sanitized $sanitizer
+done
+
+! wants "${on_kubernetes[@]}" || [ ${#others[@]} -eq 0 ] || kubernetes_programs
 if wants clients; then
   say "the clients of Vultr's API"
   tests/e2e/clients/assets.sh
