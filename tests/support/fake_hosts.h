@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <atomic>
 #include <map>
 #include <memory>
@@ -200,19 +201,24 @@ class FakeHosts : public HostShell {
                            std::span<const std::string> args) {
     std::string out;
     const std::string& pings = args[1];
+    const auto crosses = [&](const std::string& address, Traffic traffic) {
+      const auto ip = Ipv4::parse(address);
+      return ip && network.crosses(from, *ip, traffic);
+    };
     for (const std::string& target : args.subspan(3)) {
       if (target.starts_with("after:")) continue;  // no time passes in a command
-      const bool tcp = target.starts_with("tcp:");
-      const std::string address = target.substr(tcp ? 4 : 5);
-      const auto ip = Ipv4::parse(address.substr(0, address.find(':')));
-      const bool crosses = ip && network.crosses(from, *ip, tcp ? Traffic::Tcp : Traffic::Ping);
-      if (tcp) {
-        for (int i = 0; i < std::stoi(args[2]); ++i)
-          out += target + (crosses ? " ok 145.250\n" : " timeout\n");
-      } else {
+      if (target.starts_with("icmp:")) {
+        const bool pinged = crosses(target.substr(5), Traffic::Ping);
         out += target +
-               (crosses ? " ok 145.250 " + pings + ' ' + pings + " 0.500\n" : " timeout - " + pings + " 0\n");
+               (pinged ? " ok 145.250 " + pings + ' ' + pings + " 0.500\n" : " timeout - " + pings + " 0\n");
+        continue;
       }
+      const std::string address = target.substr(4, target.find(':', 4) - 4);
+      const bool connected = crosses(address, Traffic::Tcp);
+      int connections = std::stoi(args[2]);
+      const bool pinged = std::ranges::count(args, "icmp:" + address) > 0 && crosses(address, Traffic::Ping);
+      if (connections == 1 && !connected && pinged) connections += std::stoi(pings);
+      for (int i = 0; i < connections; ++i) out += target + (connected ? " ok 145.250\n" : " timeout\n");
     }
     return out;
   }
