@@ -67,6 +67,40 @@ instance_reinstalled     -                        bangalore/gateway-0     refuse
 ROWS
 }
 
+# drift_also ROW: "KIND@LANE", a line each: what follows from the fault and may be seen besides it. Any other drift is a failure.
+drift_also() {
+  case $1 in
+    unit_stopped) echo MssClampMissing@amsterdam/gateway-0 ;; # the unit takes it down with it
+    interface_down) echo PeerRouteMissing@bangalore/gateway-0 ;; # an interface that goes down takes its routes with it
+    server_nic_down | server_nic_renamed) echo ServerRouteMissing@amsterdam/app-server ;;
+    # A cloud may say "stopped" between the two boots. A host that goes down can be looked at to the end, when WireGuard has ended.
+    rebooted) printf '%s@amsterdam/gateway-0\n' InstanceStopped InterfaceMissing MssClampMissing ;;
+    cloud_init_again) echo InstanceStopped@amsterdam/app-server ;;
+    firewall_group_deleted) printf '%s@bangalore/gateway-0\n' FirewallGroupDetached FirewallRulesChanged ;; # the new one is empty
+    instance_reinstalled) echo InstanceMissing@bangalore/gateway-0 ;; # deleted by undo_
+  esac
+}
+
+# drift_changes ROW: a regular expression of the lines of host_looks.sh that may differ afterwards. Any other is a failure.
+drift_changes() {
+  # WireGuard's keys, port and peers, the units and the names of files stay, of a gateway that is made anew too; its peer follows its address.
+  local anew='(address|content|firewall|route6?) ' follows='(peer|content etc/wireguard/wg0.conf) '
+  case $1 in
+    # Ours is put back beside the kernel's of the address on wg0, and says the same; after a boot it is the kernel's again.
+    interface_down | instance_halted) echo '^gateway-b: route 10\.10\.0\.0/24 dev wg0 ' ;;
+    # From the lab's 0 to 1 by hand, then to 2; only in the kernel, so a boot brings the 0 back.
+    reverse_path_filter | rebooted) echo '^gateway-a: net\.ipv4\.conf\.wg0\.rp_filter ' ;;
+    # Our rules are put back last or first: the order of ufw's list.
+    firewall_port) echo '^gateway-b: content etc/ufw/user6?\.rules ' ;;
+    firewall_routed) echo '^gateway-b: (content etc/ufw/user6?\.rules |firewall .*wg0.* (ACCEPT|accept)$)' ;;
+    # It makes the kinds of host keys that are not there; after a boot our routes are of our netplan file.
+    cloud_init_again) echo '^app-server: ((content|file) etc/ssh/ssh_host_(ecdsa|rsa|dsa)_key|route (10\.10\.0\.0|172\.16\.2\.0)/24 via 172\.16\.1\.3 )' ;;
+    instance_deleted) echo "^(gateway-a: $anew|gateway-b: $follows)" ;;
+    instance_reinstalled) echo "^(gateway-b: $anew|gateway-a: $follows)" ;;
+    server_nic_renamed) echo '^app-server: (.*\<(enp6s0|vpcnic)\>|content etc/netplan/60-vpcp.yaml )' ;;
+  esac
+}
+
 # --- what the functions share --------------------------------------------------------------------------------------------
 
 kept=$work/drift-kept  # what undo_ROW puts back

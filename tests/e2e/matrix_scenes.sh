@@ -10,29 +10,33 @@ in_ledger() { # KIND LANE SINCE
       'any(.drift[]; .what == $kind and .where == $lane and (.detectedAt | fromdate) >= $since)'
 }
 
-# What is ours or the owner's on the hosts that a fault is not about: files, routes, tunnels.
-host_of() { case $1 in amsterdam/gateway-0) echo gateway-a ;; bangalore/gateway-0) echo gateway-b ;; *) echo "${1#*/}" ;; esac; }
-others_of() { # LANE
-  local host others=() looks=()
-  for host in gateway-a gateway-b app-server db-server; do
-    [ "$host" = "$(host_of "$1")" ] || others+=("$host")
+# Nothing that drifted is still open, and all is well.
+closed() {
+  "$bin/vpcpctl" drift "${object#*.}" -n "${object%%.*}" --state "$work/state" -o json | jq -e 'all(.drift[]; .repairedAt != null)'
+}
+settled() { well && closed; }
+
+# new_drift: what was seen since it was asked last, "KIND@LANE" a line each, as the log tells; "KIND@?" what only the metrics count.
+# In $work/drift.new.
+drift_mark=0 drift_counted=
+new_drift() {
+  local counted end kind
+  counted=$(detected)
+  end=$(stat -c %s "$work/controller.log")
+  head -c "$end" "$work/controller.log" | tail -c +$((drift_mark + 1)) |
+    sed -nE 's/.* W Drift found .* drift=([^ ]+) +lane=([^ ]+).*/\1@\2/p' | sort -u > "$work/drift.new"
+  for kind in $(comm -13 <(echo "$drift_counted") <(echo "$counted") | awk '{print $1}'); do
+    grep -q "^$kind@" "$work/drift.new" || echo "$kind@?" >> "$work/drift.new"
   done
-  for host in "${others[@]}"; do
-    { fingerprint "$host" || true; on "$host" 'wg show wg0 dump 2> /dev/null | tail -n +2 | cut -f1,3,4,8'; } > "$work/look-$host" 2>&1 &
-    looks+=($!)
-  done
-  wait "${looks[@]}" || true
-  for host in "${others[@]}"; do
-    echo "== $host"
-    cat "$work/look-$host"
-  done
+  drift_mark=$end drift_counted=$counted
 }
 
-# One row: broken, seen under its name, right again, with traffic, and nobody else disturbed. Appends to the report.
+# One row: broken, seen under its name, right again, with traffic, all hosts as before, the broken one too, and nothing else seen.
+# Appends to the report.
 row() { # ROW KIND LANE OUTCOME
-  local row=$1 kind=$2 lane=$3 outcome=$4 began before seen='' right='' deadline others
-  wait_for 60 well || { failed "$row: not well before the fault"; return; }
-  others_of "$lane" > "$work/others.before"
+  local row=$1 kind=$2 lane=$3 outcome=$4 began before seen='' right='' deadline
+  wait_for 60 settled || { failed "$row: not well before the fault"; return; }
+  looked_before || { failed "$row: a host could not be looked at before the fault"; return; }
   before=$(detected)
   began=$(now)
   "inject_$row" > /dev/null 2>&1 || true
@@ -54,10 +58,14 @@ row() { # ROW KIND LANE OUTCOME
     "undo_$row" > /dev/null 2>&1 || true
     wait_for 90 "check_$row" || failed "$row: not right after it was undone"
   fi
-  others=$(comm -13 <(echo "$before") <(detected) | awk -v kind="$kind" '$1 != kind {print $1}' | xargs)
-  told_row "$row" "$kind" "$outcome" "$began" "$seen" "$right" "$others"
-  undisturbed "$row" "$lane"
+  told_row "$row" "$kind" "$outcome" "$began" "$seen" "$right"
+  wait_for 60 settled || failed "$row: not well, or drift still open, a minute after it was right"
+  wait_for 20 same_but "$(drift_changes "$row")" "$work/looks.before" || { failed "$row: hosts are not as before the fault"; differences; }
+  mv "$work/looks.after" "$work/looks.before"
+  as_declared "$row" "$kind@$lane"
 }
+# The look after a fault is the one before the next.
+looked_before() { whole_look "$work/looks.before" || looks > "$work/looks.before"; }
 seen_of() { # KIND OUTCOME BEFORE LANE SINCE
   case $2 in
     refused:*) grep -qw -- "${2#refused:}" "$(status_file)" ;;
@@ -65,20 +73,18 @@ seen_of() { # KIND OUTCOME BEFORE LANE SINCE
         in_ledger "$1" "$4" "$5" > /dev/null 2>&1; } ;;
   esac
 }
-# A gateway that is made anew brings another key of its host and may bring another address, which its peers follow.
-undisturbed() { # ROW LANE
-  [[ $1 != instance_deleted && $1 != instance_reinstalled ]] || return 0
-  wait_for 30 well || true
-  others_of "$2" > "$work/others.after"
-  cmp -s "$work/others.before" "$work/others.after" || {
-    failed "$1: other hosts were disturbed"
-    { diff "$work/others.before" "$work/others.after" || true; } | head -n 10 | shown
-  }
+# Of drift, no more was seen than the row declares, on any host, until the hosts were as before.
+as_declared() { # ROW OWN
+  local beyond
+  new_drift
+  printf ' %s |\n' "$(grep -vxF -- "$2" "$work/drift.new" | xargs)" >> "$report"
+  beyond=$(comm -13 <({ echo "$2"; drift_also "$1"; } | sort -u) <(sort -u "$work/drift.new") | xargs)
+  [ -z "$beyond" ] || failed "$1: drift that the row does not declare: $beyond"
 }
-told_row() { # ROW KIND OUTCOME BEGAN SEEN RIGHT OTHERS
+told_row() { # ROW KIND OUTCOME BEGAN SEEN RIGHT
   local dead green
   read -r dead green <<< "$(dead_between "$4" "$(now)")"
-  printf '| %s | %s | %s | %s | %s | %s | %s | %s |\n' "$1" "$2" "$3" "${5:--}" "${6:--}" "$dead" "$green" "${7:-}" >> "$report"
+  printf '| %s | %s | %s | %s | %s | %s | %s |' "$1" "$2" "$3" "${5:--}" "${6:--}" "$dead" "$green" >> "$report"
   if [ -n "$5" ] && [ -n "$6" ]; then
     passed "$(printf '%-26s %-24s seen %5s s, right %5s s, no traffic %5s s, Ready meanwhile %s s' "$1" "$2" "$5" "$6" "$dead" "$green")"
   else
@@ -99,9 +105,10 @@ Seconds since the fault. "No traffic" and "Ready meanwhile" are of an observer w
 | row | kind | outcome | seen | right again | no traffic | Ready meanwhile | also seen |
 | --- | --- | --- | --- | --- | --- | --- | --- |
 TEXT
+  new_drift
+  check "the set-up is no drift" [ ! -s "$work/drift.new" ]
   while read -r name kind lane outcome <&7; do
-    [ ${#rows[@]} -eq 0 ] || [[ " ${rows[*]} " == *" $name "* ]] || continue
-    row "$name" "$kind" "$lane" "$outcome"
+    ! wanted "$name" || row "$name" "$kind" "$lane" "$outcome"
   done 7< <(drift_rows)
   check "well in the end" wait_for 120 well
   honest "$began" "neither Ready nor the edge was green for more than $lag_limit s while no traffic crossed"
