@@ -1,10 +1,65 @@
-# What the controller leaves on hosts when it stands still or is killed. Scenes of matrix.sh; needs
+# What the controller leaves on hosts when it stands still, is killed, or cannot confirm a change. Scenes of matrix.sh; needs
 # watched.sh and host_looks.sh.
 # shellcheck shell=bash disable=SC2154
 
 on_every() { # COMMAND…: holds for each host
   local host
   for host in "${hosts[@]}"; do "$@" "$host" || return 1; done
+}
+
+# --- a change that is not confirmed ----------------------------------------------------------------------------------------
+
+# The fault is that of the row route_captured. Before it, the host takes no new SSH connection of the controller: the change comes
+# over the one that is open, and its confirmation, which needs a new one, does not.
+controller_address=192.0.2.250
+door() { on gateway-a "iptables -$1 INPUT -s $controller_address -p tcp --dport 22 --syn -j DROP"; } # I: closed, D: open again
+undo_units() { on "$1" "systemctl list-units --all --plain --no-legend 'vpcp-undo-*'; ls -d /run/systemd/transient/vpcp-undo-* 2> /dev/null; echo looked"; }
+no_undo() { [ "$(undo_units "$1")" = looked ]; }
+armed() { on gateway-a "systemctl is-active 'vpcp-undo-*.timer'" && check_route_captured; }
+captured_again() { on gateway-a 'ip -4 route show 172.16.2.0/25' | grep 'via 172.16.1.4' > /dev/null; }
+told_undone() { [ "$(reason_of GatewaysReady)" = ChangeUndone ] && grep -q 'ChangeUndone' "$(status_file)"; }
+
+# captured TEXT: the route is put there, and deleted by the controller, whose undo waits. Sets $deleted, the time.
+captured() {
+  door I
+  check "a route on Gateway-A captures half of Bangalore$1" inject_route_captured
+  check "the controller deletes it, and an undo waits on the host" wait_for 15 armed
+  deleted=$(now)
+}
+taken_back() {
+  if wait_for 30 captured_again; then passed "the host itself puts the route back, $(since "$deleted") s after it was deleted (30 at most)"; else
+    failed "the host itself puts the route back within 30 s"
+    undo_units gateway-a | shown
+  fi
+  check "and keeps no unit of the undo" wait_for 5 no_undo gateway-a
+}
+# By a controller that is started anew and let in: one that goes on would wait for two minutes.
+deleted_for_good() {
+  door D
+  start_controller
+  check "a controller that is let in deletes it, confirms, and no undo waits any more" wait_for 20 eval 'check_route_captured && no_undo gateway-a && settled'
+}
+
+scene_undone() {
+  chapter "4. A change that nobody confirms"
+  local deleted
+  wait_for 60 settled || failed "not well before the fault"
+  looks > "$work/looks.before" || failed "a host could not be looked at before the fault"
+  captured ""
+  check "the status says ChangeUndone" wait_for 20 told_undone
+  taken_back
+  stop_controller KILL
+  deleted_for_good
+
+  captured ", once more"
+  stop_controller KILL
+  say "the controller is killed with -9 before it could confirm"
+  taken_back
+  deleted_for_good
+  if wait_for 20 same_but '' "$work/looks.before"; then passed "all hosts are as before: files, routes, tunnels, settings, firewall"; else
+    failed "all hosts are as before"
+    differences
+  fi
 }
 
 # --- streams ---------------------------------------------------------------------------------------------------------------
@@ -27,7 +82,7 @@ ended() {
 }
 
 scene_streams() {
-  chapter "4. Streams of a controller that stands still, or is dead"
+  chapter "5. Streams of a controller that stands still, or is dead"
   check "every host is followed: a shell, an ip monitor and a mark in /run" wait_for 30 on_every followed
   kill -STOP "$controller_pid"
   ended 60 "the controller stands still, its connections open"
@@ -37,4 +92,5 @@ scene_streams() {
   ended 60 "the controller is killed with -9"
   start_controller
   check "started anew it is well, and follows every host" wait_for 60 eval 'settled && on_every followed'
+  check "no unit of an undo is on any host" on_every no_undo
 }

@@ -148,7 +148,7 @@ scene_narrow_path() {
 # --- secrets ---------------------------------------------------------------------------------------------------------------
 
 scene_secrets() {
-  chapter "5. Secrets"
+  chapter "6. Secrets"
   keep_secrets
   stop_watching
   metrics > "$work/metrics.txt" || true
