@@ -75,6 +75,8 @@ drift_also() {
     server_nic_down | server_nic_renamed) echo ServerRouteMissing@amsterdam/app-server ;;
     # A cloud may say "stopped" between the two boots. A host that goes down can be looked at to the end, when WireGuard has ended.
     rebooted) printf '%s@amsterdam/gateway-0\n' InstanceStopped InterfaceMissing MssClampMissing ;;
+    # A host that comes up can be looked at before its unit has started.
+    instance_halted) printf '%s@bangalore/gateway-0\n' InterfaceMissing MssClampMissing ;;
     cloud_init_again) echo InstanceStopped@amsterdam/app-server ;;
     firewall_group_deleted) printf '%s@bangalore/gateway-0\n' FirewallGroupDetached FirewallRulesChanged ;; # the new one is empty
     instance_reinstalled) echo InstanceMissing@bangalore/gateway-0 ;; # deleted by undo_
