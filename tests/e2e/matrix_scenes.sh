@@ -81,8 +81,15 @@ as_declared() { # ROW OWN
   beyond=$(comm -13 <({ echo "$2"; drift_also "$1"; } | sort -u) <(sort -u "$work/drift.new") | xargs)
   [ -z "$beyond" ] || failed "$1: drift that the row does not declare: $beyond"
 }
+# What the host itself tells of may stay green over dead traffic for a second; what has to be missed, or is of the cloud, for $lag_limit.
+lag_limit_of() { # KIND
+  case $1 in
+    - | Instance* | FirewallGroup* | FirewallRules* | Tags* | VpcDescription*) echo "$lag_limit" ;;
+    *) echo 1 ;;
+  esac
+}
 told_row() { # ROW KIND OUTCOME BEGAN SEEN RIGHT
-  local dead green
+  local dead green most
   read -r dead green <<< "$(dead_between "$4" "$(now)")"
   printf '| %s | %s | %s | %s | %s | %s | %s |' "$1" "$2" "$3" "${5:--}" "${6:--}" "$dead" "$green" >> "$report"
   if [ -n "$5" ] && [ -n "$6" ]; then
@@ -90,6 +97,8 @@ told_row() { # ROW KIND OUTCOME BEGAN SEEN RIGHT
   else
     failed "$(printf '%-26s %-24s seen %s, right %s' "$1" "$2" "${5:-never}" "${6:-never}")"
   fi
+  most=$(lag_limit_of "$2")
+  awk -v green="$green" -v most="$most" 'BEGIN {exit green > most}' || failed "$1: Ready was green for $green s of dead traffic ($most at most)"
 }
 
 scene_drift() {

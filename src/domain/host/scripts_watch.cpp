@@ -3,23 +3,26 @@
 namespace vpcp::scripts {
 
 // `ip monitor` writes to the output by itself, milliseconds after a change of the kernel's network. The rest
-// is looked at every 0.8 s, by builtins as far as they go: a process costs one or two milliseconds. So the
-// time is kept by bash, which can wait without one, on a pipe that nobody writes to (`sleep` is for a host
-// where that ends), while the looking is done by sh, whose forks cost half of bash's. [ -nt ] tells that a
-// file or its folder was touched after the mark; permissions, which it cannot tell, and the firewall come every
-// 10 s. A unit is active while its invocation link is there (whose target changes with a restart). Keys that
-// `wg show dump` prints stay in the shell's variables; handshakes and counters are left out, they change all
-// the time. One process reads the input and tells the loop of each line, which a POSIX sh cannot wait for with
-// a limit. The mark of one that was killed is taken away by the next.
+// is looked at once a second, by builtins as far as they go: a process costs one or two milliseconds. Four
+// times a second it is seen whether packets still go out through the tunnel and have just ceased to come in:
+// then the tunnel is looked at before its time. So the time is kept by bash, which can wait without a process,
+// on a pipe that nobody writes to (`sleep` is for a host where that ends), while the looking is done by sh,
+// whose forks cost half of bash's. [ -nt ] tells that a file or its folder was touched after the mark;
+// permissions, which it cannot tell, and the firewall come every 10 s. A unit is active while its invocation
+// link is there (whose target changes with a restart). Keys that `wg show dump` prints stay in the shell's
+// variables; handshakes and counters are left out, they change all the time. One process reads the input and
+// tells the loop of each line, which a POSIX sh cannot wait for with a limit. The mark of one that was killed
+// is taken away by the next.
 const char* const kWatch = R"sh(
-interface=$1 turn_takes=0.8 beat=12 dead=36
+interface=$1 beat=10 dead=30
 LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
 umask 077
 unit=/run/systemd/units/invocation:wg-quick@$interface.service
+counters=/sys/class/net/$interface/statistics
 enabled=/etc/systemd/system/multi-user.target.wants/wg-quick@$interface.service
 tab=$(printf '\t') newline='
-' mark=/run/vpcp-watch.$$ ticks=/run/vpcp-watch.ticks.$$ idle=0 turn=0 tunnel0= unit0= files0= rules0=
+' mark=/run/vpcp-watch.$$ ticks=/run/vpcp-watch.ticks.$$ idle=0 turn=0 quarter=0 in= out= came=0 tunnel0= unit0= files0= rules0=
 for old in /run/vpcp-watch.*; do
   [ -e "/proc/${old##*.}" ] || rm -f "$old"
 done
@@ -36,7 +39,7 @@ ip -o monitor label link address route rule netconf 2> /dev/null & monitor=$!
 (while read -r line <&3; do kill -USR1 $$ || break; done; kill $monitor $$) 2> /dev/null & guard=$!
 exec 3<&-
 mkfifo "$ticks" || end
-bash -c 'exec 0<> <(:); while echo; do read -rt "$0"; done' $turn_takes > "$ticks" 2> /dev/null & clock=$!
+bash -c 'exec 0<> <(:); while echo; do read -rt 0.25; done' vpcp-watch > "$ticks" 2> /dev/null & clock=$!
 exec 4< "$ticks"
 rm -f "$ticks"
 say() { echo "$1" || end; }
@@ -82,16 +85,33 @@ look_at_rules() {
   [ "$rules" = "$rules0" ] || [ $turn = 0 ] || say 'changed firewall'
   rules0=$rules
 }
-: > "$mark"
-while [ $idle -lt $dead ] && kill -0 $monitor && kill -0 $guard; do
+count_packets() {
+  in0=$in out0=$out came0=$came
+  read -r in < $counters/rx_packets
+  read -r sent < $counters/tx_packets
+  read -r failed < $counters/tx_errors
+  out=$((sent + failed)) came=0
+  [ "$in" = "$in0" ] || came=1
+}
+look_at_all() {
   look_at_tunnel
   look_at_unit
   look_at_files
   look_at_rules
   [ $((turn % beat)) != 0 ] || say alive
   turn=$((turn + 1)) idle=$((idle + 1))
+}
+: > "$mark"
+while [ $idle -lt $dead ] && kill -0 $monitor && kill -0 $guard; do
+  count_packets
+  if [ $((quarter % 4)) = 0 ]; then
+    look_at_all
+  elif [ $came = 0 ] && [ $came0 = 1 ] && [ "$out" != "$out0" ]; then
+    look_at_tunnel
+  fi
+  quarter=$((quarter + 1))
   # It returns also when a signal came.
-  read -r tick <&4 || kill -0 $clock || sleep $turn_takes
+  read -r tick <&4 || kill -0 $clock || sleep 0.25
 done 2> /dev/null
 )sh";
 
