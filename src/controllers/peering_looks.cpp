@@ -72,9 +72,23 @@ void PeeringPass::look_at_all_hosts() {
     else
       unsure.emplace(lane, login);
   }
+  const Moment began{ports_.clock.now(), ports_.clock.steady_now()};
   looks_.merge(look_at_hosts(ctx_.for_looking(), ports_.shell, unsure));
+  note_handshakes_of_pass(unsure, began);
   for (const LaidHost* host : hosts()) note_missing_key(*host);
   note_pinned_keys();
+}
+
+/// Of the hosts that were looked at anew.
+void PeeringPass::note_handshakes_of_pass(const std::map<std::string, HostLogin>& looked,
+                                          const Moment& began) {
+  for (const auto& [lane, login] : looked) {
+    const HostLook& look = looks_.at(lane);
+    if (!look.facts) continue;
+    const auto before = memory_.handshakes.find(lane);
+    const auto book = before == memory_.handshakes.end() ? std::nullopt : std::optional(before->second);
+    memory_.handshakes.insert_or_assign(lane, note_handshakes(book, *look.facts, began));
+  }
 }
 
 /// A host whose stream has been heard, and was quiet, since it was last looked at.

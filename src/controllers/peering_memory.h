@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "controllers/observer.h"
+#include "domain/host/handshakes.h"
 #include "domain/status/fight.h"
 #include "domain/status/summary.h"
 #include "vpcp/base/clock.h"
@@ -45,10 +46,11 @@ struct PeeringMemory {
   /// The ledger with the exact times that a status does not keep; absent until the first pass.
   std::optional<std::vector<DriftEntry>> drift;
   std::map<std::pair<std::string, std::string>, PeerView>
-      last_counters;                               ///< WireGuard's, by (site, neighbour).
-  std::shared_ptr<const CloudSnapshot> last_seen;  ///< The cloud as it was seen last, for when it cannot be.
-  std::map<std::string, KeptLook> looks;           ///< By lane: of hosts that needed nothing.
-  bool cloud_busy{false};                          ///< Something is being changed in the cloud.
+      last_counters;                                ///< WireGuard's, by (site, neighbour).
+  std::shared_ptr<const CloudSnapshot> last_seen;   ///< The cloud as it was seen last, for when it cannot be.
+  std::map<std::string, KeptLook> looks;            ///< By lane: of hosts that needed nothing.
+  std::map<std::string, HandshakeBook> handshakes;  ///< By lane.
+  bool cloud_busy{false};                           ///< Something is being changed in the cloud.
   CloudPause cloud_pause;
 };
 

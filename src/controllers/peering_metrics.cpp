@@ -58,7 +58,7 @@ void forget_departed(Metrics& metrics, const ObjectMeta& meta, const PeeringStat
 
 std::map<std::pair<std::string, std::string>, PeerView> peer_views(
     const Layout& layout, const PeeringRecord& record, const std::map<std::string, HostLook>& looks,
-    SystemTime now) {
+    const std::map<std::string, HandshakeBook>& handshakes, const Moment& now) {
   std::map<std::pair<std::string, std::string>, PeerView> views;
   for (const LaidSite& site : layout.sites) {
     for (const LaidHost& host : site.gateways) {
@@ -70,9 +70,8 @@ std::map<std::pair<std::string, std::string>, PeerView> peer_views(
                          [&](const auto& entry) { return entry.second.keys.public_key == peer.public_key; });
         if (remote == record.gateways.end()) continue;
         PeerView& view = views[{site.name, remote->first.site}];
-        // The host's clock may be wrong: what counts is how long ago it was.
-        if (peer.latest_handshake > seconds{0})
-          view.last_handshake = now - look->second.age - (look->second.facts->clock - peer.latest_handshake);
+        if (const auto book = handshakes.find(host.lane); book != handshakes.end())
+          view.last_handshake = last_handshake(book->second, peer.public_key, now);
         view.rx_bytes = peer.received;
         view.tx_bytes = peer.sent;
       }

@@ -4,16 +4,18 @@
 
 #include "controllers/observer.h"
 #include "domain/desired/layout.h"
+#include "domain/host/handshakes.h"
 #include "domain/status/summary.h"
 #include "vpcp/ports/metric_list.h"
 #include "vpcp/ports/metrics.h"
 
 namespace vpcp {
 
-/// WireGuard's counters by (site, neighbour), as the gateways that could be looked at gave them.
+/// WireGuard's counters by (site, neighbour), as the gateways that could be looked at gave them; the time of
+/// handshakes as it stands in the books, by lane.
 std::map<std::pair<std::string, std::string>, PeerView> peer_views(
     const Layout& layout, const PeeringRecord& record, const std::map<std::string, HostLook>& looks,
-    SystemTime now);
+    const std::map<std::string, HandshakeBook>& handshakes, const Moment& now);
 
 /// Adds what the tunnels carried since the counters of `before`; a counter that went back began anew.
 void count_bytes(Metrics& metrics, const ObjectMeta& meta,

@@ -368,7 +368,7 @@ PassView PeeringPass::view(const TrafficBook& traffic) {
       if (advise.breaks) host.broken = {to_string(report.kind), report.why + "; " + advise.advice};
     }
   }
-  view.peers = peer_views(layout_, known_, looks_, view.now);
+  view.peers = peer_views(layout_, known_, looks_, memory_.handshakes, {view.now, ports_.clock.steady_now()});
   std::vector<Step> steps = cloud_plan_.steps;
   steps.insert(steps.end(), host_steps_.begin(), host_steps_.end());
   steps.insert(steps.end(), reports_.begin(), reports_.end());

@@ -66,6 +66,7 @@ class PeeringPass {
   void look_at_all_hosts();
   [[nodiscard]] Status unless_ending() const;
   [[nodiscard]] std::optional<HostLook> kept_look(const std::string& lane, const HostLogin& login) const;
+  void note_handshakes_of_pass(const std::map<std::string, HostLogin>& looked, const Moment& began);
   void keep_looks(SteadyTime began);
   void note_missing_key(const LaidHost& host);
   void note_pinned_keys();

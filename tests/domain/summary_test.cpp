@@ -26,6 +26,7 @@ struct Pass {
   TrafficBook traffic;
   std::map<std::string, Error> failed;
   std::optional<Error> cloud_error;
+  std::map<std::pair<std::string, std::string>, PeerView> peers;
 
   Pass() {
     for (const char* lane :
@@ -46,7 +47,7 @@ struct Pass {
                       .layout = layout,
                       .cloud = plan,
                       .hosts = hosts,
-                      .peers = {},
+                      .peers = peers,
                       .traffic = traffic,
                       .breaks = {},
                       .drift = {},
@@ -327,6 +328,27 @@ TEST(SummaryOfAll, OldConditionsAreNoFacts) {
   pass.peering.status = pass.status();
   pass.traffic = {};
   EXPECT_EQ(text(*find_condition(pass.status(), condition::kReady)), "Ready=Unknown NotProbedYet");
+}
+
+/// What was told before (absent: nothing), what a look says now, and what is told then.
+struct HandshakeRow {
+  std::optional<SystemTime> before;
+  SystemTime found;
+  std::optional<SystemTime> told;
+};
+TEST(SummaryOfAll, AHandshakeIsNeverEarlierThanOneThatWasTold) {
+  for (const auto& [before, found, told] :
+       {HandshakeRow{{}, kNow - hours{3}, kNow - hours{3}},
+        HandshakeRow{kNow - minutes{3}, kNow - minutes{1}, kNow - minutes{1}},
+        HandshakeRow{kNow - minutes{3}, kNow - minutes{3} - seconds{8}, kNow - minutes{3} - seconds{8}},
+        HandshakeRow{kNow - minutes{3}, kNow - hours{3}, {}},
+        HandshakeRow{kNow + hours{1}, kNow - hours{3}, kNow - hours{3}}}) {
+    Pass pass;
+    pass.peering.status = pass.status();
+    pass.peering.status.edges.at(0).last_handshake = before;
+    pass.peers[kEdge].last_handshake = found;
+    EXPECT_EQ(pass.status().edges.at(0).last_handshake, told);
+  }
 }
 
 TEST(SummaryOfAll, FiguresAloneAreNoMaterialDifference) {

@@ -179,10 +179,40 @@ TEST_F(DriftLimits, AWrongClockIsReportedAndTheHandshakesStayTrue) {
   EXPECT_EQ(entry("ClockWrong").repaired_at, std::nullopt);
   EXPECT_NE(entry("ClockWrong").note.find("timedatectl"), std::string::npos);
   EXPECT_EQ(effects("host: "), 0u) << "nothing was touched";
-  for (const EdgeStatus& edge : status().edges) {
-    ASSERT_TRUE(edge.last_handshake);
-    EXPECT_LT(std::chrono::abs(sim.world.clock.now() - *edge.last_handshake), 4min);
+}
+
+TEST_F(DriftLimits, AClockThatIsSetLeavesTheAgeOfHandshakesTrue) {
+  for (const seconds set : {seconds(-3h), seconds(3h), seconds(0h)}) {
+    on("Gateway-A", [&](FakeHost& h) { h.clock_ahead = set; });
+    for (int i = 0; i < 20; ++i) {
+      sim.run_for(10s);
+      for (const EdgeStatus& edge : status().edges) {
+        ASSERT_TRUE(edge.last_handshake);
+        const auto age = sim.world.clock.now() - *edge.last_handshake;
+        // A status with new figures alone is written once a minute, and a host is looked at every 30 s.
+        EXPECT_TRUE(age >= 0s && age <= 2min + 1min + 40s)
+            << std::chrono::duration_cast<seconds>(age).count();
+      }
+    }
   }
+  EXPECT_TRUE(sim.peered()) << sim.story();
+}
+
+TEST_F(DriftLimits, AfterARestartAWrongClockTellsNoHandshakeUntilTheNextOne) {
+  on("Gateway-A", [](FakeHost& h) { h.clock_ahead = 3h; });
+  sim.restart();
+  bool unknown = false;
+  bool known = false;
+  for (int i = 0; i < 24; ++i) {
+    sim.run_for(10s);
+    for (const EdgeStatus& edge : status().edges) {
+      known = edge.last_handshake.has_value();
+      unknown |= !known;
+      EXPECT_LE(std::chrono::abs(sim.world.clock.now() - edge.last_handshake.value_or(sim.world.clock.now())),
+                4min);
+    }
+  }
+  EXPECT_TRUE(unknown && known);
 }
 
 TEST_F(DriftLimits, AReinstalledHostIsLeftToAPerson) {

@@ -36,7 +36,9 @@ struct FakePeer {
   std::optional<Endpoint> endpoint;
   std::vector<Cidr> allowed_ips;
   int keepalive{0};
-  SystemTime handshake{};
+  SystemTime handshake{};  ///< By the host's own clock as it was then.
+  SystemTime began{};      ///< The session of that handshake, in truth.
+  SystemTime carried{};    ///< When it was last seen to carry traffic.
 };
 
 struct FakeTunnel {
@@ -141,6 +143,13 @@ struct FakeHost {
   [[nodiscard]] std::string text(const std::string& path) const {
     const auto file = files.find(path);
     return file == files.end() ? "" : file->second.content;
+  }
+  /// A session with the peer carries traffic; WireGuard begins a new one every two minutes.
+  void shake_hands(FakePeer& peer, SystemTime now) const {
+    peer.carried = now;
+    if (now - peer.began < minutes{2}) return;
+    peer.began = now;
+    peer.handshake = now + clock_ahead;
   }
   /// What a person edits, or a test looks at: the decisive rule wins, as in iptables.
   [[nodiscard]] bool ufw_lets(bool routed, const std::vector<std::string>& matches) const {

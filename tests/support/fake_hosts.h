@@ -176,7 +176,7 @@ class FakeHosts : public HostShell {
       if (word == "vpcp-path") return succeeded(cross_path(network, id, host, arguments));
       for (std::size_t i = 0; host.tunnel && i < host.tunnel->peers.size(); ++i) {
         FakePeer& peer = host.tunnel->peers[i];
-        if (network.session(host, peer)) peer.handshake = clock_.now();
+        if (network.session(host, peer)) host.shake_hands(peer, clock_.now());
       }
       return succeeded(FakeReport(host, clock_.now()).text(arguments[0] == "gateway"));
     });

@@ -93,18 +93,16 @@ class FakeReport {
       for (const Cidr& network : peer.allowed_ips) allowed += (allowed.empty() ? "" : ",") + network.str();
       line("peer " + peer.public_key + " " + (peer.endpoint ? peer.endpoint->str() : "(none)") + " " +
            (allowed.empty() ? "(none)" : allowed) + " " +
-           (peer.keepalive == 0 ? "off" : std::to_string(peer.keepalive)) + " " +
-           epoch(peer.handshake == SystemTime{} ? peer.handshake : peer.handshake + host_.clock_ahead) + " " +
-           traffic(peer) + " " + traffic(peer) + (peer.preshared_key.empty() ? " open" : " psk"));
+           (peer.keepalive == 0 ? "off" : std::to_string(peer.keepalive)) + " " + epoch(peer.handshake) +
+           " " + traffic(peer) + " " + traffic(peer) + (peer.preshared_key.empty() ? " open" : " psk"));
       keys += (peer.preshared_key.empty() ? "(none)" : peer.preshared_key) + "\n";
     }
     line("preshared " + sha256_hex(keys) + "  -");
   }
   /// Some hundred bytes a second since the boot, as long as there is a session.
   [[nodiscard]] std::string traffic(const FakePeer& peer) const {
-    if (peer.handshake == SystemTime{}) return "0";
-    return std::to_string(100 *
-                          std::chrono::duration_cast<seconds>(peer.handshake - host_.booted_at).count());
+    if (peer.carried == SystemTime{}) return "0";
+    return std::to_string(100 * std::chrono::duration_cast<seconds>(peer.carried - host_.booted_at).count());
   }
 
   void ufw() {

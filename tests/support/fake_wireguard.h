@@ -128,7 +128,10 @@ inline bool sync_tunnel(FakeHost& host, const std::string& text) {
   std::vector<FakePeer> peers = config->tunnel.peers;
   for (FakePeer& peer : peers) {
     for (const FakePeer& old : tunnel.peers) {
-      if (old.public_key == peer.public_key) peer.handshake = old.handshake;
+      if (old.public_key != peer.public_key) continue;
+      peer.handshake = old.handshake;
+      peer.began = old.began;
+      peer.carried = old.carried;
     }
   }
   tunnel.private_key = config->tunnel.private_key;

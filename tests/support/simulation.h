@@ -35,6 +35,9 @@ class Simulation {
   void crash_at(std::size_t effect, Moment moment);
   [[nodiscard]] int deaths() const { return deaths_; }
 
+  /// The process ends between two passes, and another one begins.
+  void restart() { start(); }
+
   /// Lets the controller work until `settled` holds; false when it does not within `limit` of simulated time.
   /// A controller that makes passes without end while no time passes fails too.
   bool run_until(const std::function<bool()>& settled, milliseconds limit = minutes{60});

@@ -12,11 +12,19 @@ std::string length(seconds time) {
   return std::to_string(time / minutes{1}) + " min";
 }
 
+seconds ahead_of(SystemTime now, const HostFacts& facts) {
+  return facts.clock - std::chrono::floor<seconds>(now.time_since_epoch());
+}
+
 }  // namespace
 
+bool clock_is_right(const HostFacts& facts, SystemTime now) {
+  return std::chrono::abs(ahead_of(now, facts)) <= kTolerance;
+}
+
 std::optional<Step> clock_report(const HostFacts& facts, SystemTime now, const std::string& lane) {
-  const seconds ahead = facts.clock - std::chrono::floor<seconds>(now.time_since_epoch());
-  if (std::chrono::abs(ahead) <= kTolerance) return std::nullopt;
+  if (clock_is_right(facts, now)) return std::nullopt;
+  const seconds ahead = ahead_of(now, facts);
   return Step{
       lane,
       DriftKind::ClockWrong,

@@ -7,9 +7,13 @@
 
 namespace vpcp {
 
-/// Reported when the host's clock is off by more than two minutes. It is left alone: handshakes are judged by
-/// the host's own clock, and setting a clock under running software is the owner's to do. WireGuard refuses
-/// the handshakes of a host whose clock was set back until it has caught up; the other side's go through.
+/// Off by no more than two minutes, as read by a look at about `now`.
+bool clock_is_right(const HostFacts& facts, SystemTime now);
+
+/// Reported when the host's clock is not right. It is left alone: a handshake is judged by the clock that
+/// stamped it (handshakes.h), and setting a clock under running software is the owner's to do. WireGuard
+/// refuses the handshakes of a host whose clock was set back until it has caught up; the other side's go
+/// through.
 std::optional<Step> clock_report(const HostFacts& facts, SystemTime now, const std::string& lane);
 
 }  // namespace vpcp

@@ -253,6 +253,19 @@ SiteStatus site_status(const PassView& view, const LaidSite& site) {
   return out;
 }
 
+/// What the last status told of an edge outlives a restart, and no handshake is undone: a host that tells of
+/// an earlier one has had its clock set since. Nothing, then.
+std::optional<SystemTime> credible_handshake(const PassView& view, const SitePair& edge,
+                                             std::optional<SystemTime> found) {
+  constexpr seconds kSlowLook{30};  // the age is taken from the beginning of a look, which may take some time
+  for (const EdgeStatus& told : view.peering.status.edges) {
+    if (SitePair{told.from, told.to} != edge || !told.last_handshake) continue;
+    const bool by_another_clock = *told.last_handshake > view.now;  // ours was set back since
+    if (!by_another_clock && found && *found + kSlowLook < *told.last_handshake) return std::nullopt;
+  }
+  return found;
+}
+
 std::vector<EdgeStatus> edge_statuses(const PassView& view) {
   std::vector<EdgeStatus> out;
   for (const SitePair& edge : edges(view.peering.spec)) {
@@ -269,7 +282,7 @@ std::vector<EdgeStatus> edge_statuses(const PassView& view) {
     status.to = edge.second;
     if (status.reason.empty()) status.reason = "NotProbedYet";
     if (const auto peer = view.peers.find(edge); peer != view.peers.end()) {
-      status.last_handshake = peer->second.last_handshake;
+      status.last_handshake = credible_handshake(view, edge, peer->second.last_handshake);
       status.rx_bytes = peer->second.rx_bytes;
       status.tx_bytes = peer->second.tx_bytes;
     }
