@@ -121,6 +121,7 @@ PeeringStatus read_status(const Field& status) {
                                      item["reason"].text_or_empty(), item["message"].text_or_empty()});
   }
   for (const Field& item : status["drift"].items()) out.drift.push_back(read_drift(item));
+  if (status["moreDrift"].written()) out.more_drift = static_cast<std::size_t>(count_of(status["moreDrift"]));
   for (const Field& item : status["plan"].items()) {
     out.plan.push_back(
         {item["lane"].text_or_empty(), item["action"].text_or_empty(), item["why"].text_or_empty()});

@@ -156,6 +156,7 @@ Json status_json(const PeeringStatus& status) {
   put_list(out, "edges", status.edges, edge_json);
   put_list(out, "unhealthyServers", status.unhealthy_servers, unhealthy_json);
   put_list(out, "drift", status.drift, drift_json);
+  if (status.more_drift > 0) out["moreDrift"] = status.more_drift;
   put_list(out, "plan", status.plan, plan_json);
   put(out, "monthlyCostUSD", status.monthly_cost_usd);
   put(out, "mark", status.mark);
@@ -302,8 +303,9 @@ std::string list_text(const std::vector<VpcPeering>& objects, TextForm form) {
 std::string drift_text(const VpcPeering& object, TextForm form) {
   Json entries = Json::array();
   for (const DriftEntry& entry : object.status.drift) entries.push_back(drift_json(entry));
-  return text_of({{"namespace", object.meta.ns}, {"name", object.meta.name}, {"drift", std::move(entries)}},
-                 form);
+  Json out = {{"namespace", object.meta.ns}, {"name", object.meta.name}, {"drift", std::move(entries)}};
+  if (object.status.more_drift > 0) out["moreDrift"] = object.status.more_drift;
+  return text_of(out, form);
 }
 
 std::string answer_text(const Answer& answer, TextForm form) {

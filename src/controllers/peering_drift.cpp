@@ -165,6 +165,7 @@ void PeeringPass::note_drift_of_pass() {
   note_seen(memory_.fights, drift, now);
   LedgerChange change = note_drift(std::move(drift_), drift, looked, now, steps_of_pass(false));
   drift_ = std::move(change.entries);
+  memory_.drift = drift_;  // also for a pass that ends early: it has told of these
   const std::string& ns = peering_.meta.ns;
   const std::string& name = peering_.meta.name;
   Suspicion suspicion;

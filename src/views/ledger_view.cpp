@@ -24,7 +24,9 @@ std::string drift_table(const VpcPeering& peering, Width width, const ViewStyle&
     if (wide) row.push_back({entry.note});
     table.add(std::move(row));
   }
-  return table.str(style.paint);
+  const std::size_t more = peering.status.more_drift;
+  return table.str(style.paint) +
+         (more == 0 ? "" : "And " + std::to_string(more) + " more, open: the controller's log has them.\n");
 }
 
 std::string event_table(std::vector<EventLine> events, Width width, const ViewStyle& style) {

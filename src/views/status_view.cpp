@@ -261,8 +261,11 @@ class Tree {
     const std::size_t count = status().drift.size();
     if (count == 0) return;
     const std::size_t shown = std::min(count, kDriftShown);
-    section(shown == count ? "Drift"
-                           : "Drift, the last " + std::to_string(shown) + " of " + std::to_string(count));
+    const std::size_t all = count + status().more_drift;
+    // Where a status has no room for all, those that it leaves out are the latest.
+    const std::string which = all > count ? "" : "the last ";
+    section(shown == all ? "Drift"
+                         : "Drift, " + which + std::to_string(shown) + " of " + std::to_string(all));
     Branch branch("  ", shown);
     for (std::size_t i = count; i > count - shown; --i) {
       const DriftEntry& entry = status().drift[i - 1];

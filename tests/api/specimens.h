@@ -39,6 +39,7 @@ inline PeeringStatus full_status() {
       {.from = "a", .to = "b"}};
   status.unhealthy_servers = {
       {"bangalore", "db-server", "Unreachable", "no answer: \"timeout\"\nsecond line"}};
+  status.more_drift = 30;
   status.drift = {{"RouteMissing", "bangalore/db-server", "172.16.1.0/24", kTime, kTime, "a route", "why",
                    milliseconds{640}},
                   {"Peer", "amsterdam/gateway-0", "", kTime, {}}};

@@ -115,13 +115,37 @@ TEST(NoteDrift, RepairedEntriesMakeRoomOldestFirst) {
   EXPECT_EQ(change.entries[1], ledger[2]);
 }
 
-TEST(NoteDrift, AFullLedgerDoesNotFindTheSameDriftInEveryPass) {
-  const LedgerChange first = note_drift({}, many(30), {}, kNow);
-  EXPECT_EQ(first.entries.size(), kLedgerLength);
-  EXPECT_EQ(first.detected.size(), kLedgerLength);
-  const LedgerChange second = note_drift(first.entries, many(30), {}, kNow);
+std::vector<std::string> lanes(const std::vector<Step>& steps) {
+  std::vector<std::string> out;
+  for (const Step& step : steps) out.push_back(step.lane);
+  return out;
+}
+
+TEST(NoteDrift, FiftyAtOnceAreAllFoundOnceAndTheirEndIsToldOnce) {
+  const std::vector<Step> drift = many(50);
+  const LedgerChange first = note_drift({}, drift, lanes(drift), kNow);
+  EXPECT_EQ(first.detected.size(), 50U);
+  const LedgerChange second = note_drift(first.entries, drift, lanes(drift), kNow + seconds{1});
   EXPECT_EQ(second.entries, first.entries);
-  EXPECT_TRUE(second.detected.empty());
+  EXPECT_TRUE(second.detected.empty() && second.repaired.empty());
+  const std::vector<Step> left(drift.begin(), drift.begin() + 10);
+  const LedgerChange third = note_drift(second.entries, left, lanes(drift), kNow + seconds{2});
+  EXPECT_EQ(third.repaired.size(), 40U);
+  EXPECT_EQ(third.entries.size(), kLedgerLength);
+  EXPECT_EQ(third.entries[9], first.entries[9]) << "what is open stays";
+  const LedgerChange fourth = note_drift(third.entries, {}, lanes(drift), kNow + seconds{3});
+  EXPECT_EQ(fourth.repaired.size(), 10U);
+}
+
+TEST(ListedDrift, IsTheWholeLedgerOrItsBeginningAndHowManyMoreThereAre) {
+  const std::vector<DriftEntry> ledger = note_drift({}, many(50), {}, kNow).entries;
+  const std::vector<DriftEntry> begin(ledger.begin(), ledger.begin() + kLedgerLength);
+  const ListedDrift all = listed_drift(begin);
+  EXPECT_EQ(all.entries, begin);
+  EXPECT_EQ(all.more, 0U);
+  const ListedDrift some = listed_drift(ledger);
+  EXPECT_EQ(some.entries, begin);
+  EXPECT_EQ(some.more, 30U);
 }
 
 TEST(NoteDrift, EveryKindHasANameOfItsOwn) {

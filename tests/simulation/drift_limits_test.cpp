@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
+
 #include "support/simulation.h"
 #include "vpcp/ports/metric_list.h"
 
@@ -65,6 +67,58 @@ TEST_F(DriftLimits, TheLedgerSaysWhatWasExpectedAndHowLongItTook) {
   EXPECT_EQ(found.expected, "net.ipv4.ip_forward is 1");
   EXPECT_EQ(found.detail, "net.ipv4.ip_forward is 0");
   EXPECT_TRUE(found.took && *found.took > 0ms && *found.took < 10s);
+}
+
+class ManyDrifts : public DriftLimits {
+ protected:
+  static constexpr int kServers = 50;
+  void SetUp() override {
+    PeeringSpec spec = reference_spec();
+    for (int i = 0; i < kServers; ++i) {
+      ServerSpec server = spec.sites[0].servers[0];
+      server.name = "s" + std::to_string(i);
+      server.create->label = server.name;
+      spec.sites[0].servers.push_back(server);
+    }
+    spec.repair_policy = RepairPolicy::Warn;
+    begin(spec);
+  }
+  /// On every server but the first: its route to the other site.
+  void routes(bool there) {
+    for (int i = 0; i < kServers; ++i) {
+      on("s" + std::to_string(i), [&](FakeHost& host) {
+        if (!there) kept_routes.push_back(std::exchange(host.routes, {}));
+        if (there) host.routes = kept_routes[static_cast<std::size_t>(i)];
+      });
+    }
+  }
+  /// Log lines with that message about a lost route, and the hosts that they name.
+  std::pair<std::size_t, std::size_t> logged(const std::string& message) {
+    std::size_t lines = 0;
+    std::set<std::string> hosts;
+    for (const FakeLog::Line& line : sim.log->lines()) {
+      if (line.message != message || line.field("drift") != "ServerRouteMissing") continue;
+      ++lines;
+      hosts.insert(line.field("lane"));
+    }
+    return {lines, hosts.size()};
+  }
+  std::vector<std::vector<FakeRoute>> kept_routes;
+};
+
+TEST_F(ManyDrifts, AreAllInTheLogAndTheMetricsAndTheStatusSaysHowManyItLeavesOut) {
+  const LabelValues kind{kReferenceKey.ns, kReferenceKey.name, "ServerRouteMissing"};
+  routes(false);
+  sim.run_for(3min);
+  const std::pair<std::size_t, std::size_t> all{kServers, kServers};
+  EXPECT_EQ(logged("Drift found"), all) << "each one once";
+  EXPECT_EQ(sim.world.metrics.value_of(metric::kDriftDetected, kind), kServers);
+  EXPECT_EQ(status().drift.size(), 20U);
+  EXPECT_EQ(status().more_drift, 30U);
+  routes(true);
+  sim.run_for(3min);
+  EXPECT_EQ(logged("Drift is gone"), all);
+  EXPECT_EQ(status().more_drift, 0U);
 }
 
 TEST_F(DriftLimits, AFileThatCannotBeWrittenIsNamedAndHoldsUpNothingElse) {

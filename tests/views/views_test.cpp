@@ -418,6 +418,16 @@ TEST(GraphView, DrawsTheNetwork) {
   expect_golden(graph_svg(peering), "graph.svg");
 }
 
+TEST(LedgerView, SaysHowManyMoreAreOpen) {
+  VpcPeering peering = tcp_dropped();
+  peering.status.more_drift = 30;
+  EXPECT_THAT(drift_table(peering, Width::Narrow, plain()),
+              HasSubstr("\nAnd 30 more, open: the controller's"));
+  const std::size_t all = peering.status.drift.size() + 30;
+  EXPECT_THAT(status_tree(peering, plain()), HasSubstr(" of " + std::to_string(all)));
+  EXPECT_THAT(drift_text(peering, TextForm::Yaml), HasSubstr("moreDrift: 30"));
+}
+
 TEST(LedgerView, ListsDriftAndEvents) {
   expect_golden(drift_table(tcp_dropped(), Width::Narrow, plain()), "drift.txt");
   expect_golden(drift_table(tcp_dropped(), Width::Wide, plain()), "drift-wide.txt");

@@ -155,6 +155,7 @@ struct PeeringStatus {
   std::vector<EdgeStatus> edges;
   std::vector<UnhealthyServer> unhealthy_servers;  ///< First 20.
   std::vector<DriftEntry> drift;                   ///< Last 20, oldest first.
+  std::size_t more_drift{0};  ///< Open differences that `drift` has no room for; the log has them.
   std::vector<PlanEntry> plan;
   std::optional<double> monthly_cost_usd;
   std::string mark{};  ///< The uid in the marks of what is ours in the cloud (docs/decisions/0002); empty

@@ -46,25 +46,31 @@ LedgerChange note_drift(std::vector<DriftEntry> ledger, const std::vector<Step>&
     entry.note.clear();
     change.repaired.push_back(entry);
   }
-  auto open_entries =
-      std::count_if(ledger.begin(), ledger.end(), [](const DriftEntry& e) { return !e.repaired_at; });
   for (const Step& step : drift) {
-    // A drift that was pushed out while it is open would be found anew by every pass.
-    if (open_entries == static_cast<std::ptrdiff_t>(kLedgerLength)) break;
     const bool open = std::any_of(ledger.begin(), ledger.end(), [&](const DriftEntry& entry) {
       return !entry.repaired_at && same(entry, step);
     });
     if (open) continue;
     ledger.push_back({to_string(step.kind), step.lane, step.why, now, std::nullopt, expected_of(step.kind)});
     change.detected.push_back(ledger.back());
-    ++open_entries;
   }
-  while (ledger.size() > kLedgerLength) {
-    ledger.erase(std::find_if(ledger.begin(), ledger.end(),
-                              [](const DriftEntry& entry) { return entry.repaired_at.has_value(); }));
-  }
+  // One that was pushed out while it is open would be found anew by every pass, and its end never be told.
+  std::size_t too_many = ledger.size() - std::min(ledger.size(), kLedgerLength);
+  std::erase_if(ledger, [&](const DriftEntry& entry) {
+    if (too_many == 0 || !entry.repaired_at) return false;
+    --too_many;
+    return true;
+  });
   change.entries = std::move(ledger);
   return change;
+}
+
+ListedDrift listed_drift(std::vector<DriftEntry> ledger) {
+  ListedDrift out{std::move(ledger), 0};
+  if (out.entries.size() <= kLedgerLength) return out;
+  out.more = out.entries.size() - kLedgerLength;
+  out.entries.resize(kLedgerLength);
+  return out;
 }
 
 void set_notes(std::vector<DriftEntry>& ledger,

@@ -11,7 +11,8 @@
 namespace vpcp {
 
 /// The drift of one peering: what was found to differ after it had been in place, and when it was right
-/// again.
+/// again. So many entries are kept, and more only while they are open: there are no more of those than hosts
+/// times kinds.
 inline constexpr std::size_t kLedgerLength = 20;
 
 /// True when the step puts something right that had been in place, not when it builds something new.
@@ -25,10 +26,18 @@ struct LedgerChange {
 
 /// The ledger after a pass that found `drift` and could look at `looked` lanes: what is open there and no
 /// longer found, not even among the `other_steps` of the pass, which are no drift by now, is repaired. What
-/// is open is never pushed out: while all places are taken by open entries, a new drift waits for a place.
+/// is open is never pushed out, however much it is: what is repaired makes room for it.
 LedgerChange note_drift(std::vector<DriftEntry> ledger, const std::vector<Step>& drift,
                         const std::vector<std::string>& looked, SystemTime now,
                         const std::vector<Step>& other_steps = {});
+
+/// What of a ledger a status has room for: the first kLedgerLength, so that none that is shown as open gives
+/// way to a later one. All others are open too; there are `more` of them.
+struct ListedDrift {
+  std::vector<DriftEntry> entries;
+  std::size_t more{0};
+};
+ListedDrift listed_drift(std::vector<DriftEntry> ledger);
 
 /// Writes why they are still open to the open entries, by what and where; an open entry without one has none.
 void set_notes(std::vector<DriftEntry>& ledger,

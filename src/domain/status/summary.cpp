@@ -4,6 +4,7 @@
 #include <set>
 
 #include "domain/desired/topology.h"
+#include "domain/status/drift_ledger.h"
 #include "domain/status/exposure.h"
 
 namespace vpcp {
@@ -328,7 +329,9 @@ PeeringStatus summarise(const PassView& view) {
   for (const LaidSite& site : view.layout.sites) status.sites.push_back(site_status(view, site));
   status.edges = edge_statuses(view);
   status.unhealthy_servers = unhealthy(view);
-  status.drift = view.drift;
+  ListedDrift listed = listed_drift(view.drift);
+  status.drift = std::move(listed.entries);
+  status.more_drift = listed.more;
   status.plan = view.plan;
   status.monthly_cost_usd = view.monthly_cost_usd;
   status.mark = view.layout.mark;

@@ -45,7 +45,7 @@ struct PassView {
   std::map<std::pair<std::string, std::string>, PeerView> peers;  ///< By (site, neighbour).
   const TrafficBook& traffic;
   std::map<SitePair, Diagnosis> breaks;  ///< Of edges that are down: where, by what was found at their ends.
-  std::vector<DriftEntry> drift;
+  std::vector<DriftEntry> drift;         ///< The ledger, also what a status has no room for.
   std::vector<PlanEntry> plan;
   std::optional<double> monthly_cost_usd;
   std::optional<Error> cloud_error;   ///< The cloud could not be looked at: its side is as it was seen last.

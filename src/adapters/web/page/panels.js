@@ -32,7 +32,7 @@ function figures({ status, spec }) {
   const total = servers.reduce((n, s) => n + (s.total || 0), 0), routed = servers.reduce((n, s) => n + (s.routed || 0), 0);
   const day = Date.now() - 86400e3;
   const drift = (status.drift || []).filter((d) => Date.parse(d.detectedAt) > day).length;
-  const open = (status.drift || []).filter((d) => !d.repairedAt).length;
+  const open = (status.drift || []).filter((d) => !d.repairedAt).length + (status.moreDrift || 0);
   const rtts = edges.map((e) => e.rttMillis).filter((x) => x !== undefined).sort((a, b) => a - b);
   const cost = status.monthlyCostUSD;
   return [
@@ -140,6 +140,8 @@ export function showDrift(peering) {
       el("div", {}, el("p", {}, el("b", { text: spoken(d.what) }), " ", el("span", { class: "soft", text: d.where }), el("span", { class: "when" }, ago(d.detectedAt))),
         el("p", { class: "soft" }, d.repairedAt ? el("span", { class: "good", text: `repaired in ${Math.round(took)} s` }) : el("span", { class: "bad", text: "open" }), d.detail && `: ${d.detail}`)));
   })));
+  const more = peering.status.moreDrift || 0;
+  if (more) $("drift").append(el("p", { class: "note", text: `And ${more} more, open: the controller's log has them.` }));
 }
 
 export function showSites(peering) {
