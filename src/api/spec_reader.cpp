@@ -138,18 +138,23 @@ TunnelSpec read_tunnel(const Field& tunnel) {
   return out;
 }
 
+std::optional<std::pair<std::string, std::string>> read_pair(const Field& pair) {
+  if (!pair.written() || !pair.json().is_array() || pair.json().size() != 2) {
+    pair.refuse("is not a pair of sites", "write two names: [amsterdam, bangalore]");
+    return std::nullopt;
+  }
+  const std::vector<Field> ends = pair.items();
+  const auto from = read_text(ends[0], kDnsLabel);
+  const auto to = read_text(ends[1], kDnsLabel);
+  if (!ends[0].written() || !ends[1].written()) pair.refuse("names no site", "write two names: [a, b]");
+  if (!from || !to) return std::nullopt;
+  return std::pair(*from, *to);
+}
+
 std::vector<std::pair<std::string, std::string>> read_edges(const Field& edges) {
   std::vector<std::pair<std::string, std::string>> out;
   for (const Field& edge : edges.items()) {
-    if (!edge.written() || !edge.json().is_array() || edge.json().size() != 2) {
-      edge.refuse("is not a pair of sites", "write two names: [amsterdam, bangalore]");
-      continue;
-    }
-    const std::vector<Field> ends = edge.items();
-    const auto from = read_text(ends[0], kDnsLabel);
-    const auto to = read_text(ends[1], kDnsLabel);
-    if (from && to) out.emplace_back(*from, *to);
-    if (!ends[0].written() || !ends[1].written()) edge.refuse("names no site", "write two names: [a, b]");
+    if (auto pair = read_pair(edge)) out.push_back(*std::move(pair));
   }
   return out;
 }
@@ -174,6 +179,43 @@ TopologySpec read_topology(const Field& topology) {
     topology["edges"].refuse("goes only with type Custom", "remove it, or write type: Custom");
   }
   return out;
+}
+
+std::optional<int> read_loss_limit(const Field& limit) {
+  return read_integer(limit, 1, 100);
+}
+
+std::optional<int> read_rtt_limit(const Field& limit) {
+  return read_integer(limit, 1, kMostRttMillis);
+}
+
+EdgeVerification read_edge_verification(const Field& edge) {
+  EdgeVerification out;
+  if (!edge.is_map({"between", "maxLossPercent", "maxRTTMillis"})) return out;
+  const Field between = edge["between"];
+  if (between.required("write the two sites that it joins: [amsterdam, bangalore]"))
+    assign(out.between, read_pair(between));
+  out.max_loss_percent = read_loss_limit(edge["maxLossPercent"]);
+  out.max_rtt_millis = read_rtt_limit(edge["maxRTTMillis"]);
+  if (!edge["maxLossPercent"].written() && !edge["maxRTTMillis"].written())
+    edge.refuse("has no limit of its own", "write maxLossPercent, maxRTTMillis or both");
+  return out;
+}
+
+void read_verification(const Field& verification, PeeringSpec& out) {
+  if (!verification.written() ||
+      !verification.is_map({"interval", "maxLossPercent", "maxRTTMillis", "edges"})) {
+    return;
+  }
+  assign(out.verification_interval, read_duration(verification["interval"], kLeastInterval, kMostInterval));
+  assign(out.max_loss_percent, read_loss_limit(verification["maxLossPercent"]));
+  assign(out.max_rtt_millis, read_rtt_limit(verification["maxRTTMillis"]));
+  for (const Field& edge : verification["edges"].items()) {
+    if (edge.written())
+      out.verification_edges.push_back(read_edge_verification(edge));
+    else
+      edge.refuse("is empty", "write the limits of an edge, or remove the \"-\"");
+  }
 }
 
 std::vector<Cidr> read_sources(const Field& sources) {
@@ -219,12 +261,7 @@ PeeringSpec read_spec(const Field& spec) {
   if (const Field repair = spec["repair"]; repair.written() && repair.is_map({"policy"})) {
     assign(out.repair_policy, read_choice(repair["policy"], kRepairPolicies));
   }
-  if (const Field verification = spec["verification"];
-      verification.written() && verification.is_map({"interval", "maxLossPercent", "maxRTTMillis"})) {
-    assign(out.verification_interval, read_duration(verification["interval"], kLeastInterval, kMostInterval));
-    assign(out.max_loss_percent, read_integer(verification["maxLossPercent"], 1, 100));
-    assign(out.max_rtt_millis, read_integer(verification["maxRTTMillis"], 1, kMostRttMillis));
-  }
+  read_verification(spec["verification"], out);
   out.ssh_sources = read_sources(spec["sshSources"]);
   return out;
 }

@@ -228,6 +228,19 @@ Json topology_json(const TopologySpec& topology) {
   return out;
 }
 
+Json verification_json(const PeeringSpec& spec) {
+  Json out = {{"interval", duration_text(spec.verification_interval)},
+              {"maxLossPercent", spec.max_loss_percent},
+              {"maxRTTMillis", spec.max_rtt_millis}};
+  put_list(out, "edges", spec.verification_edges, [](const EdgeVerification& edge) {
+    Json json = {{"between", Json::array({edge.between.first, edge.between.second})}};
+    put(json, "maxLossPercent", edge.max_loss_percent);
+    put(json, "maxRTTMillis", edge.max_rtt_millis);
+    return json;
+  });
+  return out;
+}
+
 Json spec_json(const PeeringSpec& spec) {
   Json out = Json::object();
   if (spec.credentials_secret) out["credentialsRef"] = {{"name", *spec.credentials_secret}};
@@ -239,9 +252,7 @@ Json spec_json(const PeeringSpec& spec) {
   out["topology"] = topology_json(spec.topology);
   put_list(out, "sites", spec.sites, site_spec_json);
   out["repair"] = {{"policy", name_of(kRepairPolicies, spec.repair_policy)}};
-  out["verification"] = {{"interval", duration_text(spec.verification_interval)},
-                         {"maxLossPercent", spec.max_loss_percent},
-                         {"maxRTTMillis", spec.max_rtt_millis}};
+  out["verification"] = verification_json(spec);
   put_list(out, "sshSources", spec.ssh_sources, [](const Cidr& cidr) { return cidr.str(); });
   return out;
 }

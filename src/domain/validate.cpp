@@ -256,6 +256,40 @@ void check_topology(Errors& errors, const PeeringSpec& spec) {
   }
 }
 
+/// Of a topology that is itself refused only the names are looked at.
+void check_edge_limits(Errors& errors, const PeeringSpec& spec, bool topology_is_sound) {
+  std::set<SitePair> joined;
+  if (topology_is_sound) {
+    const std::vector<SitePair> all = edges(spec);
+    joined.insert(all.begin(), all.end());
+  }
+  std::set<SitePair> seen;
+  for (std::size_t i = 0; i < spec.verification_edges.size(); ++i) {
+    const auto& [a, b] = spec.verification_edges[i].between;
+    const std::string field = at("verification.edges", i, "between");
+    const bool known = has_site(spec, a) && has_site(spec, b);
+    for (const std::string& end : {a, b}) {
+      if (!has_site(spec, end))
+        errors.push_back({field, end, "is not a site", "use one of: " + site_names(spec)});
+    }
+    if (known && topology_is_sound && !joined.contains(site_pair(a, b))) {
+      errors.push_back({field, a + ", " + b, "is no edge of spec.topology",
+                        "name two sites that a tunnel joins, or remove it"});
+    }
+    if (!seen.insert(site_pair(a, b)).second) {
+      errors.push_back({field, a + ", " + b, "is listed twice", "write all limits of an edge in one entry"});
+    }
+  }
+}
+
+void check_verification(Errors& errors, const PeeringSpec& spec, bool topology_is_sound) {
+  if (spec.verification_interval < seconds{1} || spec.verification_interval > hours{1}) {
+    errors.push_back({"spec.verification.interval", std::to_string(spec.verification_interval.count()) + "s",
+                      "is outside 1s to 1h", "use 10s"});
+  }
+  check_edge_limits(errors, spec, topology_is_sound);
+}
+
 }  // namespace
 
 std::string to_string(const SpecError& error) {
@@ -269,15 +303,14 @@ std::vector<SpecError> validate(const PeeringSpec& spec) {
                       "declare 2 to 64 sites"});
   }
   check_tunnel(errors, spec);
+  const std::size_t before_topology = errors.size();
   check_topology(errors, spec);
+  const bool topology_is_sound = errors.size() == before_topology;
   for (std::size_t i = 0; i < spec.sites.size(); ++i) check_site(errors, spec.sites[i], i);
   check_unique_sites(errors, spec);
   check_overlaps(errors, spec);
   check_double_selection(errors, spec);
-  if (spec.verification_interval < seconds{1} || spec.verification_interval > hours{1}) {
-    errors.push_back({"spec.verification.interval", std::to_string(spec.verification_interval.count()) + "s",
-                      "is outside 1s to 1h", "use 10s"});
-  }
+  check_verification(errors, spec, topology_is_sound);
   return errors;
 }
 

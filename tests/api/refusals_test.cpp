@@ -50,6 +50,22 @@ const Refusal kRefusals[] = {
      R"(a.yaml:8:35: spec.topology.hub: "amsterdam" goes only with type HubAndSpoke: remove it, or write type: HubAndSpoke)"},
     {"EdgeOfThree", "type: FullMesh", "type: Custom, edges: [[a, b, c]]",
      R"(a.yaml:8:36: spec.topology.edges[0]: "["a","b","c"]" is not a pair of sites: write two names: [amsterdam, bangalore])"},
+    {"LimitsOfNoPair", "  topology:", "  verification: {edges: [{maxLossPercent: 5}]}\n  topology:",
+     "a.yaml:8:26: spec.verification.edges[0].between: is required: write the two sites that it joins: "
+     "[amsterdam, bangalore]"},
+    {"LimitsOfThree",
+     "  topology:", "  verification: {edges: [{between: [a, b, c], maxLossPercent: 5}]}\n  topology:",
+     R"(a.yaml:8:27: spec.verification.edges[0].between: "["a","b","c"]" is not a pair of sites: write two names: [amsterdam, bangalore])"},
+    {"LimitsThatLimitNothing", "  topology:", "  verification: {edges: [{between: [a, b]}]}\n  topology:",
+     "a.yaml:8:26: spec.verification.edges[0]: has no limit of its own: write maxLossPercent, maxRTTMillis "
+     "or "
+     "both"},
+    {"LimitOfNoLoss",
+     "  topology:", "  verification: {edges: [{between: [a, b], maxLossPercent: 0}]}\n  topology:",
+     R"(a.yaml:8:60: spec.verification.edges[0].maxLossPercent: "0" is out of range: write a whole number from 1 to 100)"},
+    {"LimitOfARoundTripThatIsTooLong",
+     "  topology:", "  verification: {edges: [{between: [a, b], maxRTTMillis: 10001}]}\n  topology:",
+     R"(a.yaml:8:58: spec.verification.edges[0].maxRTTMillis: "10001" is out of range: write a whole number from 1 to 10000)"},
     {"DurationWithoutUnit", "listenPort: 51820", "persistentKeepalive: 25",
      R"(a.yaml:7:26: spec.tunnel.persistentKeepalive: "25" is not a duration: write it with its unit, such as 25s, 1m or 1m30s; from 0s to 65535s)"},
     {"NumberForText", "name: amsterdam", "name: 12",

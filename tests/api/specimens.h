@@ -76,6 +76,7 @@ inline PeeringSpec full_spec() {
   spec.verification_interval = minutes{2};
   spec.max_loss_percent = 5;
   spec.max_rtt_millis = 250;
+  spec.verification_edges = {{{"b", "a"}, 2, {}}, {{"b", "c"}, {}, 900}};
   spec.ssh_sources = {*Cidr::parse("203.0.113.0/24")};
   return spec;
 }

@@ -9,7 +9,7 @@ namespace {
 
 const SitePair kEdge{"amsterdam", "bangalore"};
 const SystemTime kStart = from_rfc3339("2026-01-02T03:00:00Z");
-constexpr EdgeLimits kLimits{};
+const EdgeLimits kLimits{};
 
 /// What the probes of one kind met: how many of a burst were answered.
 constexpr int kAll = 100;
@@ -62,7 +62,7 @@ class Watch {
   }
   std::string see(const Side& both) { return see(both, both); }
   std::string report(const std::string& site, const Side& side, int connections = 1) {
-    judge_report(book, from(site, side, connections), kLimits, now);
+    judge_report(book, from(site, side, connections), limits, now);
     return verdict(book);
   }
   std::string wait(seconds time) {
@@ -71,6 +71,7 @@ class Watch {
     return verdict(book);
   }
   TrafficBook book;
+  EdgeLimits limits = kLimits;
   SystemTime now = kStart;
 };
 
@@ -282,6 +283,37 @@ TEST(EdgeBook, RoundTripsOverTheLimitDegradeAfterThreeBursts) {
   EXPECT_EQ(watch.see(kFine, slow), "Degraded RttHigh");
   for (int i = 0; i < 3; ++i) watch.see(kFine);
   EXPECT_EQ(watch.see(kFine), "Up Verified");
+}
+
+PeeringSpec limited(const EdgeVerification& edge) {
+  PeeringSpec spec;
+  spec.verification_edges = {edge};
+  return spec;
+}
+
+TEST(EdgeLimits, AreThoseOfTheObjectWhereAnEdgeHasNoneOfItsOwn) {
+  const EdgeLimits limits = edge_limits(limited({{"bangalore", "amsterdam"}, {}, 300}));
+  EXPECT_EQ(limits.of(kEdge).rtt_millis, 300) << "whichever site is written first";
+  EXPECT_EQ(limits.of(kEdge).loss_percent, 20);
+  EXPECT_EQ(limits.of({"amsterdam", "frankfurt"}).rtt_millis, 1000);
+}
+
+/// 144 ms, and an answer of seven lost each time: within the limits of the object.
+struct OwnRow {
+  EdgeVerification limits;
+  std::string verdict;
+};
+TEST(EdgeBook, IsJudgedByLimitsOfItsOwn) {
+  Side fair;
+  fair.gateway_ping = fair.server_ping = 6;
+  for (const auto& [limits, expected] : {OwnRow{{{"amsterdam", "frankfurt"}, 5, 100}, "Up Verified"},
+                                         OwnRow{{{"amsterdam", "bangalore"}, {}, 100}, "Degraded RttHigh"},
+                                         OwnRow{{{"bangalore", "amsterdam"}, 5, {}}, "Degraded LossHigh"}}) {
+    Watch watch;
+    watch.limits = edge_limits(limited(limits));
+    for (int i = 0; i < 12; ++i) watch.see(fair);
+    EXPECT_EQ(verdict(watch.book), expected);
+  }
 }
 
 TEST(EdgeBook, LossOverTheLimitDegradesAndOneBadDirectionIsAsymmetric) {

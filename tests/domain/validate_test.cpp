@@ -228,11 +228,59 @@ const std::vector<Row> kTopology{
      {R"(spec.topology.edges: "" goes with type Custom only; remove it or change the type)"}},
 };
 
+/// A third site, and limits of one edge.
+PeeringSpec& limit(PeeringSpec& s, const std::string& a, const std::string& b) {
+  SiteSpec frankfurt = s.sites[0];
+  frankfurt.name = "frankfurt";
+  frankfurt.vpc.cidr = Cidr::parse("172.16.3.0/24");
+  if (s.sites.size() == 2) s.sites.push_back(frankfurt);
+  s.verification_edges.push_back({{a, b}, 5, {}});
+  return s;
+}
+
+const std::vector<Row> kEdgeLimits{
+    {"NothingAboutLimitsOfAnEdge", [](PeeringSpec& s) { limit(s, "frankfurt", "amsterdam"); }, {}},
+    {"NothingAboutLimitsOfASpoke",
+     [](PeeringSpec& s) {
+       limit(s, "frankfurt", "amsterdam").topology = {TopologyType::HubAndSpoke, "amsterdam", {}};
+     },
+     {}},
+    {"ThatLimitsAreOfAnUnknownSite",
+     [](PeeringSpec& s) { limit(s, "amsterdam", "paris"); },
+     {R"(spec.verification.edges[0].between: "paris" is not a site; use one of: amsterdam, bangalore, frankfurt)"}},
+    {"ThatLimitsAreListedTwiceInEitherOrder",
+     [](PeeringSpec& s) {
+       limit(s, "amsterdam", "bangalore");
+       limit(s, "bangalore", "amsterdam");
+     },
+     {R"(spec.verification.edges[1].between: "bangalore, amsterdam" is listed twice; write all limits of an edge in one entry)"}},
+    {"ThatASiteHasNoEdgeToItself",
+     [](PeeringSpec& s) { limit(s, "amsterdam", "amsterdam"); },
+     {R"(spec.verification.edges[0].between: "amsterdam, amsterdam" is no edge of spec.topology; name two sites that a tunnel joins, or remove it)"}},
+    {"ThatTwoSpokesAreNotJoined",
+     [](PeeringSpec& s) {
+       limit(s, "frankfurt", "bangalore").topology = {TopologyType::HubAndSpoke, "amsterdam", {}};
+     },
+     {R"(spec.verification.edges[0].between: "frankfurt, bangalore" is no edge of spec.topology; name two sites that a tunnel joins, or remove it)"}},
+    {"ThatNoCustomEdgeJoinsThem",
+     [](PeeringSpec& s) {
+       limit(s, "frankfurt", "bangalore").topology = {
+           TopologyType::Custom, {}, {{"amsterdam", "bangalore"}, {"amsterdam", "frankfurt"}}};
+     },
+     {R"(spec.verification.edges[0].between: "frankfurt, bangalore" is no edge of spec.topology; name two sites that a tunnel joins, or remove it)"}},
+    {"OnlyTheTopologyWhereThatIsRefused",
+     [](PeeringSpec& s) {
+       limit(s, "frankfurt", "bangalore").topology = {TopologyType::HubAndSpoke, "paris", {}};
+     },
+     {R"(spec.topology.hub: "paris" is not a site; use one of: amsterdam, bangalore, frankfurt)"}},
+};
+
 constexpr auto kName = [](const auto& info) { return info.param.name; };
 INSTANTIATE_TEST_SUITE_P(Sites, Validate, testing::ValuesIn(kSites), kName);
 INSTANTIATE_TEST_SUITE_P(Servers, Validate, testing::ValuesIn(kServers), kName);
 INSTANTIATE_TEST_SUITE_P(Tunnel, Validate, testing::ValuesIn(kTunnel), kName);
 INSTANTIATE_TEST_SUITE_P(Topology, Validate, testing::ValuesIn(kTopology), kName);
+INSTANTIATE_TEST_SUITE_P(EdgeLimits, Validate, testing::ValuesIn(kEdgeLimits), kName);
 
 PeeringSpec many_sites(int count) {
   PeeringSpec spec;

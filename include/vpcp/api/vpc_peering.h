@@ -108,6 +108,14 @@ struct TopologySpec {
   friend bool operator==(const TopologySpec&, const TopologySpec&) = default;
 };
 
+/// Limits of one edge; what is absent is that of the object.
+struct EdgeVerification {
+  std::pair<std::string, std::string> between;  ///< Two sites, either way round.
+  std::optional<int> max_loss_percent;
+  std::optional<int> max_rtt_millis;
+  friend bool operator==(const EdgeVerification&, const EdgeVerification&) = default;
+};
+
 enum class Mode { Reconcile, Plan };
 enum class DeletionPolicy { Delete, Retain };
 enum class RepairPolicy { Repair, Warn };
@@ -125,9 +133,10 @@ struct PeeringSpec {
   std::vector<SiteSpec> sites;
   RepairPolicy repair_policy{RepairPolicy::Repair};
   seconds verification_interval{10};
-  int max_loss_percent{20};       ///< verification.maxLossPercent: above it an edge is Degraded.
-  int max_rtt_millis{1000};       ///< verification.maxRTTMillis.
-  std::vector<Cidr> ssh_sources;  ///< Who may reach 22/tcp of our hosts; empty: anywhere.
+  int max_loss_percent{20};  ///< verification.maxLossPercent: above it an edge is Degraded.
+  int max_rtt_millis{1000};  ///< verification.maxRTTMillis.
+  std::vector<EdgeVerification> verification_edges;  ///< verification.edges: those with limits of their own.
+  std::vector<Cidr> ssh_sources;                     ///< Who may reach 22/tcp of our hosts; empty: anywhere.
   friend bool operator==(const PeeringSpec&, const PeeringSpec&) = default;
 };
 

@@ -111,7 +111,7 @@ SystemTime crossed_at(const EdgeBook& book) {
   return oldest == SystemTime::max() ? SystemTime{} : oldest;
 }
 
-void note_figures(EdgeBook& book, const std::vector<ProbeObservation>& seen, const EdgeLimits& limits) {
+void note_figures(EdgeBook& book, const std::vector<ProbeObservation>& seen, const EdgeThresholds& limits) {
   for (const ProbeObservation& probe : seen) {
     if (!probe.looked || probe.sent == 0) continue;
     const Evidence& evidence = book.evidence[probe.what][probe.from_lane];
@@ -151,7 +151,7 @@ bool over_limit(double figure, double limit, bool was_over) {
 }
 
 /// Which figure is over its limit; nullopt when none is.
-std::optional<Verdict> degraded(const EdgeBook& book, const EdgeLimits& limits) {
+std::optional<Verdict> degraded(const EdgeBook& book, const EdgeThresholds& limits) {
   const auto was = [&](const char* reason) { return book.status.reason == reason; };
   BurstLoss all;
   std::vector<double> sides;
@@ -187,7 +187,7 @@ Verdict judge(const EdgeBook& book, const SitePair& edge, const EdgeLimits& limi
   const EdgeStatus& before = book.status;
   if (before.health == EdgeHealth::Down && !all_answer_since(book, before.since, limits, now))
     return {before.health, before.hop, before.reason, before.at};
-  if (auto verdict = degraded(book, limits)) return *verdict;
+  if (auto verdict = degraded(book, limits.of(edge))) return *verdict;
   // A first burst that is lost, with nothing before it, proves nothing yet.
   if (book.last_crossed == SystemTime{}) return {EdgeHealth::Unknown, "", "NotVerified", ""};
   return {EdgeHealth::Up, "", "Verified", ""};
@@ -209,7 +209,7 @@ EdgeBook judge_edge(EdgeBook book, const SitePair& edge, const std::vector<Probe
   }
   note_together(book, seen);
   forget_old(book, limits, now);
-  note_figures(book, seen, limits);
+  note_figures(book, seen, limits.of(edge));
   book.symptoms = symptoms_of(book, limits, now);
   book.last_crossed = crossed_at(book);
   const Verdict verdict = judge(book, edge, limits, now);
@@ -267,8 +267,20 @@ std::map<SitePair, std::vector<ProbeObservation>> by_edge(const std::vector<Prob
 }  // namespace
 
 EdgeLimits edge_limits(const PeeringSpec& spec) {
-  return {static_cast<double>(spec.max_loss_percent), static_cast<double>(spec.max_rtt_millis),
-          spec.verification_interval};
+  EdgeLimits limits{{static_cast<double>(spec.max_loss_percent), static_cast<double>(spec.max_rtt_millis)},
+                    {},
+                    spec.verification_interval};
+  for (const EdgeVerification& edge : spec.verification_edges) {
+    limits.own[site_pair(edge.between.first, edge.between.second)] = {
+        static_cast<double>(edge.max_loss_percent.value_or(spec.max_loss_percent)),
+        static_cast<double>(edge.max_rtt_millis.value_or(spec.max_rtt_millis))};
+  }
+  return limits;
+}
+
+const EdgeThresholds& EdgeLimits::of(const SitePair& edge) const {
+  const auto found = own.find(edge);
+  return found == own.end() ? usual : found->second;
 }
 
 bool EdgeBook::in_doubt() const {

@@ -51,11 +51,18 @@ inline constexpr int kAnsweredToUp = 3;
 /// Bursts over the limit before an edge is Degraded by its round-trip time, and within it before it is not.
 inline constexpr int kBurstsToDegraded = 3;
 
-/// When an edge is worse than Up, and how old what was seen may be.
-struct EdgeLimits {
+/// Over which an edge is Degraded.
+struct EdgeThresholds {
   double loss_percent{20};
   double rtt_millis{1000};
+};
+
+/// When an edge is worse than Up, and how old what was seen may be.
+struct EdgeLimits {
+  EdgeThresholds usual;
+  std::map<SitePair, EdgeThresholds> own;  ///< Of the edges that have thresholds of their own.
   seconds interval{10};
+  [[nodiscard]] const EdgeThresholds& of(const SitePair& edge) const;
   /// One interval between rounds, one for the round itself, and time for probes to run into the void.
   [[nodiscard]] seconds stale_after() const { return 2 * interval + seconds{4}; }
 };

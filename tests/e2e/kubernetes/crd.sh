@@ -101,6 +101,20 @@ both_refuse mtu_small spec.tunnel.mtu spec.tunnel.mtu '.spec.tunnel.mtu = 1279'
 both_refuse mtu_large spec.tunnel.mtu spec.tunnel.mtu '.spec.tunnel.mtu = 1441'
 both_refuse keepalive spec.tunnel.persistentKeepalive spec.tunnel.persistentKeepalive '.spec.tunnel.persistentKeepalive = "19h"'
 both_refuse keepalive_unit spec.tunnel.persistentKeepalive spec.tunnel.persistentKeepalive '.spec.tunnel.persistentKeepalive = "25"'
+own='{"between": ["a", "b"], "maxLossPercent": 5}'
+three='.spec.sites += [{name: "c", region: "fra", vpc: {cidr: "172.16.3.0/24"}}]'
+both_accept limits ".spec.verification.edges = [$own]"
+both_accept limits_of_the_hub "$three | .spec.topology = {type: \"HubAndSpoke\", hub: \"a\"} | .spec.verification.edges = [$own]"
+both_refuse limits_unknown spec.verification.edges 'spec.verification.edges[0].between' ".spec.verification.edges = [$own + {between: [\"a\", \"x\"]}]"
+both_refuse limits_no_edge spec.verification.edges 'spec.verification.edges[0].between' "$three | .spec.topology = {type: \"HubAndSpoke\", hub: \"c\"} | .spec.verification.edges = [$own]"
+both_refuse limits_itself 'spec.verification.edges[0].between' 'spec.verification.edges[0].between' ".spec.verification.edges = [$own + {between: [\"a\", \"a\"]}]"
+both_refuse limits_of_three 'spec.verification.edges[0].between' 'spec.verification.edges[0].between' ".spec.verification.edges = [$own + {between: [\"a\", \"b\", \"a\"]}]"
+both_refuse limits_twice spec.verification.edges 'spec.verification.edges[1].between' ".spec.verification.edges = [$own, $own]"
+both_refuse limits_twice_turned spec.verification.edges 'spec.verification.edges[1].between' ".spec.verification.edges = [$own, $own + {between: [\"b\", \"a\"]}]"
+both_refuse limits_none 'spec.verification.edges[0]' 'spec.verification.edges[0]' '.spec.verification.edges = [{between: ["a", "b"]}]'
+both_refuse limits_no_pair 'spec.verification.edges[0].between' 'spec.verification.edges[0].between' '.spec.verification.edges = [{maxLossPercent: 5}]'
+both_refuse limits_loss 'spec.verification.edges[0].maxLossPercent' 'spec.verification.edges[0].maxLossPercent' ".spec.verification.edges = [$own + {maxLossPercent: 0}]"
+both_refuse limits_rtt 'spec.verification.edges[0].maxRTTMillis' 'spec.verification.edges[0].maxRTTMillis' ".spec.verification.edges = [$own + {maxRTTMillis: 10001}]"
 both_refuse interval_short spec.verification.interval spec.verification.interval '.spec.verification.interval = "0s"'
 both_refuse interval_long spec.verification.interval spec.verification.interval '.spec.verification.interval = "1h1s"'
 both_refuse mode spec.mode spec.mode '.spec.mode = "DryRun"'
@@ -138,6 +152,7 @@ both_refuse source 'spec.sshSources[0]' 'spec.sshSources[0]' '.spec.sshSources =
 both_refuse long_name 'metadata.name' 'metadata.name' '.metadata.name = ("n" * 64)'
 
 only_we_refuse edge_twice_turned 'spec.topology.edges[1]' '.spec.topology = {type: "Custom", edges: [["a", "b"], ["b", "a"]]}'
+only_we_refuse limits_no_custom_edge 'spec.verification.edges[0].between' "$three | .spec.topology = {type: \"Custom\", edges: [[\"a\", \"c\"]]} | .spec.verification.edges = [$own]"
 only_we_refuse instance_twice 'spec.sites[1].servers[0].instanceID' ".spec.sites[].servers = [{name: \"x\", instanceID: \"i\", ssh: $ssh}]"
 only_we_refuse label_of_bytes 'spec.sites[0].gateway.label' '.spec.sites[0].gateway = {label: ("ж" * 150)}'
 
