@@ -2,17 +2,17 @@
 
 namespace vpcp::scripts {
 
-// `ip monitor` writes to the output by itself, milliseconds after a change of the kernel's network. The rest
-// is looked at once a second, by builtins as far as they go: a process costs one or two milliseconds. Four
-// times a second it is seen whether packets still go out through the tunnel and have just ceased to come in:
-// then the tunnel is looked at before its time. So the time is kept by bash, which can wait without a process,
-// on a pipe that nobody writes to (`sleep` is for a host where that ends), while the looking is done by sh,
-// whose forks cost half of bash's. [ -nt ] tells that a file or its folder was touched after the mark;
-// permissions, which it cannot tell, and the firewall come every 10 s. A unit is active while its invocation
-// link is there (whose target changes with a restart). Keys that `wg show dump` prints stay in the shell's
-// variables; handshakes and counters are left out, they change all the time. One process reads the input and
-// tells the loop of each line, which a POSIX sh cannot wait for with a limit. The mark of one that was killed
-// is taken away by the next.
+// `ip monitor` writes to the output by itself, milliseconds after a change of the kernel's network. The
+// rest is looked at once a second, by builtins as far as they go: a process costs one or two milliseconds.
+// Four times a second it is seen whether packets still go out through the tunnel and have just ceased to
+// come in: then the tunnel is looked at before its time. So the time is kept by bash, which can wait
+// without a process, on a pipe that nobody writes to (`sleep` is for a host where that ends), while the
+// looking is done by sh, whose forks cost half of bash's. [ -nt ] tells that a file or its folder was
+// touched after the mark; permissions, which it cannot tell, and the firewall of a gateway come every 10
+// s. A unit is active while its invocation link is there (whose target changes with a restart). Keys that
+// `wg show dump` prints stay in the shell's variables; handshakes and counters are left out, they change
+// all the time. One process reads the input and tells the loop of each line, which a POSIX sh cannot wait
+// for with a limit. The mark of one that was killed is taken away by the next.
 const char* const kWatch = R"sh(
 interface=$1 beat=10 dead=30
 LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -42,6 +42,8 @@ mkfifo "$ticks" || end
 bash -c 'exec 0<> <(:); while echo; do read -rt 0.25; done' vpcp-watch > "$ticks" 2> /dev/null & clock=$!
 exec 4< "$ticks"
 rm -f "$ticks"
+# Today's iptables keeps its rules where nft tells of them; those of the older kind are its own.
+case $(iptables -V 2> /dev/null) in *legacy*) of_iptables='iptables -S' ;; *) of_iptables= ;; esac
 say() { echo "$1" || end; }
 look_at_tunnel() {
   tunnel=
@@ -80,20 +82,25 @@ look_at_files() {
   files0=$files
 }
 look_at_rules() {
-  [ $((turn % beat)) = 0 ] || return 0
-  rules=$({ iptables -S || nft -s list ruleset; [ ! -e /etc/vpcp/mss.nft ] || nft -s list table inet vpcp; } 2> /dev/null | cksum)
+  [ $((turn % beat)) = 0 ] && [ -e /etc/vpcp/mss.nft ] || return 0
+  rules=$({ $of_iptables; nft -st list ruleset; } 2> /dev/null | cksum)
   [ "$rules" = "$rules0" ] || [ $turn = 0 ] || say 'changed firewall'
   rules0=$rules
 }
-count_packets() {
-  in0=$in out0=$out came0=$came
-  read -r in < $counters/rx_packets
+# What has gone out, or should have; what comes in is read more often.
+count_sent() {
   read -r sent < $counters/tx_packets
   read -r failed < $counters/tx_errors
-  out=$((sent + failed)) came=0
+  out=$((sent + failed))
+}
+fell_silent() {
+  in0=$in came0=$came came=0 out0=$out
+  read -r in < $counters/rx_packets
   [ "$in" = "$in0" ] || came=1
+  [ $came = 0 ] && [ $came0 = 1 ] && count_sent && [ $out != "$out0" ]
 }
 look_at_all() {
+  count_sent
   look_at_tunnel
   look_at_unit
   look_at_files
@@ -103,12 +110,8 @@ look_at_all() {
 }
 : > "$mark"
 while [ $idle -lt $dead ] && kill -0 $monitor && kill -0 $guard; do
-  count_packets
-  if [ $((quarter % 4)) = 0 ]; then
-    look_at_all
-  elif [ $came = 0 ] && [ $came0 = 1 ] && [ "$out" != "$out0" ]; then
-    look_at_tunnel
-  fi
+  if fell_silent; then look_at_tunnel; fi
+  [ $((quarter % 4)) != 0 ] || look_at_all
   quarter=$((quarter + 1))
   # It returns also when a signal came.
   read -r tick <&4 || kill -0 $clock || sleep 0.25
