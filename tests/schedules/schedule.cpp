@@ -1,6 +1,7 @@
 #include "schedules/schedule.h"
 
 #include <algorithm>
+#include <map>
 #include <random>
 
 #include "schedules/happenings.h"
@@ -55,20 +56,35 @@ std::optional<std::string> what_is_left(Simulation& sim) {
          " firewall groups";
 }
 
-std::optional<std::string> tell(Simulation& sim, const Schedule& schedule) {
-  Watch watch(sim);
+/// Everything happens at its time, and ends at its time.
+bool tell_entries(Simulation& sim, Watch& watch, const Schedule& schedule) {
   const SteadyTime start = sim.world.clock.steady_now();
-  sim.declare(reference_spec());
+  std::multimap<seconds, std::function<void()>> due;
   for (const Schedule::Entry& entry : schedule.entries) {
-    const auto still = std::chrono::ceil<milliseconds>(start + entry.at - sim.world.clock.steady_now());
-    if (still > 0ms) sim.run_until([&] { return watch.sees_a_lie(); }, still);
-    if (watch.lied()) return "Ready=True while no traffic crossed";
-    happenings().at(entry.happening).happens(sim);
+    due.emplace(entry.at, [&] {
+      if (End end = happenings().at(entry.happening).happens(sim))
+        due.emplace(entry.at + entry.lasts, [&sim, end] { end(sim); });
+    });
   }
+  while (!due.empty()) {
+    const auto next = due.extract(due.begin());
+    const auto still = std::chrono::ceil<milliseconds>(start + next.key() - sim.world.clock.steady_now());
+    if (still > 0ms) sim.run_until([&] { return watch.sees_a_lie(); }, still);
+    if (watch.lied()) return false;
+    next.mapped()();
+  }
+  return true;
+}
+
+std::optional<std::string> tell(Simulation& sim, const Schedule& schedule) {
+  const std::string lie = "Ready=True while no traffic crossed";
+  Watch watch(sim);
+  sim.declare(reference_spec());
+  if (!tell_entries(sim, watch, schedule)) return lie;
   const auto settled = [&] { return watch.sees_a_lie() || (sim.peered() && !twins(sim)); };
   if (!sim.run_until(settled, 3h))
     return twins(sim).value_or("it does not come to Ready and traffic within three hours");
-  if (watch.lied()) return "Ready=True while no traffic crossed";
+  if (watch.lied()) return lie;
   if (schedule.removed) return what_is_left(sim);
   return std::nullopt;
 }
@@ -82,7 +98,9 @@ Schedule make_schedule(std::uint64_t seed) {
   // Half of them strike on the way up, within the first minutes; the others where all is well already.
   const std::uint64_t first = random() % 2 == 0 ? 0 : 400;
   for (std::size_t i = 0; i < length; ++i) {
-    schedule.entries.push_back({seconds{first + random() % 400}, random() % happenings().size()});
+    const seconds at{first + random() % 400};
+    const std::size_t happening = random() % happenings().size();
+    schedule.entries.push_back({at, happening, seconds{1 + random() % 300}});
   }
   std::ranges::sort(schedule.entries, {}, &Schedule::Entry::at);
   schedule.removed = random() % 3 == 0;
@@ -113,8 +131,10 @@ Schedule shrunk(Schedule schedule) {
 std::string to_string(const Schedule& schedule) {
   std::string text;
   for (const Schedule::Entry& entry : schedule.entries) {
-    text +=
-        "  at " + std::to_string(entry.at.count()) + " s: " + happenings().at(entry.happening).name + "\n";
+    const Happening& happening = happenings().at(entry.happening);
+    text += "  at " + std::to_string(entry.at.count()) + " s" +
+            (happening.lasts ? ", for " + std::to_string(entry.lasts.count()) + " s" : "") + ": " +
+            happening.name + "\n";
   }
   return text + (schedule.removed ? "  in the end: the object is deleted\n" : "");
 }

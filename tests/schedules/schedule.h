@@ -13,6 +13,7 @@ struct Schedule {
   struct Entry {
     seconds at;
     std::size_t happening;  ///< Index into happenings().
+    seconds lasts;          ///< Where it does.
   };
   std::vector<Entry> entries;  ///< By time.
   bool removed{false};         ///< In the end the object is deleted.

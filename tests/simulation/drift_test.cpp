@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "support/host_faults.h"
 #include "support/simulation.h"
 
 /// A fault in a peering that works, and how it is put right.
@@ -11,16 +12,7 @@ using namespace std::chrono_literals;
 /// Well above what a repair takes in simulated time, well below what a new instance takes.
 constexpr seconds kRepairLimit{90};
 
-struct Fault {
-  std::string name;
-  std::string label;  ///< Of the instance that it happens to.
-  std::function<void(FakeHost&)> happens;
-};
-void PrintTo(const Fault& fault, std::ostream* out) {
-  *out << fault.name;
-}
-
-class HostDrift : public ::testing::TestWithParam<Fault> {};
+class HostDrift : public ::testing::TestWithParam<HostFault> {};
 
 /// Host state that a repair must bring back: what is on disk and what the kernel has.
 bool same(const FakeHost& a, const FakeHost& b) {
@@ -92,101 +84,7 @@ TEST_P(HostDrift, IsReportedAndLeftAloneUnderWarn) {
   }
 }
 
-const std::vector<Fault> kFaults{
-    {"ARouteOfAServerIsDeleted", "DB-Server",
-     [](FakeHost& h) {
-       std::erase_if(h.routes, [](auto& r) { return r.destination.str() == "172.16.1.0/24"; });
-     }},
-    {"TheNetplanFileIsRemoved", "DB-Server", [](FakeHost& h) { h.files.erase("/etc/netplan/60-vpcp.yaml"); }},
-    {"TheNetplanFileIsEdited", "App-Server",
-     [](FakeHost& h) { h.files["/etc/netplan/60-vpcp.yaml"].content += "#"; }},
-    {"TheNetplanFileBecomesReadable", "App-Server",
-     [](FakeHost& h) { h.files["/etc/netplan/60-vpcp.yaml"].mode = "644"; }},
-    {"CloudInitMayWriteTheNetworkAgain", "App-Server",
-     [](FakeHost& h) { h.files.erase("/etc/cloud/cloud.cfg.d/99-disable-network-config.cfg"); }},
-    {"APeerIsRemoved", "Gateway-A", [](FakeHost& h) { h.tunnel->peers.clear(); }},
-    {"APeerHasAnotherPresharedKey", "Gateway-A", [](FakeHost& h) { h.tunnel->peers[0].preshared_key = "x"; }},
-    {"APeerHasAnotherEndpoint", "Gateway-B", [](FakeHost& h) { h.tunnel->peers[0].endpoint->port = 1; }},
-    {"APeerMayUseFewerAddresses", "Gateway-B",
-     [](FakeHost& h) { h.tunnel->peers[0].allowed_ips.pop_back(); }},
-    {"TheTunnelFileIsEdited", "Gateway-A",
-     [](FakeHost& h) { h.files["/etc/wireguard/wg0.conf"].content += "#"; }},
-    {"TheTunnelFileIsDeleted", "Gateway-A", [](FakeHost& h) { h.files.erase("/etc/wireguard/wg0.conf"); }},
-    {"TheUnitIsStoppedAndDisabled", "Gateway-B",
-     [](FakeHost& h) {
-       h.unit_active = h.unit_enabled = false;
-       drop_tunnel(h);
-     }},
-    {"TheUnitIsMasked", "Gateway-B",
-     [](FakeHost& h) {
-       h.unit_masked = true;
-       h.unit_active = h.unit_enabled = false;
-       drop_tunnel(h);
-     }},
-    {"TheTunnelDiesUnderAnActiveUnit", "Gateway-A", [](FakeHost& h) { drop_tunnel(h); }},
-    {"WireGuardIsUninstalled", "Gateway-A",
-     [](FakeHost& h) {
-       h.wireguard_installed = h.unit_active = h.unit_enabled = false;
-       drop_tunnel(h);
-     }},
-    {"ForwardingIsTurnedOff", "Gateway-B", [](FakeHost& h) { h.ip_forward = false; }},
-    {"TheSysctlFileIsRemoved", "Gateway-B", [](FakeHost& h) { h.files.erase("/etc/sysctl.d/99-vpcp.conf"); }},
-    {"UfwDeniesRoutedTraffic", "Gateway-A",
-     [](FakeHost& h) {
-       h.ufw_rules.insert(h.ufw_rules.begin(), {true, "deny", "in on wg0"});
-     }},
-    {"UfwRulesAreReset", "Gateway-A",
-     [](FakeHost& h) {
-       h.ufw_rules = {{false, "allow", "22/tcp"}};
-     }},
-    {"TheClampIsFlushed", "Gateway-A", [](FakeHost& h) { h.clamp_loaded = false; }},
-    {"AKernelRouteIsDeleted", "Gateway-A",
-     [](FakeHost& h) {
-       std::erase_if(h.routes, [](auto& r) { return r.destination.str() == "172.16.2.0/24"; });
-     }},
-    {"APeerNobodyDeclaredIsThere", "Gateway-A",
-     [](FakeHost& h) {
-       h.tunnel->peers.push_back({"Zm9yZWlnbg==", "", {}, {*Cidr::parse("10.99.0.0/24")}, 0, {}});
-     }},
-    {"AForeignPeerTakesAPartOfANetwork", "Gateway-A",
-     [](FakeHost& h) {
-       h.tunnel->peers.insert(h.tunnel->peers.begin(),
-                              {"Zm9yZWlnbg==", "", {}, {*Cidr::parse("172.16.2.0/25")}, 0, {}});
-     }},
-    {"TheTunnelHasAnotherPrivateKey", "Gateway-B",
-     [](FakeHost& h) { h.tunnel->public_key = "YW5vdGhlcg=="; }},
-    {"TheTunnelFileBecomesReadable", "Gateway-B",
-     [](FakeHost& h) { h.files["/etc/wireguard/wg0.conf"].mode = "644"; }},
-    {"ThePeersAddressIsOnTheTunnelToo", "Gateway-B",
-     [](FakeHost& h) { h.tunnel->addresses.push_back(Cidr::host(*Ipv4::parse("10.10.0.1"))); }},
-    {"ThePeersAddressIsOnAnotherInterface", "Gateway-A",
-     [](FakeHost& h) { h.loopback.push_back(Cidr::host(*Ipv4::parse("10.10.0.2"))); }},
-    {"ARouteCapturesAPartOfAPeersNetwork", "Gateway-A",
-     [](FakeHost& h) {
-       h.routes.push_back({*Cidr::parse("172.16.2.0/25"), Ipv4::parse("172.16.1.99"), h.vpc_nic});
-     }},
-    {"ARouteCapturesAPartOfAPeersNetworkOnAServer", "DB-Server",
-     [](FakeHost& h) {
-       h.routes.push_back({*Cidr::parse("172.16.1.0/25"), Ipv4::parse("172.16.2.99"), h.vpc_nic});
-     }},
-    {"ASecondDefaultRouteWins", "Gateway-B",
-     [](FakeHost& h) {
-       h.defaults = {{*Ipv4::parse("172.16.2.77"), h.vpc_nic}};
-     }},
-    {"TheReversePathFilterIsStrict", "Gateway-A", [](FakeHost& h) { h.rp_filter = 1; }},
-    {"TheVpcNicOfAGatewayIsDown", "Gateway-A",
-     [](FakeHost& h) {
-       h.vpc_nic_up = false;
-       std::erase_if(h.routes, [&](auto& r) { return r.dev == h.vpc_nic; });
-     }},
-    {"TheVpcNicOfAServerIsDown", "App-Server",
-     [](FakeHost& h) {
-       h.vpc_nic_up = false;
-       std::erase_if(h.routes, [&](auto& r) { return r.dev == h.vpc_nic; });
-     }},
-    {"TheMtuIsChanged", "Gateway-A", [](FakeHost& h) { h.tunnel->mtu = 1200; }},
-};
-INSTANTIATE_TEST_SUITE_P(All, HostDrift, ::testing::ValuesIn(kFaults),
+INSTANTIATE_TEST_SUITE_P(All, HostDrift, ::testing::ValuesIn(host_faults()),
                          [](const auto& row) { return row.param.name; });
 
 class CloudDrift : public ::testing::Test {

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "vpcp/api/cloud.h"
@@ -184,9 +185,22 @@ class CloudWorld {
     const auto machine = machines.find(id);
     if (machine == machines.end()) return {};
     if (shown(machine->second, now).locked) return locked(id);
-    for (const VpcAttachment& vpc : machine->second.facts.vpcs) last_detached_[vpc.vpc] = now;
+    detach_instance(id, now);
     machines.erase(machine);
     return {};
+  }
+
+  /// Only people do this, and the next; the host reboots.
+  Status attach_instance(const InstanceId& id, const VpcId& vpc) {
+    const auto machine = machines.find(id);
+    if (machine == machines.end() || !vpcs.contains(vpc)) return no_instance(id);
+    machine->second.facts.vpcs = {{vpc, free_address(vpc)}};
+    return {};
+  }
+  /// Precondition: it exists.
+  void detach_instance(const InstanceId& id, SystemTime now) {
+    for (const VpcAttachment& vpc : std::exchange(machines.at(id).facts.vpcs, {}))
+      last_detached_[vpc.vpc] = now;
   }
 
  private:

@@ -32,6 +32,9 @@ class FakeCloud : public CloudProvider, public CloudAccounts {
   void refuse_key(const std::string& key) {
     state_.with([&](State& state) { state.refused_keys.insert(key); });
   }
+  void accept_key(const std::string& key) {
+    state_.with([&](State& state) { state.refused_keys.erase(key); });
+  }
   /// Everything as it is now, without the delays of visibility.
   CloudSnapshot everything() {
     return world([&](CloudWorld& w) {

@@ -32,6 +32,9 @@ struct FakeWorld {
     }
     return found;
   }
+  [[nodiscard]] bool exists(const InstanceId& id) {
+    return cloud.world([&](CloudWorld& world) { return world.machines.contains(id); });
+  }
   [[nodiscard]] std::size_t count(const std::string& label) {
     std::size_t n = 0;
     for (const Instance& instance : cloud.everything().instances) n += instance.label == label ? 1 : 0;
