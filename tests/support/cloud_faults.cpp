@@ -23,6 +23,7 @@ void add_rule(CloudWorld& world, const InstanceId& id, SystemTime /*now*/) {
 
 void add_twin(CloudWorld& world, const InstanceId& id, SystemTime now) {
   Machine twin = world.machines.at(id);
+  if (twin.facts.tags.empty()) return;  // without our tags it would be somebody else's
   twin.facts.id.value.replace(0, 8, "ffffffff");
   if (twin.facts.public_ip) twin.facts.public_ip->bits |= 1U << 16U;  // not given out by CloudWorld so soon
   for (VpcAttachment& vpc : twin.facts.vpcs) vpc.address.bits += 100;
