@@ -11,6 +11,11 @@ namespace {
 constexpr milliseconds kBusyList{1000};
 constexpr seconds kLongestCloudPause{160};
 
+/// A tenth of it at most, of each object another part, so that many do not come due together.
+milliseconds part_of(const std::string& uid, milliseconds interval) {
+  return interval * static_cast<int>(std::hash<std::string>{}(uid) % 1000) / 10'000;
+}
+
 }  // namespace
 
 // --- the cloud
@@ -36,7 +41,9 @@ Result<std::shared_ptr<const CloudSnapshot>> PeeringPass::list_cloud() {
     return list;
   }
   const milliseconds doubled = milliseconds{options_.cloud_interval} * (1 << std::min(pause.throttled, 4));
-  pause = {pause.throttled + 1, now + std::min<milliseconds>(doubled, kLongestCloudPause), list.error()};
+  const milliseconds length = std::max(std::min<milliseconds>(doubled, kLongestCloudPause),
+                                       list.error().retry_after.value_or(milliseconds{0}));
+  pause = {pause.throttled + 1, now + length + part_of(peering_.meta.uid, length), list.error()};
   return list;
 }
 
@@ -44,13 +51,16 @@ milliseconds PeeringPass::cloud_age() const {
   return std::chrono::duration_cast<milliseconds>(ports_.clock.now() - snapshot_->taken_at);
 }
 
-/// Spread by up to a tenth, so that many objects do not come due together.
+/// What could not be listed now stays due, and is not asked for without end.
 milliseconds PeeringPass::next_list() const {
   const milliseconds interval = memory_.cloud_busy ? kBusyList : milliseconds{options_.cloud_interval};
-  const milliseconds spread =
-      interval * static_cast<int>(std::hash<std::string>{}(peering_.meta.uid) % 100) / 1000;
+  milliseconds due = std::max(interval - cloud_age(), milliseconds{0});
+  if (cloud_error_) {
+    const auto pause = memory_.cloud_pause.until - ports_.clock.steady_now();
+    due = std::max(std::chrono::ceil<milliseconds>(pause), kBusyList);
+  }
   // A look asks for one that is younger than the interval: it comes due just after it.
-  return std::max(interval - cloud_age(), milliseconds{0}) + spread + milliseconds{1};
+  return due + part_of(peering_.meta.uid, interval) + milliseconds{1};
 }
 
 // --- hosts

@@ -1,9 +1,11 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "support/cloud_world.h"
 #include "support/effects.h"
@@ -35,6 +37,17 @@ class FakeCloud : public CloudProvider, public CloudAccounts {
   void accept_key(const std::string& key) {
     state_.with([&](State& state) { state.refused_keys.erase(key); });
   }
+  /// From now on every request is answered with this; without one they are served again.
+  void answer_all_with(std::optional<Error> error) {
+    state_.with([&](State& state) {
+      state.answer = std::move(error);
+      state.answered.clear();
+    });
+  }
+  /// When requests have been answered so, in order.
+  [[nodiscard]] std::vector<SystemTime> answered() const {
+    return state_.with([](const State& state) { return state.answered; });
+  }
   /// Everything as it is now, without the delays of visibility.
   CloudSnapshot everything() {
     return world([&](CloudWorld& w) {
@@ -51,18 +64,24 @@ class FakeCloud : public CloudProvider, public CloudAccounts {
   std::shared_ptr<CloudProvider> account(const Secret& api_key) override;
 
   Result<std::shared_ptr<const CloudSnapshot>> look(const Context& ctx, milliseconds max_age) override {
+    if (const auto fresh = kept_view(max_age)) return fresh;  // nobody is asked
     TRY(may_call(ctx, "look"));
     return state_.with([&](State& state) -> Result<std::shared_ptr<const CloudSnapshot>> {
-      const SystemTime now = clock_.now();
-      if (state.view && state.view->taken_at + max_age > now) return state.view;
       ++state.rounds;
-      state.view = std::make_shared<const CloudSnapshot>(state.world.snapshot(now));
+      state.view = std::make_shared<const CloudSnapshot>(state.world.snapshot(clock_.now()));
       return state.view;
     });
   }
   Result<std::shared_ptr<const Catalogue>> catalogue(const Context& ctx) override {
+    const auto kept = state_.with([&](const State& state) {
+      return state.catalogue_read + hours{1} > clock_.now() ? state.catalogue : nullptr;
+    });
+    if (kept) return kept;
     TRY(may_call(ctx, "catalogue"));
-    return std::make_shared<const Catalogue>(world([](CloudWorld& w) { return w.catalogue; }));
+    return state_.with([&](State& state) {
+      state.catalogue_read = clock_.now();
+      return state.catalogue = std::make_shared<const Catalogue>(state.world.catalogue);
+    });
   }
 
   Result<Vpc> create_vpc(const Context& ctx, const NewVpc& vpc) override {
@@ -120,9 +139,27 @@ class FakeCloud : public CloudProvider, public CloudAccounts {
   struct State {
     CloudWorld world;
     std::shared_ptr<const CloudSnapshot> view;
+    std::shared_ptr<const Catalogue> catalogue;
+    SystemTime catalogue_read{};
     std::set<std::string> refused_keys;
     int rounds{0};
+    std::optional<Error> answer;  ///< To all requests.
+    std::vector<SystemTime> answered;
   };
+
+  std::shared_ptr<const CloudSnapshot> kept_view(milliseconds max_age) {
+    return state_.with([&](const State& state) -> std::shared_ptr<const CloudSnapshot> {
+      if (state.view && state.view->taken_at + max_age > clock_.now()) return state.view;
+      return nullptr;
+    });
+  }
+  [[nodiscard]] Status served() {
+    return state_.with([&](State& state) -> Status {
+      if (!state.answer) return {};
+      state.answered.push_back(clock_.now());
+      return *state.answer;
+    });
+  }
 
   /// Calls take no time, so deadlines play no part.
   [[nodiscard]] static Status not_stopped(const Context& ctx) {
@@ -131,6 +168,7 @@ class FakeCloud : public CloudProvider, public CloudAccounts {
   }
   [[nodiscard]] Status may_call(const Context& ctx, const std::string& operation) {
     TRY(not_stopped(ctx));
+    TRY(served());
     const auto fault = faults.take(operation);
     if (fault) return fault->error;
     return {};
@@ -139,6 +177,7 @@ class FakeCloud : public CloudProvider, public CloudAccounts {
   template <class T, class F>
   Result<T> effect(const Context& ctx, const std::string& operation, const std::string& about, F&& perform) {
     TRY(not_stopped(ctx));
+    TRY(served());
     const auto fault = faults.take(operation);
     if (fault && !fault->done) return fault->error;
     Result<T> result = effects_.around("cloud: " + operation + " " + about, [&] {
