@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "support/host_faults.h"
 #include "support/simulation.h"
 
@@ -133,6 +135,25 @@ TEST_F(CloudDrift, ADeletedGatewayIsTheOnlyDriftHoweverOftenItIsDeleted) {
   for (const DriftEntry& entry : status.drift)
     EXPECT_EQ(entry.what + " of " + entry.where, "InstanceMissing of amsterdam/gateway-0") << entry.detail;
   EXPECT_EQ(find_condition(status, condition::kFighting), nullptr);
+}
+
+/// The hosts need nothing, so that only what is due in the cloud says that they are not yet as declared.
+TEST_F(CloudDrift, WhatAChangedSpecAsksOfTheCloudAloneIsNoneThoughItFailsAtFirst) {
+  PeeringSpec spec = reference_spec();
+  spec.ssh_sources = {*Cidr::parse("198.51.100.0/24")};
+  spec.repair_policy = RepairPolicy::Warn;  // drift would be left as it is
+  sim.world.cloud.faults.add({"add-firewall-rule", {ErrorKind::Transient, "Busy", "busy"}, false, 5});
+  sim.declare(spec);
+  const auto narrowed = [&] {
+    const CloudSnapshot cloud = sim.world.cloud.everything();
+    return std::ranges::none_of(cloud.firewall_groups, [](const FirewallGroup& group) {
+      return std::ranges::any_of(group.rules, [](const FirewallRule& r) {
+        return r.rule.port == "22" && r.rule.source.prefix == 0;
+      });
+    });
+  };
+  EXPECT_TRUE(sim.run_until([&] { return narrowed() && sim.peered(); }, 3min)) << sim.story();
+  EXPECT_TRUE(sim.world.store.object(kReferenceKey)->status.drift.empty()) << sim.story();
 }
 
 TEST_F(CloudDrift, AStoppedGatewayIsStarted) {
