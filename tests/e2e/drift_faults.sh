@@ -70,6 +70,8 @@ ROWS
 # drift_also ROW: "KIND@LANE", a line each: what follows from the fault and may be seen besides it. Any other drift is a failure.
 drift_also() {
   case $1 in
+    peer_endpoint) echo PeersChanged@amsterdam/gateway-0 ;; # broken too
+    listen_port) echo PeersChanged@amsterdam/gateway-0 ;; # it learns the other port from the packets that come from there
     unit_stopped) echo MssClampMissing@amsterdam/gateway-0 ;; # the unit takes it down with it
     interface_down) echo PeerRouteMissing@bangalore/gateway-0 ;; # an interface that goes down takes its routes with it
     server_nic_down | server_nic_renamed) echo ServerRouteMissing@amsterdam/app-server ;;
