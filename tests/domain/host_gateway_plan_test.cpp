@@ -195,6 +195,13 @@ const DriftRow kDriftRows[] = {
     {"LinkDown",
      [](HostFacts& f) { f.links[2].up = false; },
      {"InterfaceDown: ip link set dev wg0 mtu 1420 up"}},
+    {"LinkDownWithoutTheRoutesThatWentWithIt",
+     [](HostFacts& f) {
+       f.links[2].up = false;
+       std::erase_if(f.routes, [](const RouteFacts& r) { return r.dev == "wg0"; });
+     },
+     {"InterfaceDown: ip link set dev wg0 mtu 1420 up",
+      "PeerRouteMissing: ip route replace 172.16.2.0/24 dev wg0"}},
     {"LinkDownWithAnotherMtu",
      [](HostFacts& f) {
        f.links[2].up = false;

@@ -90,8 +90,6 @@ drift_changes() {
   # WireGuard's keys, port and peers, the units and the names of files stay, of a gateway that is made anew too; its peer follows its address.
   local anew='(address|content|firewall|route6?) ' follows='(peer|content etc/wireguard/wg0.conf) '
   case $1 in
-    # Ours is put back beside the kernel's of the address on wg0, and says the same; after a boot it is the kernel's again.
-    interface_down | instance_halted) echo '^gateway-b: route 10\.10\.0\.0/24 dev wg0 ' ;;
     # From the lab's 0 to 1 by hand, then to 2; only in the kernel, so a boot brings the 0 back.
     reverse_path_filter | rebooted) echo '^gateway-a: net\.ipv4\.conf\.wg0\.rp_filter ' ;;
     # Our rules are put back last or first: the order of ufw's list.

@@ -160,10 +160,10 @@ void plan_captured(PlanBuilder& plan, const DesiredGateway& desired, std::vector
 
 void plan_routes(PlanBuilder& plan, const DesiredGateway& desired, std::vector<Cidr> wanted,
                  const HostFacts& facts) {
-  // The route that came with the address can be deleted by itself; where the address is missing, it comes
-  // back with it.
+  // The route that came with the address can be deleted by itself; where the address is missing or the
+  // interface is down, it comes back with them.
   const LinkFacts* own = find_link_with(facts, desired.tunnel_address);
-  if (own != nullptr && own->name == kTunnelInterface) {
+  if (own != nullptr && own->name == kTunnelInterface && own->up) {
     wanted.insert(std::lower_bound(wanted.begin(), wanted.end(), desired.tunnel_network),
                   desired.tunnel_network);
   }
