@@ -2,7 +2,7 @@
 
 #include <random>
 
-#include "support/simulation.h"
+#include "simulation/crash_points.h"
 
 /// The process is killed before and after every effect that it has on the world. Started anew it always
 /// finishes the job: no twins, nothing left behind.
@@ -10,11 +10,6 @@ namespace vpcp::testing {
 namespace {
 
 using namespace std::chrono_literals;
-using Moment = Simulation::Moment;
-
-std::string name(Moment moment) {
-  return moment == Moment::Before ? "Before" : "After";
-}
 
 void expect_no_twins(Simulation& sim) {
   for (const char* label : {"Gateway-A", "Gateway-B", "App-Server", "DB-Server"}) {
@@ -30,59 +25,8 @@ std::size_t creates(const Effects& effects, const std::string& operation) {
   return n;
 }
 
-/// Every so manieth of the effects at which deaths are tried, so that the tests of one moment can run side by
-/// side.
-struct CrashPoints {
-  Moment moment;
-  std::size_t first;
-};
-/// Tests of one moment, and the effects from one death to the next. Every death is died in the builds without
-/// sanitizers; under those all of them take minutes, and each test costs a story more, in which nobody dies.
-struct Deaths {
-  std::size_t tests;
-  std::size_t share;
-};
-constexpr Deaths kEvery{10, 1};
-constexpr Deaths kSome{2, 8};
-constexpr Deaths kFew{2, 15};
-#ifndef __has_feature  // only clang has it, and with it the sanitizers (CMakePresets.json)
-constexpr Deaths kDeaths = kEvery;
-#else
-constexpr Deaths kDeaths = __has_feature(thread_sanitizer)    ? kFew
-                           : __has_feature(address_sanitizer) ? kSome
-                                                              : kEvery;
-#endif
-constexpr std::size_t kStep = kDeaths.share * kDeaths.tests;
-void PrintTo(const CrashPoints& points, std::ostream* out) {
-  *out << name(points.moment) << points.first;
-}
-
-std::vector<CrashPoints> all_points() {
-  std::vector<CrashPoints> points;
-  for (const Moment moment : {Moment::Before, Moment::After}) {
-    for (std::size_t first = 1; first <= kDeaths.tests; ++first) points.push_back({moment, first});
-  }
-  return points;
-}
-
-class Crash : public ::testing::TestWithParam<CrashPoints> {
- protected:
-  /// Runs one story for each crash point, until the story is over before the point is reached.
-  void at_each_point(const std::function<void(Simulation&, std::size_t at)>& story) {
-    for (std::size_t at = 1 + (GetParam().first - 1) * kDeaths.share;; at += kStep) {
-      SCOPED_TRACE(name(GetParam().moment) + " effect " + std::to_string(at));
-      Simulation sim;
-      story(sim, at);
-      if (HasFailure()) return;
-      if (sim.deaths() > 0) continue;
-      EXPECT_GT(at, 1U) << "no effect to die at";
-      return;
-    }
-  }
-};
-INSTANTIATE_TEST_SUITE_P(At, Crash, ::testing::ValuesIn(all_points()), [](const auto& points) {
-  return name(points.param.moment) + std::to_string(points.param.first);
-});
+class Crash : public CrashTest {};
+INSTANTIATE_TEST_SUITE_P(At, Crash, ::testing::ValuesIn(all_points()), name_of_points);
 
 TEST_P(Crash, OnTheWayUpIsMadeGood) {
   at_each_point([](Simulation& sim, std::size_t at) {
