@@ -109,7 +109,7 @@ TEST_P(Throttled, WhatIsLostMeanwhileIsMadeOnceWhenItMayBe) {
 }
 
 TEST_P(Throttled, OnTheWayUpNothingIsMadeTwice) {
-  for (const seconds at : {0s, 1s, 20s, 100s}) {
+  for (const seconds at : {0s, 20s, 100s}) {
     SCOPED_TRACE("from " + std::to_string(at.count()) + " s on");
     Simulation up;
     if (at == 0s) up.world.cloud.answer_all_with(slow_down(GetParam().retry_after));
@@ -142,7 +142,7 @@ TEST(CloudAway, IsAskedOnceASecondAtMost) {
 /// The same story, told of objects with other uids.
 TEST_P(Throttled, TwoObjectsDoNotKeepStep) {
   std::vector<std::vector<milliseconds>> all;
-  for (int others = 0; others < 3; ++others) {
+  for (int others = 0; others < 2; ++others) {
     Simulation one;
     PeeringSpec refused = reference_spec();
     refused.sites[1].name = refused.sites[0].name;
