@@ -11,8 +11,8 @@ cd "$root"
 # build last, so that its line is the closing one.
 sanitized=(style fuzz asan tsan)
 long_sanitized=(tidy)
-of_release=(sim app monitoring page kubernetes lab package matrix soak chaos)
-long_of_release=(unit contract topologies valgrind image clients node demo-kubernetes)
+of_release=(sim app monitoring page kubernetes lab package matrix soak chaos valgrind)
+long_of_release=(unit contract topologies image clients node demo-kubernetes)
 on_hosts=(lab package matrix soak chaos topologies valgrind node demo-kubernetes)
 on_a_node=(node demo-kubernetes)
 on_kubernetes=(kubernetes image "${on_a_node[@]}")
