@@ -51,7 +51,9 @@ milliseconds longest(const ProbeBurst& burst) {
 
 milliseconds for_connections_again(const ProbeBurst& burst) {
   if (burst.connections != 1) return milliseconds{0};
-  return burst.pings * milliseconds{20} + burst.limit * 5 / 4 + milliseconds{100};
+  // They begin when the last ping has come back, after half the limit at most, and are given a quarter more
+  // than the slowest one took, and a tenth of a second.
+  return burst.pings * milliseconds{20} + burst.limit / 8 + milliseconds{100};
 }
 
 Command probe_command(const std::vector<ProbeTarget>& targets, const ProbeBurst& burst) {

@@ -44,8 +44,8 @@ struct ProbeBurst {
 inline constexpr milliseconds kPingSpacing{40};
 /// How long such a command takes when nothing is answered.
 milliseconds longest(const ProbeBurst& burst);
-/// And how much longer when pings are answered and a connection is not: with one connection, as many as pings
-/// follow it then. The report has more lines of that target.
+/// And how much longer when all pings are answered within half the limit and a connection is not: with one
+/// connection, as many as pings follow it then. The report has more lines of that target.
 milliseconds for_connections_again(const ProbeBurst& burst);
 
 /// vpcp-probe SECONDS PINGS CONNECTIONS [after:PAUSE] TARGET…: after the pause all targets at once.

@@ -128,13 +128,14 @@ again() {
   done
 } 2> /dev/null
 burst() {
-  local said sent=$pings back=0
+  local said sent=$pings back=0 slowest
   said=$(ping -nqc "$pings" -i 0.04 -W "$limit" "${target#icmp:}" 2>&1) || [ $? = 1 ] ||
     said=$(ping -nqc "$pings" -i 0.2 -W "$limit" "${target#icmp:}" 2>&1)
   [[ $said =~ ([0-9]+)' packets transmitted, '([0-9]+)' received' ]] && sent=${BASH_REMATCH[1]} back=${BASH_REMATCH[2]}
   if [ "$back" -gt 0 ] && [[ $said =~ ' = '[0-9.]+/([0-9.]+)/([0-9]+)[0-9.]*/([0-9.]+) ]]; then
     echo "$target ok ${BASH_REMATCH[1]} $sent $back ${BASH_REMATCH[3]}"
-    [ "$connections" != 1 ] || again "${BASH_REMATCH[2]}"
+    slowest=${BASH_REMATCH[2]}
+    [ "$connections" != 1 ] || [ "$back" != "$pings" ] || [ $((2 * slowest)) -gt $((10#${limit/./})) ] || again "$slowest"
   else
     [ "$sent" -gt 0 ] || sent=$pings
     echo "$target timeout - $sent 0"
