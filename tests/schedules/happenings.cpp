@@ -176,9 +176,8 @@ void delete_instance(Simulation& sim, const InstanceId& id) {
   sim.world.cloud.world([&](CloudWorld& world) { (void)world.delete_instance(id, sim.world.clock.now()); });
 }
 /// A person follows what the status says of a server without a VPC: attaches it, or else deletes it.
-void help_server(Simulation& sim, const std::string& label, bool attach) {
-  const InstanceId id = sim.world.instance(label);
-  if (id.empty()) return;
+void help_server(Simulation& sim, const InstanceId& id, bool attach) {
+  if (!sim.world.exists(id)) return;
   const bool alone =
       sim.world.cloud.world([&](CloudWorld& world) { return world.machines.at(id).facts.vpcs.empty(); });
   if (!alone) return;
@@ -238,7 +237,7 @@ void add_what_lasts_in_cloud(std::vector<Happening>& all) {
                      if (id.empty()) return {};
                      sim.world.cloud.world(
                          [&](CloudWorld& world) { world.detach_instance(id, sim.world.clock.now()); });
-                     return [server](Simulation& later) { help_server(later, server, true); };
+                     return [id](Simulation& later) { help_server(later, id, true); };
                    },
                    true});
     all.push_back({std::string(server) + ": its VPC is deleted, and then the server by a person",
@@ -247,7 +246,7 @@ void add_what_lasts_in_cloud(std::vector<Happening>& all) {
                      if (id.empty()) return {};
                      sim.world.cloud.world(
                          [&](CloudWorld& world) { delete_vpc_of(world, id, sim.world.clock.now()); });
-                     return [server](Simulation& later) { help_server(later, server, false); };
+                     return [id](Simulation& later) { help_server(later, id, false); };
                    },
                    true});
   }
