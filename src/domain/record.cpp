@@ -81,6 +81,10 @@ const std::string& mark_of(const VpcPeering& peering, const PeeringRecord& recor
   return record.mark.empty() ? peering.meta.uid : record.mark;
 }
 
+std::string resource_of(const char* kind, const std::string& lane) {
+  return std::string(kind) + '/' + lane;
+}
+
 bool note_generation(PeeringRecord& record, std::int64_t generation) {
   if (record.generation == generation) return false;
   record.generation = generation;

@@ -82,6 +82,9 @@ struct PeeringRecord {
 /// The uid in the marks of what belongs to the object.
 const std::string& mark_of(const VpcPeering& peering, const PeeringRecord& record);
 
+/// The name of a resource in PeeringRecord::pending: "vpc/amsterdam", "instance/bangalore/db-server".
+std::string resource_of(const char* kind, const std::string& lane);
+
 /// A changed spec is no drift: the in_place marks begin anew with each generation. True when something
 /// changed.
 bool note_generation(PeeringRecord& record, std::int64_t generation);

@@ -37,6 +37,24 @@ TEST_F(CloudPasses, ACreateThatTurnedUpIsNoLongerPending) {
   EXPECT_TRUE(world.record.pending.empty());
 }
 
+/// Whose mark somebody has taken off before it was seen: another one would be made beside it.
+TEST_F(CloudPasses, ACreateThatWasAnsweredTurnsUpByItsId) {
+  instance(world.cloud, "app").tags.clear();
+  world.record.hosts["amsterdam/app-server"].instance = {};
+  world.record.pending["instance/amsterdam/app-server"] = {world.now, "app"};
+  world.cloud.vpcs.at(0).description = world.cloud.firewall_groups.at(0).description = "by hand";
+  world.record.sites["amsterdam"].vpc = {};
+  world.record.pending["vpc/amsterdam"] = {world.now, world.cloud.vpcs.at(0).id.value};
+  world.record.firewall_groups["amsterdam/gateway-0"] = {};
+  world.record.pending["firewall/amsterdam/gateway-0"] = {world.now,
+                                                          world.cloud.firewall_groups.at(0).id.value};
+  world.plan();
+  EXPECT_EQ(world.record.hosts["amsterdam/app-server"].instance.value, "app");
+  EXPECT_EQ(world.record.sites["amsterdam"].vpc, world.cloud.vpcs.at(0).id);
+  EXPECT_EQ(world.record.firewall_groups["amsterdam/gateway-0"], world.cloud.firewall_groups.at(0).id);
+  EXPECT_TRUE(world.record.pending.empty());
+}
+
 TEST_F(CloudPasses, SettlingCreatesTouchesNothingElse) {
   sent("instance/amsterdam/app-server");
   sent("instance/amsterdam/other");

@@ -128,6 +128,12 @@ class LayoutBuilder {
     return site;
   }
 
+  /// The id that a create was answered with, until it has turned up: it may have lost its mark since.
+  [[nodiscard]] std::string answered(const char* kind, const std::string& lane) const {
+    const auto pending = record_.pending.find(resource_of(kind, lane));
+    return pending == record_.pending.end() ? "" : pending->second.id;
+  }
+
   void find_vpc(LaidSite& site) {
     std::vector<const Vpc*> found;
     const auto recorded = record_.sites.find(site.name);
@@ -135,10 +141,11 @@ class LayoutBuilder {
     const bool owned = recorded != record_.sites.end() && recorded->second.owned;
     const VpcId id = owned ? recorded->second.vpc : VpcId{};
     const std::string mark = vpc_mark(layout_.mark, site.name);
+    const std::string made = answered("vpc", site.name);
     for (const Vpc& vpc : cloud_.vpcs) {
-      const bool ours = site.wanted.id
-                            ? vpc.id == *site.wanted.id
-                            : (owned && vpc.id == id) || vpc.description.find(mark) != std::string::npos;
+      const bool ours = site.wanted.id ? vpc.id == *site.wanted.id
+                                       : (owned && vpc.id == id) || vpc.id.value == made ||
+                                             vpc.description.find(mark) != std::string::npos;
       if (ours) found.push_back(&vpc);
     }
     for (const Vpc* vpc : found) used_vpcs_.insert(vpc->id);
@@ -184,6 +191,7 @@ class LayoutBuilder {
     const InstanceId id = ours ? recorded->second.instance : InstanceId{};
     std::vector<const Instance*> found;
     const Instance* known = index_.find(id);
+    if (known == nullptr) known = index_.find(InstanceId{answered("instance", host.lane)});
     for (const Instance* instance : index_.ours(host.name)) {
       if (instance != known && has_tag(*instance, kSitePrefix, host.site)) found.push_back(instance);
     }
@@ -199,6 +207,7 @@ class LayoutBuilder {
         recorded == record_.firewall_groups.end() ? FirewallGroupId{} : recorded->second;
     std::vector<const FirewallGroup*> found;
     const FirewallGroup* known = index_.find(id);
+    if (known == nullptr) known = index_.find(FirewallGroupId{answered("firewall", host.lane)});
     for (const FirewallGroup* group : index_.groups_of(host.lane)) {
       if (group != known) found.push_back(group);
     }

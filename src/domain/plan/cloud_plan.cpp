@@ -408,10 +408,6 @@ class CloudPlanner {
 
 }  // namespace
 
-std::string resource_of(const char* kind, const std::string& lane) {
-  return std::string(kind) + '/' + lane;
-}
-
 std::string pending_key(const Step& step) {
   if (std::holds_alternative<CreateVpc>(step.action)) return resource_of("vpc", step.lane);
   if (std::holds_alternative<CreateFirewallGroup>(step.action)) return resource_of("firewall", step.lane);

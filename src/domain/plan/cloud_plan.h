@@ -29,8 +29,6 @@ struct CloudPlanResult {
 /// We look this long for something whose create may have been done, before we create it a second time.
 inline constexpr minutes kLostCreateLimit{5};
 
-/// The name of a resource in PeeringRecord::pending: "vpc/amsterdam", "instance/bangalore/db-server".
-std::string resource_of(const char* kind, const std::string& lane);
 /// The key of a create in PeeringRecord::pending; empty for other actions.
 std::string pending_key(const Step& step);
 
