@@ -34,8 +34,9 @@ std::set<SitePair> edges_of(const std::set<std::string>& sites, const std::vecto
 }
 
 bool any_down(const TrafficBook& book) {
-  return std::any_of(book.edges.begin(), book.edges.end(),
-                     [](const auto& entry) { return entry.second.symptoms.any(); });
+  return std::any_of(book.edges.begin(), book.edges.end(), [](const auto& entry) {
+    return entry.second.symptoms.any() || entry.second.status.health == EdgeHealth::Down;
+  });
 }
 
 bool all_seen_to_work(const TrafficBook& book, const std::vector<SitePair>& edges) {
@@ -81,7 +82,7 @@ Outlook outlook(const TrafficBook& book, const std::vector<ProbeObservation>& re
     if (edge == book.edges.end()) continue;
     out.edges[probe.edge] = {edge->second.status.health, edge->second.status.hop};
     for (const auto& [what, hosts] : edge->second.evidence) {
-      for (const auto& [lane, evidence] : hosts) out.lost_bursts |= 2 * evidence.lost_in_a_row >= kLostToDown;
+      for (const auto& [ends, evidence] : hosts) out.lost_bursts |= 2 * evidence.lost_in_a_row >= kLostToDown;
     }
   }
   return out;

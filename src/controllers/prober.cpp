@@ -9,6 +9,8 @@ namespace vpcp {
 namespace {
 
 constexpr std::size_t kHostsAtOnce = 64;
+/// The command on its way, and the report.
+constexpr milliseconds kAnswerTakes{150};
 
 struct HostTask {
   const std::string* lane;
@@ -40,7 +42,10 @@ std::vector<ProbeResult> run_probes(const Context& ctx, HostShell& shell, const 
   const SteadyTime began = std::chrono::steady_clock::now();
   // Many connections take a host longer than one.
   const milliseconds given = patience(*task.pace, began) * (task.burst.connections > 1 ? 2 : 1);
-  const milliseconds most = longest(task.burst) + for_connections_again(task.burst) + given;
+  // What is given is more than a host that has answered needs by a good deal: a dead one holds nobody up for
+  // longer because others may have to connect again.
+  const milliseconds most =
+      longest(task.burst) + std::max(given, for_connections_again(task.burst) + kAnswerTakes);
   const auto answer = shell.run(ctx.within(most), login, probe_command(targets, task.burst));
   if (!answer.ok()) {
     note_report(*task.pace, given, std::nullopt, began);
@@ -61,7 +66,7 @@ std::vector<ProbeObservation> ask(const Context& ctx, HostShell& shell, const Pr
   std::vector<ProbeObservation> seen;
   const bool being_made = !ground.set_up.contains(*task.lane);
   for (const ProbeAim& aim : *task.aims)
-    seen.push_back({aim.edge, aim.what, *task.lane, false, 0, 0, {}, {}, being_made});
+    seen.push_back({aim.edge, aim.what, *task.lane, false, 0, 0, {}, {}, being_made, aim.target.address});
   const auto login = ground.logins.find(*task.lane);
   if (login == ground.logins.end()) return seen;
   std::vector<ProbeTarget> targets;  // each once, though several edges may share one

@@ -247,6 +247,26 @@ TEST(EdgeBook, OneServerOfSeveralThatFailsLeavesTheEdgeUp) {
   EXPECT_EQ(watch.book.edges.at(kEdge).last_crossed, watch.now);  // every class crossed
 }
 
+TEST(EdgeBook, OneTargetOfSeveralThatAnswersNobodyLeavesTheEdgeUp) {
+  Watch watch;
+  ASSERT_EQ(watch.see(kFine), "Up Verified");
+  const auto report = [&](const char* target, const Side& side) {
+    watch.now += seconds{1};
+    auto probes = from("amsterdam", side, 8);
+    for (ProbeObservation& one : probes) one.target = *Ipv4::parse(target);
+    judge_report(watch.book, probes, kLimits, watch.now);
+    return verdict(watch.book);
+  };
+  EXPECT_EQ(report("172.16.2.4", kFine), "Up Verified");
+  EXPECT_EQ(report("172.16.2.5", kRoutedTcp), "Up Verified")
+      << "it is the fifth server's own port that is closed";
+  EXPECT_EQ(report("172.16.2.4", kFine), "Up Verified");
+  EXPECT_EQ(report("172.16.2.5", kCutOff), "Up Verified");
+  watch.now += 2 * kLimits.interval;  // what was answered before that says nothing any more
+  EXPECT_EQ(report("172.16.2.5", kCutOff), "Down ServersCutOff");
+  EXPECT_EQ(report("172.16.2.4", kCutOff), "Down ServersCutOff");
+}
+
 TEST(EdgeBook, WhatNobodyHasLookedAtForLongIsUnknown) {
   Watch watch;
   watch.see(kFine);

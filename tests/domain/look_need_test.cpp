@@ -31,7 +31,7 @@ TEST(AllAnswer, NotWhileAServerOrAProbeIsSilent) {
   EXPECT_FALSE(all_answer(silent));
   TrafficBook doubted = book(EdgeHealth::Up, "Verified");
   doubted.edges[{"a", "b"}]
-      .evidence[{"a", ProbePath::Gateways, ProbeProtocol::Icmp}]["a/gateway-0"]
+      .evidence[{"a", ProbePath::Gateways, ProbeProtocol::Icmp}][{"a/gateway-0", {}}]
       .lost_in_a_row = 1;
   EXPECT_FALSE(all_answer(doubted));
 }

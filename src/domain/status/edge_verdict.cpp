@@ -16,6 +16,10 @@ constexpr int kProbesToTellLoss = 100;    ///< Fewer say nothing about a percent
 /// A server's turn comes once in six intervals.
 constexpr int kIntervalsOfATurn = 7;
 
+ProbeEnds ends_of(const ProbeObservation& probe) {
+  return {probe.from_lane, probe.target};
+}
+
 void note(Evidence& evidence, const ProbeObservation& probe, SystemTime now) {
   evidence.meant = now;
   if (!probe.looked || probe.sent == 0) return;
@@ -32,11 +36,11 @@ void note(Evidence& evidence, const ProbeObservation& probe, SystemTime now) {
   if (evidence.answers >= kAnsweredToUp || probe.answered == probe.sent) evidence.failed = false;
 }
 
-/// When pings and TCP of one host on one path are all lost, they count together.
+/// When pings and TCP of one host to one target are all lost, they count together.
 void note_together(EdgeBook& book, const std::vector<ProbeObservation>& seen) {
   for (const ProbeObservation& probe : seen) {
     const auto at = [&](ProbeProtocol protocol) -> Evidence& {
-      return book.evidence[{probe.what.from_site, probe.what.path, protocol}][probe.from_lane];
+      return book.evidence[{probe.what.from_site, probe.what.path, protocol}][ends_of(probe)];
     };
     if (!probe.looked || probe.answered > 0 || probe.what.protocol != ProbeProtocol::Icmp) continue;
     Evidence& ping = at(ProbeProtocol::Icmp);
@@ -49,13 +53,13 @@ void note_together(EdgeBook& book, const std::vector<ProbeObservation>& seen) {
 }
 
 /// The hosts of a class that could be asked within the last interval or so before the latest one.
-std::vector<const Evidence*> lately_asked(const std::map<std::string, Evidence>& hosts,
+std::vector<const Evidence*> lately_asked(const std::map<ProbeEnds, Evidence>& hosts,
                                           const EdgeLimits& limits, SystemTime now) {
   SystemTime latest{};
-  for (const auto& [lane, evidence] : hosts) latest = std::max(latest, evidence.asked);
+  for (const auto& [ends, evidence] : hosts) latest = std::max(latest, evidence.asked);
   std::vector<const Evidence*> out;
   if (latest == SystemTime{} || now - latest > limits.stale_after()) return out;
-  for (const auto& [lane, evidence] : hosts) {
+  for (const auto& [ends, evidence] : hosts) {
     if (evidence.asked != SystemTime{} && evidence.asked >= latest - limits.interval - seconds{1})
       out.push_back(&evidence);
   }
@@ -102,7 +106,7 @@ SystemTime crossed_at(const EdgeBook& book) {
   for (const auto& [what, hosts] : book.evidence) {
     SystemTime answered{};
     bool asked = false;
-    for (const auto& [lane, evidence] : hosts) {
+    for (const auto& [ends, evidence] : hosts) {
       answered = std::max(answered, evidence.answered);
       asked |= evidence.asked != SystemTime{};
     }
@@ -114,7 +118,7 @@ SystemTime crossed_at(const EdgeBook& book) {
 void note_figures(EdgeBook& book, const std::vector<ProbeObservation>& seen, const EdgeThresholds& limits) {
   for (const ProbeObservation& probe : seen) {
     if (!probe.looked || probe.sent == 0) continue;
-    const Evidence& evidence = book.evidence[probe.what][probe.from_lane];
+    const Evidence& evidence = book.evidence[probe.what][ends_of(probe)];
     if (!evidence.failed) {  // what a dead path loses is no loss of packets, and would be told long after
       auto& bursts = book.bursts[probe.what.from_site];
       bursts.push_back({probe.sent, probe.sent - probe.answered});
@@ -203,7 +207,7 @@ void forget_old(EdgeBook& book, const EdgeLimits& limits, SystemTime now) {
 EdgeBook judge_edge(EdgeBook book, const SitePair& edge, const std::vector<ProbeObservation>& seen,
                     const EdgeLimits& limits, SystemTime now) {
   for (const ProbeObservation& probe : seen) {
-    note(book.evidence[probe.what][probe.from_lane], probe, now);
+    note(book.evidence[probe.what][ends_of(probe)], probe, now);
     const bool of_gateway = probe.what.path == ProbePath::Gateways;
     if (of_gateway && (probe.looked || !probe.being_made)) book.expected.insert(probe.what.from_site);
   }

@@ -39,6 +39,7 @@ struct ProbeObservation {
   std::optional<double> millis;         ///< Mean round-trip time, of ICMP.
   std::optional<double> jitter_millis;  ///< Mean deviation of it.
   bool being_made{false};  ///< The host was not set up yet: that it cannot be asked says nothing.
+  Ipv4 target{};           ///< Whom it probed: gateways and servers take turns as targets.
 };
 
 /// Probes in a row that must be lost before a path counts as dead: pings and TCP of one direction together
@@ -68,7 +69,14 @@ struct EdgeLimits {
 };
 EdgeLimits edge_limits(const PeeringSpec& spec);
 
-/// What the probes of one class from one host have met so far.
+/// Of a class, who probed whom: a server that answers nobody must not make an edge look dead.
+struct ProbeEnds {
+  std::string from_lane;
+  Ipv4 target;
+  friend auto operator<=>(const ProbeEnds&, const ProbeEnds&) = default;
+};
+
+/// What the probes of one class from one host to one target have met so far.
 struct Evidence {
   int lost_in_a_row{0};
   int answers{0};      ///< Since it failed.
@@ -98,7 +106,7 @@ struct BurstLoss {
 /// What is remembered of an edge between rounds.
 struct EdgeBook {
   EdgeStatus status;
-  std::map<ProbeClass, std::map<std::string, Evidence>> evidence;  ///< By class and host.
+  std::map<ProbeClass, std::map<ProbeEnds, Evidence>> evidence;
   std::map<std::string, std::vector<BurstLoss>> bursts;  ///< By sending site; bounded, oldest first.
   int rtt_strain{0};                                     ///< Counts up over the limit, down within.
   EdgeSymptoms symptoms;
@@ -130,10 +138,10 @@ struct TrafficBook {
 /// time the evidence stays as it was.
 ///
 /// Down: a path is dead in a direction (kLostToDown; a class of server probes when it is dead for every
-/// server of the site that could be asked lately). Unknown: one side could not be asked for
-/// EdgeLimits::stale_after and nothing is known to be dead (NotProbedYet while its gateway is still being
-/// made, GatewayNotReachable later). Degraded: loss or round-trip time over its limit,
-/// or one direction much worse than the other. Up: everything else, lost probes included.
+/// server of the site that could be asked lately, and to every target of theirs). Unknown: one side could not
+/// be asked for EdgeLimits::stale_after and nothing is known to be dead (NotProbedYet while its gateway is
+/// still being made, GatewayNotReachable later). Degraded: loss or round-trip time over its limit, or one
+/// direction much worse than the other. Up: everything else, lost probes included.
 TrafficBook judge_round(TrafficBook before, const std::vector<SitePair>& edges,
                         const std::vector<ProbeObservation>& round, const EdgeLimits& limits, SystemTime now);
 
