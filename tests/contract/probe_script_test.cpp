@@ -100,7 +100,7 @@ TEST(ProbeScript, ConnectsOnceWhereNothingIsPinged) {
   EXPECT_EQ(of(probe({port.target()}, kBurst), Kind::Tcp), (Seen{1, 0}));
 }
 
-TEST(ProbeScript, RefusedIsAnAnswerThatNoOtherFollows) {
+TEST(ProbeScript, AConnectionThatIsRefusedIsNotMadeAgain) {
   const Port port;
   const auto seen = probe({kPing, port.target()}, kBurst);
   ASSERT_EQ(of(seen, Kind::Tcp).sent, 1);

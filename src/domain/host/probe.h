@@ -22,7 +22,7 @@ struct ProbeTarget {
 struct ProbeResult {
   enum class Outcome {
     Ok,
-    Refused,  ///< The host answered: it is reached.
+    Refused,  ///< By the host, where nothing listens, or by a firewall on the way: no connection is made.
     Timeout,
   };
   ProbeTarget target;

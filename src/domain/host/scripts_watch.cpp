@@ -6,13 +6,14 @@ namespace vpcp::scripts {
 // rest is looked at once a second, by builtins as far as they go: a process costs one or two milliseconds.
 // Four times a second it is seen whether packets still go out through the tunnel and have just ceased to
 // come in: then the tunnel is looked at before its time. So the time is kept by bash, which can wait
-// without a process, on a pipe that nobody writes to (`sleep` is for a host where that ends), while the
-// looking is done by sh, whose forks cost half of bash's. [ -nt ] tells that a file or its folder was
-// touched after the mark; permissions, which it cannot tell, and the firewall of a gateway come every 10
-// s. A unit is active while its invocation link is there (whose target changes with a restart). Keys that
-// `wg show dump` prints stay in the shell's variables; handshakes and counters are left out, they change
-// all the time. One process reads the input and tells the loop of each line, which a POSIX sh cannot wait
-// for with a limit. The mark of one that was killed is taken away by the next.
+// without a process, on a pipe that nobody writes to, while the looking is done by sh, whose forks cost
+// half of bash's. A tick that was not fetched is not followed by another: after a pause nothing is made up
+// for. The clock ends with its sh, the pipe of the ticks has no name by then. [ -nt ] tells that a file or
+// its folder was touched after the mark; permissions, which it cannot tell, and the firewall of a gateway
+// come every 10 s. A unit is active while its invocation link is there (whose target changes with a
+// restart). Keys that `wg show dump` prints stay in the shell's variables; handshakes and counters are
+// left out, they change all the time. One process reads the input and tells the loop of each line, which a
+// POSIX sh cannot wait for with a limit. The mark of one that was killed is taken away by the next.
 const char* const kWatch = R"sh(
 interface=$1 beat=10 dead=30
 LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -39,9 +40,9 @@ ip -o monitor label link address route rule netconf 2> /dev/null & monitor=$!
 (while read -r line <&3; do kill -USR1 $$ || break; done; kill $monitor $$) 2> /dev/null & guard=$!
 exec 3<&-
 mkfifo "$ticks" || end
-bash -c 'exec 0<> <(:); while echo; do read -rt 0.25; done' vpcp-watch > "$ticks" 2> /dev/null & clock=$!
-exec 4< "$ticks"
+exec 4<> "$ticks"
 rm -f "$ticks"
+bash -c 'exec 0<> <(:); while kill -0 "$1"; do read -rt 0 <&4 || echo >&4; read -rt 0.25; done' vpcp-watch-clock $$ > /dev/null 2>&1 & clock=$!
 # Today's iptables keeps its rules where nft tells of them; those of the older kind are its own.
 case $(iptables -V 2> /dev/null) in *legacy*) of_iptables='iptables -S' ;; *) of_iptables= ;; esac
 say() { echo "$1" || end; }
@@ -109,12 +110,12 @@ look_at_all() {
   turn=$((turn + 1)) idle=$((idle + 1))
 }
 : > "$mark"
-while [ $idle -lt $dead ] && kill -0 $monitor && kill -0 $guard; do
+while [ $idle -lt $dead ] && kill -0 $monitor && kill -0 $guard && kill -0 $clock; do
   if fell_silent; then look_at_tunnel; fi
   [ $((quarter % 4)) != 0 ] || look_at_all
   quarter=$((quarter + 1))
   # It returns also when a signal came.
-  read -r tick <&4 || kill -0 $clock || sleep 0.25
+  read -r tick <&4
 done 2> /dev/null
 )sh";
 
