@@ -12,9 +12,9 @@
 namespace vpcp {
 namespace {
 
-/// Of each lane another one in [0, 1), so that what failed together is not tried again together.
-double share_of(const std::string& uid, const std::string& lane) {
-  return static_cast<double>(std::hash<std::string>{}(uid + lane) % 1000) / 1000;
+/// Of each lane and attempt another one in [0, 1), so that what failed together is not tried again together.
+double share_of(const std::string& uid, const std::string& lane, int attempt) {
+  return static_cast<double>(std::hash<std::string>{}(uid + lane + std::to_string(attempt)) % 1000) / 1000;
 }
 
 /// After it the host may be reached where it was not.
@@ -89,7 +89,9 @@ void PeeringPass::note_backoff(const std::vector<Step>& steps, const Execution& 
   for (const auto& [step, error] : execution.failures) {
     const auto kind = stops_lane(error) ? std::nullopt : std::optional(step.kind);
     LaneBackoff& backoff = memory_.backoff[{step.lane, kind, is_on_host(step)}];
-    const Verdict verdict = judge(error, ++backoff.attempts, share_of(peering_.meta.uid, step.lane));
+    ++backoff.attempts;
+    const Verdict verdict =
+        judge(error, backoff.attempts, share_of(peering_.meta.uid, step.lane, backoff.attempts));
     backoff.not_before = ports_.clock.steady_now() + verdict.again.value_or(minutes{5});
     backoff.error = error;
   }

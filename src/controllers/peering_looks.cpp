@@ -10,6 +10,7 @@ namespace {
 /// often.
 constexpr milliseconds kBusyList{1000};
 constexpr seconds kLongestCloudPause{160};
+constexpr seconds kCloudSilent{5};
 
 /// A tenth of it at most, of each object another part, so that many do not come due together.
 milliseconds part_of(const std::string& uid, milliseconds interval) {
@@ -31,19 +32,34 @@ milliseconds PeeringPass::cloud_age_allowed() const {
   return std::clamp(since, milliseconds{0}, usual);
 }
 
+/// How long hosts wait for a cloud that was seen before and is silent now: well over what a list has taken.
+milliseconds PeeringPass::patience_with_cloud() const {
+  return std::max<milliseconds>(kCloudSilent, 4 * memory_.cloud_list_took);
+}
+
+/// An API that fails is asked again after a pause that grows, however often hosts are looked at meanwhile.
 Result<std::shared_ptr<const CloudSnapshot>> PeeringPass::list_cloud() {
   CloudPause& pause = memory_.cloud_pause;
+  const SteadyTime began = ports_.clock.steady_now();
+  if (pause.failed > 0 && began < pause.until && memory_.last_seen) return pause.error;
+  const Context looking = ctx_.for_looking();
+  auto list =
+      cloud_->look(memory_.last_seen ? looking.within(patience_with_cloud()) : looking, cloud_age_allowed());
   const SteadyTime now = ports_.clock.steady_now();
-  if (pause.throttled > 0 && now < pause.until && memory_.last_seen) return pause.error;
-  auto list = cloud_->look(ctx_.for_looking(), cloud_age_allowed());
-  if (list.ok() || list.error().kind != ErrorKind::Throttled) {
+  const bool throttled = !list.ok() && list.error().kind == ErrorKind::Throttled;
+  if (!throttled && (list.ok() || list.error().kind != ErrorKind::Transient)) {
     pause = {};
+    memory_.cloud_list_took =
+        std::max(memory_.cloud_list_took, std::chrono::duration_cast<milliseconds>(now - began));
     return list;
   }
-  const milliseconds doubled = milliseconds{options_.cloud_interval} * (1 << std::min(pause.throttled, 4));
-  const milliseconds length = std::max(std::min<milliseconds>(doubled, kLongestCloudPause),
-                                       list.error().retry_after.value_or(milliseconds{0}));
-  pause = {pause.throttled + 1, now + length + part_of(peering_.meta.uid, length), list.error()};
+  const milliseconds first = throttled ? milliseconds{options_.cloud_interval} : kBusyList;
+  const milliseconds longest =
+      throttled ? milliseconds{kLongestCloudPause} : milliseconds{options_.cloud_interval};
+  const milliseconds length =
+      std::max(std::min(first * (1 << std::min(pause.failed, 4)), std::max(first, longest)),
+               list.error().retry_after.value_or(milliseconds{0}));
+  pause = {pause.failed + 1, now + length + part_of(peering_.meta.uid, length), list.error()};
   return list;
 }
 
@@ -99,6 +115,7 @@ void PeeringPass::note_handshakes_of_pass(const std::map<std::string, HostLogin>
     const auto book = before == memory_.handshakes.end() ? std::nullopt : std::optional(before->second);
     memory_.handshakes.insert_or_assign(lane, note_handshakes(book, *look.facts, began));
   }
+  std::erase_if(memory_.handshakes, [&](const auto& book) { return !logins_.contains(book.first); });
 }
 
 /// A host whose stream has been heard, and was quiet, since it was last looked at.

@@ -128,15 +128,22 @@ TEST_P(Throttled, OnTheWayUpNothingIsMadeTwice) {
   }
 }
 
-TEST(CloudAway, IsAskedOnceASecondAtMost) {
+TEST(CloudAway, IsAskedAfterPausesThatGrowToTheInterval) {
   Simulation sim;
   sim.declare(reference_spec());
   ASSERT_TRUE(sim.run_until([&] { return sim.peered(); })) << sim.story();
   sim.run_for(2min);
   sim.world.cloud.answer_all_with(Error{ErrorKind::Transient, "ServerError", "500"});
   sim.run_for(kWhile);
-  EXPECT_LE(sim.world.cloud.answered().size(), 600U);
-  EXPECT_GE(sim.world.cloud.answered().size(), 60U) << "and it is seen soon that it is back";
+  const auto asked = gaps(sim.world.cloud.answered());
+  ASSERT_GE(asked.size(), 30U) << "and it is seen soon that it is back";
+  EXPECT_GE(asked[0], 1s);
+  EXPECT_LE(asked[0], 3s);
+  EXPECT_GE(asked[2], 4s);
+  for (std::size_t i = 5; i < asked.size(); ++i) {
+    EXPECT_GE(asked[i], 10s) << i;
+    EXPECT_LE(asked[i], 12s) << i;
+  }
 }
 
 /// The same story, told of objects with other uids.
