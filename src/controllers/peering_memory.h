@@ -32,7 +32,7 @@ struct KeptLook {
 
 /// While the cloud asks for a pause, it is asked less often.
 struct CloudPause {
-  int throttled{0};  ///< Times in a row.
+  int failed{0};  ///< Times in a row.
   SteadyTime until{};
   Error error;
 };
@@ -50,8 +50,10 @@ struct PeeringMemory {
   std::shared_ptr<const CloudSnapshot> last_seen;   ///< The cloud as it was seen last, for when it cannot be.
   std::map<std::string, KeptLook> looks;            ///< By lane: of hosts that needed nothing.
   std::map<std::string, HandshakeBook> handshakes;  ///< By lane.
+  std::map<SitePair, SystemTime> told_handshakes;   ///< note_told_handshakes().
   bool cloud_busy{false};                           ///< Something is being changed in the cloud.
   CloudPause cloud_pause;
+  milliseconds cloud_list_took{0};  ///< The longest that succeeded.
 };
 
 /// The memories of all objects. Thread-safe; one memory is used by one pass at a time, since a key has one

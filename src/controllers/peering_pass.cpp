@@ -339,6 +339,7 @@ std::optional<double> PeeringPass::monthly_cost() {
 
 /// What this pass knows, as far as it has come.
 PassView PeeringPass::view(const TrafficBook& traffic) {
+  note_told_handshakes(memory_.told_handshakes, peering_.status, ports_.clock.now());
   PassView view{.peering = peering_,
                 .record = known_,
                 .layout = layout_,
@@ -353,6 +354,7 @@ PassView PeeringPass::view(const TrafficBook& traffic) {
                 .cloud_error = cloud_error_,
                 .fights = fight_texts(),
                 .failed = failed_,
+                .told_handshakes = memory_.told_handshakes,
                 .now = ports_.clock.now()};
   for (const auto& [lane, look] : looks_) {
     HostView& host = view.hosts[lane];

@@ -57,6 +57,7 @@ class PeeringPass {
   Status open();
   Status look_at_cloud();
   Status see_cloud();
+  [[nodiscard]] milliseconds patience_with_cloud() const;
   Result<std::shared_ptr<const CloudSnapshot>> list_cloud();
   [[nodiscard]] milliseconds cloud_age_allowed() const;
   [[nodiscard]] milliseconds cloud_age() const;

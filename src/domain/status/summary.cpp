@@ -254,16 +254,13 @@ SiteStatus site_status(const PassView& view, const LaidSite& site) {
   return out;
 }
 
-/// What the last status told of an edge outlives a restart, and no handshake is undone: a host that tells of
-/// an earlier one has had its clock set since. Nothing, then.
+/// What statuses have told of an edge outlives a restart, and no handshake is undone: a host that tells of an
+/// earlier one has had its clock set since. Nothing, then.
 std::optional<SystemTime> credible_handshake(const PassView& view, const SitePair& edge,
                                              std::optional<SystemTime> found) {
   constexpr seconds kSlowLook{30};  // the age is taken from the beginning of a look, which may take some time
-  for (const EdgeStatus& told : view.peering.status.edges) {
-    if (SitePair{told.from, told.to} != edge || !told.last_handshake) continue;
-    const bool by_another_clock = *told.last_handshake > view.now;  // ours was set back since
-    if (!by_another_clock && found && *found + kSlowLook < *told.last_handshake) return std::nullopt;
-  }
+  const auto told = view.told_handshakes.find(edge);
+  if (told != view.told_handshakes.end() && found && *found + kSlowLook < told->second) return std::nullopt;
   return found;
 }
 
@@ -322,6 +319,14 @@ PeeringStatus with_conditions(const VpcPeering& peering, Conditions& conditions)
 }
 
 }  // namespace
+
+void note_told_handshakes(std::map<SitePair, SystemTime>& told, const PeeringStatus& status, SystemTime now) {
+  for (const EdgeStatus& edge : status.edges) {
+    if (!edge.last_handshake || *edge.last_handshake > now) continue;
+    SystemTime& latest = told[{edge.from, edge.to}];
+    latest = std::max(latest, *edge.last_handshake);
+  }
+}
 
 PeeringStatus summarise(const PassView& view) {
   PeeringStatus status;

@@ -50,9 +50,14 @@ struct PassView {
   std::optional<double> monthly_cost_usd;
   std::optional<Error> cloud_error;   ///< The cloud could not be looked at: its side is as it was seen last.
   std::vector<std::string> fights{};  ///< "LANE: …", of what comes back however often it is repaired.
-  std::map<std::string, Error> failed;  ///< Steps that failed in this pass, by lane.
+  std::map<std::string, Error> failed;               ///< Steps that failed in this pass, by lane.
+  std::map<SitePair, SystemTime> told_handshakes{};  ///< note_told_handshakes().
   SystemTime now{};
 };
+
+/// Adds the last handshakes that a status tells of, and keeps the latest of each edge. One that is yet to
+/// come was told by a clock of ours that has been set since, and counts for nothing.
+void note_told_handshakes(std::map<SitePair, SystemTime>& told, const PeeringStatus& status, SystemTime now);
 
 /// The status after a pass. Ready is True only when packets crossed every edge within the last verification
 /// interval (plus one for the round itself) and every server is routed; what could not be looked at is
