@@ -1,10 +1,33 @@
-# What the controller leaves on hosts when it stands still, is killed, or cannot confirm a change. Scenes of matrix.sh; needs
+# Somebody who fights the controller, and what it leaves on hosts when it stands still, is killed, or cannot confirm a change. Scenes of matrix.sh; needs
 # watched.sh and host_looks.sh.
 # shellcheck shell=bash disable=SC2154
 
 on_every() { # COMMAND…: holds for each host
   local host
   for host in "${hosts[@]}"; do "$@" "$host" || return 1; done
+}
+
+# --- somebody else who changes it ------------------------------------------------------------------------------------------
+
+# Whoever fights sits on DB-Server and takes the route away as soon as it is there.
+fighter=vpcp-test-fighter
+route_taken="while true; do ip route del 172.16.1.0/24 2> /dev/null; sleep 0.2; done"
+repairs() { metrics | awk '/^vpcp_drift_repaired_total\{.*kind="ServerRouteMissing"/ {n += $NF} END {print n + 0}'; }
+told_fight() { [ "$(condition Fighting)" = True ] && message_of Fighting | grep 'db-server' > /dev/null; }
+
+scene_fought() {
+  chapter "4. Somebody else changes it, again and again"
+  local before
+  wait_for 60 settled || failed "not well before the fault"
+  check "somebody takes a route of DB-Server away as soon as it is there" on db-server "systemd-run --quiet --collect --unit $fighter sh -c '$route_taken'"
+  check "the status says Fighting, and names the host" wait_for 60 told_fight
+  before=$(repairs)
+  sleep 20
+  check "and it is repaired at a slower pace: $before times until then, once more at most in 20 s" [ $(($(repairs) - before)) -le 1 ]
+  on db-server "systemctl stop $fighter" || failed "the fighter goes on"
+  stop_controller
+  start_controller
+  check "once that ends, it comes right for good" wait_for 60 settled
 }
 
 # --- a change that is not confirmed ----------------------------------------------------------------------------------------
@@ -41,13 +64,13 @@ deleted_for_good() {
 }
 
 scene_undone() {
-  chapter "4. A change that nobody confirms"
+  chapter "5. A change that nobody confirms"
   local deleted
   wait_for 60 settled || failed "not well before the fault"
   looks > "$work/looks.before" || failed "a host could not be looked at before the fault"
   captured ""
-  check "the status says ChangeUndone" wait_for 20 told_undone
   taken_back
+  check "the status says ChangeUndone" wait_for 20 told_undone
   stop_controller KILL
   deleted_for_good
 
@@ -82,7 +105,7 @@ ended() {
 }
 
 scene_streams() {
-  chapter "5. Streams of a controller that stands still, or is dead"
+  chapter "6. Streams of a controller that stands still, or is dead"
   check "every host is followed: a shell, an ip monitor and a mark in /run" wait_for 30 on_every followed
   kill -STOP "$controller_pid"
   ended 60 "the controller stands still, its connections open"

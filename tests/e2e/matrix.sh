@@ -1,7 +1,7 @@
 #!/bin/bash
 # One boot of the lab that is broken in every way, with a watcher beside it that shares no code with the product.
 #   tests/e2e/matrix.sh               every row of drift_faults.sh, and the chapters; in the end the secrets are looked for
-#   tests/e2e/matrix.sh NAME…         only these rows and chapters (narrow_path, undone, streams)
+#   tests/e2e/matrix.sh NAME…         only these rows and chapters (narrow_path, fought, undone, streams)
 # Needs VPCP_BIN: folder of the programs; without it they are built. Writes build/reports/drift.md, of a choice build/reports/drift-rows.md.
 # Ends in "matrix: N checks passed, M failed"; exit code 0 only for M = 0, 2 when the machine cannot run it.
 set -euo pipefail
@@ -15,7 +15,7 @@ story=matrix
 # shellcheck source=tests/e2e/leftover_scenes.sh
 . "$here/leftover_scenes.sh"
 
-chapters=(narrow_path undone streams)
+chapters=(narrow_path fought undone streams)
 names=("$@")
 [ $# -eq 0 ] || report=$root/build/reports/drift-rows.md
 wanted() { [ ${#names[@]} -eq 0 ] || [[ " ${names[*]} " == *" $1 "* ]]; }
@@ -26,9 +26,11 @@ done
 
 begin "Amsterdam and Bangalore on this machine, broken on purpose."
 scene_start
+watched_from=$(now)
 scene_drift
 for name in "${chapters[@]}"; do
   ! wanted "$name" || "scene_$name"
 done
+honest "$watched_from" "from the first row to here neither Ready nor the edge was green for more than $lag_limit s while no traffic crossed"
 scene_secrets
 end
