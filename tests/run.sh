@@ -7,12 +7,12 @@ set -euo pipefail
 root=$(readlink -f "$(dirname "$(readlink -f "$0")")/..")
 cd "$root"
 
-# Style first, since it is the quickest to fail; then the stories on hosts, beside which the sanitized builds are made; a ctest of the release
-# build last, so that its line is the closing one.
+# Style first, since it is the quickest to fail; then the stories on hosts, beside which the sanitized builds are made and tested; a ctest of the
+# release build last, so that its line is the closing one.
 sanitized=(style fuzz asan tsan)
 long_sanitized=(tidy)
-of_release=(sim app monitoring page kubernetes lab package matrix soak chaos valgrind)
-long_of_release=(unit contract topologies image clients node demo-kubernetes)
+of_release=(sim app monitoring page kubernetes lab package matrix soak chaos)
+long_of_release=(unit contract topologies valgrind image clients node demo-kubernetes)
 on_hosts=(lab package matrix soak chaos topologies valgrind node demo-kubernetes)
 on_a_node=(node demo-kubernetes)
 on_kubernetes=(kubernetes image "${on_a_node[@]}")
@@ -49,12 +49,23 @@ build() { # PRESET [TARGET…]: shows a line now and then, the errors when it fa
     shown {print; fflush()}'
 }
 
-run_ctest() { # PRESET LABELS-REGEX
+# Under the sanitizers: everything but the lab; real hosts show nothing more there and take minutes.
+sanitized_log() { echo "build/$1/ctest-${2//|/-}.log"; } # PRESET LABELS
+sanitized_tests() { # PRESET LABELS [PREFIX of the command]
+  local names=external_symbolizer_path=/usr/lib/llvm-14/bin/llvm-symbolizer
+  local -x TSAN_OPTIONS="suppressions=$root/tests/tsan.supp halt_on_error=1 $names" ASAN_OPTIONS="detect_leaks=1 $names" UBSAN_OPTIONS="$names"
+  local -x LSAN_OPTIONS="suppressions=$root/tests/lsan.supp print_suppressions=0"
+  "${@:3}" ctest --test-dir "build/$1" -L "^($2)\$" --output-on-failure --no-tests=error -j "$jobs" --quiet --output-log "$(sanitized_log "$1" "$2")"
+}
+sanitizer_spoke() { grep -E '(Address|Leak|Thread)Sanitizer:|runtime error:' "$(sanitized_log "$1" "$2")" > /dev/null 2>&1; }
+sanitized() { # PRESET LABELS
   say "$1: $2"
-  local log=build/$1/ctest.log
-  ctest --test-dir "build/$1" -L "^($2)\$" --output-on-failure --no-tests=error -j "$jobs" --quiet --output-log "$log" ||
-    { grep -vE '^ *[0-9]+/[0-9]+ Test .* Passed' "$log" | tail -n 80; exit 1; }
-  say "$1: $(grep -E 'tests passed' "$log")"
+  sanitized_tests "$1" "$2" || failed_tests "$1" "$2"
+  say "$1: $(grep -E 'tests passed' "$(sanitized_log "$1" "$2")")"
+}
+failed_tests() { # PRESET LABELS: shows them, and ends
+  grep -vE '^ *[0-9]+/[0-9]+ Test .* Passed' "$(sanitized_log "$1" "$2")" | tail -n 80
+  exit 1
 }
 
 # A machine that cannot run the lab says so before the long builds, not after them.
@@ -107,28 +118,34 @@ if [ $((${#of_hosts[@]} + ${#others[@]})) -gt 0 ]; then
   build release "${targets[@]}"
 fi
 
-# build_ahead: what the suites after those on hosts need, with the time of the processors that nobody else wants. What fails here fails again, and
-# is told of, where it is needed.
-build_ahead() {
+# ahead: what the suites after those on hosts need, and the simulation under the sanitizers, whose time is not the clock's, with the time of the
+# processors that nobody else wants. What cannot be built is built again, and told of, where it is due; so is a test that failed, unless a
+# sanitizer has spoken: a test may have got too little time.
+passed_ahead() { echo "build/$1/passed-ahead"; }
+ahead() {
+  local sanitizer
+  if wants fuzz; then tests/idle.sh deploy/build.sh asan fuzz_targets || true; fi
+  for sanitizer in asan tsan; do
+    if wants $sanitizer && tests/idle.sh deploy/build.sh $sanitizer && sanitized_tests $sanitizer sim tests/idle.sh; then touch "$(passed_ahead $sanitizer)"; fi
+  done
   if wants "${on_kubernetes[@]}"; then kubernetes_programs tests/idle.sh; fi
-  if wants asan; then tests/idle.sh deploy/build.sh asan; elif wants fuzz; then tests/idle.sh deploy/build.sh asan fuzz_targets; fi
-  if wants tsan; then tests/idle.sh deploy/build.sh tsan; fi
 }
+rm -f "$(passed_ahead asan)" "$(passed_ahead tsan)" "$(sanitized_log asan sim)" "$(sanitized_log tsan sim)"
 if [ ${#of_hosts[@]} -gt 0 ]; then
   ! wants "${on_a_node[@]}" || kubernetes_programs
   deploy/lab/preflight.sh
   say "the lab's host image"
   deploy/lab/image.sh
   # Hosts wait for most of their time.
-  build_ahead > build/ahead.log 2>&1 < /dev/null &
-  ahead=$!
-  trap 'kill $ahead 2> /dev/null || true' EXIT
+  ahead > build/ahead.log 2>&1 < /dev/null &
+  beside=$!
+  trap 'kill $beside 2> /dev/null || true' EXIT
   trap 'exit 130' INT TERM
   say "release, on hosts: ${of_hosts[*]}"
   ctest --test-dir build/release -L "^($(IFS='|'; echo "${of_hosts[*]}"))\$" --output-on-failure --no-tests=error
   if [ ${#others[@]} -eq 0 ] && ! wants fuzz asan tsan; then exit 0; fi
-  say "what was built beside them, to its end"
-  wait "$ahead" || say "it failed, see build/ahead.log: once more"
+  say "what has begun beside them, to its end"
+  wait "$beside" || say "not all of it, see build/ahead.log"
   trap - EXIT INT TERM
 fi
 
@@ -138,16 +155,16 @@ if wants fuzz; then
   tests/fuzz/run.sh "$([ -n "${VPCP_LONG:-}" ] && echo 3600 || echo 15)"
 fi
 
-# Everything but the lab under the sanitizers: real hosts show nothing more there and take minutes.
-run_sanitized() { # asan|tsan
-  local names=external_symbolizer_path=/usr/lib/llvm-14/bin/llvm-symbolizer
-  export TSAN_OPTIONS="suppressions=$root/tests/tsan.supp halt_on_error=1 $names" ASAN_OPTIONS="detect_leaks=1 $names" UBSAN_OPTIONS="$names"
-  export LSAN_OPTIONS="suppressions=$root/tests/lsan.supp print_suppressions=0"
-  build "$1"
-  run_ctest "$1" 'unit|sim|contract'
-}
 for sanitizer in asan tsan; do
-  ! wants $sanitizer || run_sanitized $sanitizer
+  wants $sanitizer || continue
+  build $sanitizer
+  if [ -e "$(passed_ahead $sanitizer)" ]; then
+    say "$sanitizer: sim, beside the hosts: $(grep -E 'tests passed' "$(sanitized_log $sanitizer sim)")"
+  else
+    ! sanitizer_spoke $sanitizer sim || failed_tests $sanitizer sim
+    sanitized $sanitizer sim
+  fi
+  sanitized $sanitizer 'unit|contract'
 done
 
 ! wants "${on_kubernetes[@]}" || [ ${#others[@]} -eq 0 ] || kubernetes_programs
