@@ -105,6 +105,7 @@ own='{"between": ["a", "b"], "maxLossPercent": 5}'
 three='.spec.sites += [{name: "c", region: "fra", vpc: {cidr: "172.16.3.0/24"}}]'
 both_accept limits ".spec.verification.edges = [$own]"
 both_accept limits_of_the_hub "$three | .spec.topology = {type: \"HubAndSpoke\", hub: \"a\"} | .spec.verification.edges = [$own]"
+both_accept limits_of_253 '.spec.sites = [range(23) | {name: "s\(.)", region: "ams", vpc: {cidr: "172.16.\(.).0/24"}}] | .spec.verification.edges = [range(23) as $i | range($i + 1; 23) as $j | {between: ["s\($i)", "s\($j)"], maxLossPercent: 5}]'
 both_refuse limits_unknown spec.verification.edges 'spec.verification.edges[0].between' ".spec.verification.edges = [$own + {between: [\"a\", \"x\"]}]"
 both_refuse limits_no_edge spec.verification.edges 'spec.verification.edges[0].between' "$three | .spec.topology = {type: \"HubAndSpoke\", hub: \"c\"} | .spec.verification.edges = [$own]"
 both_refuse limits_itself 'spec.verification.edges[0].between' 'spec.verification.edges[0].between' ".spec.verification.edges = [$own + {between: [\"a\", \"a\"]}]"
