@@ -76,6 +76,7 @@ class SlowClients(unittest.TestCase):
     def slow_client(self, number):
         client = socket.socket()
         self.addCleanup(client.close)
+        self.clients.append(client)
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         where = urllib.parse.urlsplit(URL)
         client.connect((where.hostname, where.port))
@@ -88,11 +89,17 @@ class SlowClients(unittest.TestCase):
         return time.monotonic() - began
 
     def test_two_hundred_of_them_delay_neither_passes_nor_health_checks(self):
-        rate_alone, length_alone = self.passes_meanwhile(self.check_health)
+        self.clients = []
+        alone = [self.passes_meanwhile(self.check_health)]
         for number in range(200):
             self.slow_client(number)
         checks = []
         rate, length = self.passes_meanwhile(lambda: checks.append(self.check_health()))
+        for client in self.clients:
+            client.close()
+        # Just after it has become ready, and whenever a probe is lost, it looks more often: so before and after.
+        alone.append(self.passes_meanwhile(self.check_health))
+        rate_alone, length_alone = (min(values) for values in zip(*alone))
         print(f"{rate_alone:.2f} passes a second of {length_alone:.2f} s; beside 200 slow clients {rate:.2f} of {length:.2f} s, "
               f"/healthz answers after {max(checks) * 1000:.0f} ms at most")
         self.assertGreaterEqual(rate, 0.8 * rate_alone)
