@@ -10,7 +10,10 @@ FirewallGroup* group_of(CloudWorld& world, const InstanceId& id) {
 }
 
 void lose_group(CloudWorld& world, const InstanceId& id, SystemTime /*now*/) {
-  if (const FirewallGroup* group = group_of(world, id)) (void)world.delete_firewall_group(group->id);
+  const FirewallGroup* group = group_of(world, id);
+  if (group == nullptr) return;
+  const FirewallGroupId lost = group->id;  // which goes with the group
+  (void)world.delete_firewall_group(lost);
 }
 /// With the one for SSH, by which we come ourselves.
 void lose_rules(CloudWorld& world, const InstanceId& id, SystemTime /*now*/) {
