@@ -9,8 +9,6 @@ namespace vpcp {
 namespace {
 
 constexpr std::size_t kHostsAtOnce = 64;
-/// The command on its way, and the report.
-constexpr milliseconds kAnswerTakes{150};
 
 struct HostTask {
   const std::string* lane;
@@ -29,24 +27,14 @@ void add(ProbeObservation& seen, const ProbeResult& result) {
   seen.jitter_millis = result.jitter_millis;
 }
 
-bool connected_again(const std::vector<ProbeResult>& results, const ProbeBurst& burst) {
-  return std::ranges::any_of(results, [&](const ProbeResult& one) {
-    return one.target.kind == ProbeTarget::Kind::Tcp &&
-           std::ranges::count(results, one.target, &ProbeResult::target) > burst.connections;
-  });
-}
-
 /// Empty when the host could not be asked. Notes how soon it has answered.
 std::vector<ProbeResult> run_probes(const Context& ctx, HostShell& shell, const HostLogin& login,
                                     const std::vector<ProbeTarget>& targets, const HostTask& task) {
   const SteadyTime began = std::chrono::steady_clock::now();
   // Many connections take a host longer than one.
   const milliseconds given = patience(*task.pace, began) * (task.burst.connections > 1 ? 2 : 1);
-  // What is given is more than a host that has answered needs by a good deal: a dead one holds nobody up for
-  // longer because others may have to connect again.
-  const milliseconds most =
-      longest(task.burst) + std::max(given, for_connections_again(task.burst) + kAnswerTakes);
-  const auto answer = shell.run(ctx.within(most), login, probe_command(targets, task.burst));
+  const auto answer =
+      shell.run(ctx.within(longest(task.burst) + given), login, probe_command(targets, task.burst));
   if (!answer.ok()) {
     note_report(*task.pace, given, std::nullopt, began);
     return {};
@@ -55,8 +43,7 @@ std::vector<ProbeResult> run_probes(const Context& ctx, HostShell& shell, const 
   const auto results = answer->output.exit_status == 0
                            ? parse_probe_report(answer->output.out)
                            : Result<std::vector<ProbeResult>>(std::vector<ProbeResult>{});
-  milliseconds needed = took - (longest(task.burst) - task.burst.limit);
-  if (results.ok() && connected_again(*results, task.burst)) needed -= for_connections_again(task.burst);
+  const milliseconds needed = took - (longest(task.burst) - task.burst.limit);
   note_report(*task.pace, given, needed, began);
   return results.ok() ? *results : std::vector<ProbeResult>{};
 }

@@ -49,13 +49,6 @@ milliseconds longest(const ProbeBurst& burst) {
   return burst.pause + kPingSpacing * (std::max(burst.pings, burst.connections) - 1) + burst.limit;
 }
 
-milliseconds for_connections_again(const ProbeBurst& burst) {
-  if (burst.connections != 1) return milliseconds{0};
-  // They begin when the last ping has come back, after half the limit at most, and are given a quarter more
-  // than the slowest one took, and a tenth of a second.
-  return burst.pings * milliseconds{20} + burst.limit / 8 + milliseconds{100};
-}
-
 Command probe_command(const std::vector<ProbeTarget>& targets, const ProbeBurst& burst) {
   std::vector<std::string> arguments{in_seconds(burst.limit), std::to_string(burst.pings),
                                      std::to_string(burst.connections)};
@@ -64,7 +57,7 @@ Command probe_command(const std::vector<ProbeTarget>& targets, const ProbeBurst&
   Command command = script_command(scripts::kProbe, "vpcp-probe", std::move(arguments));
   command.argv.front() = "bash";
   command.aside = true;
-  command.limit = std::chrono::ceil<seconds>(longest(burst) + for_connections_again(burst)) + seconds{8};
+  command.limit = std::chrono::ceil<seconds>(longest(burst)) + seconds{8};
   return command;
 }
 
