@@ -45,8 +45,8 @@ inline constexpr milliseconds kPingSpacing{40};
 /// How long such a command takes when nothing is answered.
 milliseconds longest(const ProbeBurst& burst);
 /// vpcp-probe SECONDS PINGS CONNECTIONS [after:PAUSE] TARGET…: after the pause all targets at once. A single
-/// connection that is not answered is followed by as many as there are pings, within the same time: the report
-/// has more lines of that target then.
+/// connection that is not answered is followed by as many as there are pings, within the same time: the
+/// report has more lines of that target then.
 Command probe_command(const std::vector<ProbeTarget>& targets, const ProbeBurst& burst);
 
 /// The lines of the report, in any order, one for the pings of a target and one for each connection; a target
