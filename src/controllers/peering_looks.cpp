@@ -11,6 +11,7 @@ namespace {
 constexpr milliseconds kBusyList{1000};
 constexpr seconds kLongestCloudPause{160};
 constexpr seconds kCloudSilent{5};
+constexpr seconds kCloudSlow{30};
 
 /// A tenth of it at most, of each object another part, so that many do not come due together.
 milliseconds part_of(const std::string& uid, milliseconds interval) {
@@ -32,9 +33,10 @@ milliseconds PeeringPass::cloud_age_allowed() const {
   return std::clamp(since, milliseconds{0}, usual);
 }
 
-/// How long hosts wait for a cloud that was seen before and is silent now: well over what a list has taken.
+/// How long hosts wait for a cloud that was seen before and is silent now: well over what a list has taken,
+/// but one that once took a minute does not make them wait for minutes ever after.
 milliseconds PeeringPass::patience_with_cloud() const {
-  return std::max<milliseconds>(kCloudSilent, 4 * memory_.cloud_list_took);
+  return std::clamp<milliseconds>(4 * memory_.cloud_list_took, kCloudSilent, kCloudSlow);
 }
 
 /// An API that fails is asked again after a pause that grows, however often hosts are looked at meanwhile.
