@@ -40,12 +40,11 @@ std::vector<ProbeResult> run_probes(const Context& ctx, HostShell& shell, const 
     return {};
   }
   const auto took = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began);
-  const auto results = answer->output.exit_status == 0
-                           ? parse_probe_report(answer->output.out)
-                           : Result<std::vector<ProbeResult>>(std::vector<ProbeResult>{});
-  const milliseconds needed = took - (longest(task.burst) - task.burst.limit);
-  note_report(*task.pace, given, needed, began);
-  return results.ok() ? *results : std::vector<ProbeResult>{};
+  note_report(*task.pace, given, took - (longest(task.burst) - task.burst.limit), began);
+  if (answer->output.exit_status != 0) return {};
+  auto results = parse_probe_report(answer->output.out);
+  if (!results.ok()) return {};
+  return std::move(*results);
 }
 
 std::vector<ProbeObservation> ask(const Context& ctx, HostShell& shell, const ProbeGround& ground,
