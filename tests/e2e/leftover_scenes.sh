@@ -22,7 +22,7 @@ scene_fought() {
   check "somebody takes a route of DB-Server away as soon as it is there" on db-server "systemd-run --quiet --collect --unit $fighter sh -c '$route_taken'"
   check "the status says Fighting, and names the host" wait_for 60 told_fight
   before=$(repairs)
-  sleep 20
+  sleep 20 # not a wait for something: what must not happen has this time to happen in
   check "and it is repaired at a slower pace: $before times until then, once more at most in 20 s" [ $(($(repairs) - before)) -le 1 ]
   on db-server "systemctl stop $fighter" || failed "the fighter goes on"
   stop_controller
