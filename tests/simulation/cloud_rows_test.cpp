@@ -181,23 +181,22 @@ TEST_P(CloudRows, AreSeenUnderTheirNamesAndPutRightWithoutTwinOrOrphan) {
 }
 
 /// One answer without the attachment is no proof that it is gone.
-TEST(DetachedGateway, IsReplacedAfterHalfAMinuteAndNotBefore) {
-  const auto& row = *std::ranges::find(kRows, "AGatewayIsDetached", &CloudRow::name);
-  Story story(row);
-  Simulation& sim = story.sim;
-  story.begin();
-  story.strike();
+class DetachedGateway : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    story.begin();
+    story.strike();
+  }
+  Story story{*std::ranges::find(kRows, "AGatewayIsDetached", &CloudRow::name)};
+  Simulation& sim{story.sim};
+};
+TEST_F(DetachedGateway, IsReplacedAfterHalfAMinuteAndNotBefore) {
   sim.run_for(29s);
   EXPECT_TRUE(sim.world.exists(story.before["Gateway-A"]));
   EXPECT_TRUE(sim.run_until([&] { return !sim.world.exists(story.before["Gateway-A"]); }, 20s))
       << "a poll of the cloud and half a minute: " << sim.story();
 }
-TEST(DetachedGateway, ThatIsAttachedInTimeIsKept) {
-  const auto& row = *std::ranges::find(kRows, "AGatewayIsDetached", &CloudRow::name);
-  Story story(row);
-  Simulation& sim = story.sim;
-  story.begin();
-  story.strike();
+TEST_F(DetachedGateway, ThatIsAttachedInTimeIsKept) {
   sim.run_for(25s);
   const InstanceId id = story.before["Gateway-A"];
   sim.world.cloud.world([&](CloudWorld& world) { attach_again(world, id); });
