@@ -21,9 +21,9 @@ TEST(PlanGateway, SetsUpABareHostInOnePassAfterItsBootstrap) {
   EXPECT_EQ(acts(plan_gateway_host(gateway_a(), facts, "lane")),
             (std::vector<std::string>{
                 "ForwardingOff: sysctl -qw net.ipv4.ip_forward=1",
-                "FirewallPortClosed: ufw allow 51820/udp",
-                "FirewallRoutedDenied: ufw route allow in on wg0",
-                "FirewallRoutedDenied: ufw route allow out on wg0",
+                "FirewallPortClosed: vpcp-ufw-allow ufw-port last input 51820/udp",
+                "FirewallRoutedDenied: vpcp-ufw-allow ufw-in last route in on wg0",
+                "FirewallRoutedDenied: vpcp-ufw-allow ufw-out last route out on wg0",
                 "SysctlFileChanged: vpcp-write-file /etc/sysctl.d/99-vpcp.conf 644",
                 "MssClampMissing: vpcp-write-file /etc/vpcp/mss.nft 644; nft -f /etc/vpcp/mss.nft",
                 "ConfigFileChanged: vpcp-write-file /etc/wireguard/wg0.conf 600",
@@ -235,19 +235,19 @@ const DriftRow kDriftRows[] = {
      {"MssClampMissing: nft -f /etc/vpcp/mss.nft"}},
     {"PortRuleRemoved",
      [](HostFacts& f) { f.ufw->rules.erase(f.ufw->rules.begin()); },
-     {"FirewallPortClosed: ufw allow 51820/udp"}},
+     {"FirewallPortClosed: vpcp-ufw-allow ufw-port last input 51820/udp"}},
     {"PortRuleNotKeptForTheNextBoot",
      [](HostFacts& f) { f.ufw->rules_kept.erase(f.ufw->rules_kept.begin()); },
-     {"FirewallPortClosed: ufw allow 51820/udp"}},
+     {"FirewallPortClosed: vpcp-ufw-allow ufw-port last input 51820/udp"}},
     {"PortDenied",
      [](HostFacts& f) { f.ufw->rules[0].verdict = Verdict::Deny; },
-     {"FirewallPortClosed: vpcp-ufw-first input 51820/udp"}},
+     {"FirewallPortClosed: vpcp-ufw-allow ufw-port first input 51820/udp"}},
     {"RoutedDenied",
      [](HostFacts& f) { f.ufw->rules[1].verdict = Verdict::Deny; },
-     {"FirewallRoutedDenied: vpcp-ufw-first route in on wg0"}},
+     {"FirewallRoutedDenied: vpcp-ufw-allow ufw-in first route in on wg0"}},
     {"RoutedRuleRemoved",
      [](HostFacts& f) { f.ufw->rules.pop_back(); },
-     {"FirewallRoutedDenied: ufw route allow out on wg0"}},
+     {"FirewallRoutedDenied: vpcp-ufw-allow ufw-out last route out on wg0"}},
     {"UfwOff", [](HostFacts& f) { f.ufw = UfwFacts{}; }, {}},
     {"UfwAbsent", [](HostFacts& f) { f.ufw.reset(); }, {}},
     {"CloudInitAtALaterBoot", [](HostFacts& f) { f.cloud_init = CloudInit::Running; }, {}},
@@ -275,14 +275,15 @@ TEST(RepairGateway, LeavesANetworkOfAnInterfaceToAPerson) {
 }
 
 /// What may cut us off, and nothing else, undoes itself.
-TEST(RepairGateway, GuardsTheDeletionOfRoutes) {
+TEST(RepairGateway, GuardsTheDeletionOfRoutesAndTheFirewall) {
   HostFacts facts = healthy_gateway();
+  facts.ufw->rules.clear();
   facts.ip_forward = false;
   facts.routes.push_back({net("172.16.2.0/25"), ip("172.16.1.4"), "enp6s0", 0});
   std::vector<std::string> tokens;
   for (const Step& step : plan_gateway_host(gateway_a(), facts, "lane").steps)
     tokens.push_back(std::get<HostChange>(step.action).undo_token);
-  EXPECT_EQ(tokens, (std::vector<std::string>{"", "route-172-16-2-0-25"}));
+  EXPECT_EQ(tokens, (std::vector<std::string>{"", "ufw-port", "ufw-in", "ufw-out", "route-172-16-2-0-25"}));
 }
 
 struct BootstrapRow {

@@ -38,8 +38,8 @@ inject_controller_killed() {
 }
 others=(cloud_throttles cloud_broken cloud_loses_answer cloud_slow line_cut line_bad power_cut controller_killed controller_killed)
 
-# What comes right by itself or by the controller; a refusal needs somebody to take it back.
-mapfile -t kinds < <(drift_rows | awk '$4 !~ /^refused/ {print $1}')
+# What comes right by itself or by the controller; a refusal needs somebody to take it back. What must be prepared has its time in the matrix.
+mapfile -t kinds < <(drift_rows | awk '$4 !~ /^refused/ {print $1}' | while read -r row; do declare -F "prepare_$row" > /dev/null || echo "$row"; done)
 kinds+=("${others[@]}")
 
 # --- what must hold --------------------------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 # Every drift that we know how to make, each as two functions: inject_ROW breaks something, check_ROW holds when it is right
-# again; undo_ROW takes back what the controller must not or cannot repair. Needs deploy/lab/running.sh and a peering of
+# again; prepare_ROW comes before the fault; undo_ROW takes back what the controller must not or cannot repair. Needs deploy/lab/running.sh and a peering of
 # examples/ams-blr.yaml that is Ready.
 # shellcheck shell=bash disable=SC2154
 
@@ -40,7 +40,10 @@ sysctl_file              SysctlFileChanged        bangalore/gateway-0     repair
 reverse_path_filter      ReversePathFilter        amsterdam/gateway-0     repaired
 firewall_port            FirewallPortClosed       bangalore/gateway-0     repaired
 firewall_routed          FirewallRoutedDenied     bangalore/gateway-0     repaired
+firewall_kernel          FirewallRoutedDenied     amsterdam/gateway-0     repaired
 mss_clamp                MssClampMissing          amsterdam/gateway-0     repaired
+wireguard_missing        WireGuardMissing         bangalore/gateway-0     repaired
+clock                    ClockWrong               amsterdam/gateway-0     refused:ClockWrong
 vpc_nic_down             VpcNicDown               amsterdam/gateway-0     repaired
 server_route             ServerRouteMissing       bangalore/db-server     repaired
 server_route_elsewhere   ServerRouteMissing       amsterdam/app-server    repaired
@@ -48,6 +51,7 @@ netplan_removed          NetplanChanged           amsterdam/app-server    repair
 netplan_edited           NetplanChanged           bangalore/db-server     repaired
 cloud_init_network       CloudInitNetworkEnabled  amsterdam/app-server    repaired
 server_nic_down          VpcNicDown               amsterdam/app-server    repaired
+silent_cloud             ServerRouteMissing       bangalore/db-server     repaired
 path_cut                 -                        -                       refused:TunnelDead
 config_immutable         ConfigFileChanged        amsterdam/gateway-0     refused:HostFileImmutable
 disk_full                ConfigFileChanged        bangalore/gateway-0     refused:HostDiskFull
@@ -59,6 +63,8 @@ firewall_group_deleted   FirewallGroupMissing     bangalore/gateway-0     repair
 tags_removed             TagsChanged              amsterdam/gateway-0     repaired
 vpc_description          VpcDescriptionChanged    amsterdam               repaired
 vpc_cidr                 -                        amsterdam               refused:VpcCidrChanged
+instance_twin            InstanceTwin             amsterdam/gateway-0     repaired
+instance_detached        InstanceDetached         bangalore/gateway-0     repaired
 instance_halted          InstanceStopped          bangalore/gateway-0     repaired
 instance_deleted         InstanceMissing          amsterdam/gateway-0     repaired
 server_nic_renamed       VpcNicRenamed            amsterdam/app-server    repaired
@@ -73,12 +79,14 @@ drift_also() {
     peer_endpoint) echo PeersChanged@amsterdam/gateway-0 ;; # broken too
     listen_port) echo PeersChanged@amsterdam/gateway-0 ;; # it learns the other port from the packets that come from there
     unit_stopped) echo MssClampMissing@amsterdam/gateway-0 ;; # the unit takes it down with it
+    wireguard_missing) printf '%s@bangalore/gateway-0\n' InterfaceMissing MssClampMissing ;; # the package takes its unit down
     interface_down) echo PeerRouteMissing@bangalore/gateway-0 ;; # an interface that goes down takes its routes with it
     server_nic_down | server_nic_renamed) echo ServerRouteMissing@amsterdam/app-server ;;
     # A cloud may say "stopped" between the two boots. A host that goes down can be looked at to the end, when WireGuard has ended.
     rebooted) printf '%s@amsterdam/gateway-0\n' InstanceStopped InterfaceMissing MssClampMissing ;;
     # A host that comes up can be looked at before its unit has started.
     instance_halted) printf '%s@bangalore/gateway-0\n' InterfaceMissing MssClampMissing ;;
+    instance_detached) echo InstanceMissing@bangalore/gateway-0 ;; # from its deletion to the new one
     cloud_init_again) echo InstanceStopped@amsterdam/app-server ;;
     firewall_group_deleted) printf '%s@bangalore/gateway-0\n' FirewallGroupDetached FirewallRulesChanged ;; # the new one is empty
     instance_reinstalled) echo InstanceMissing@bangalore/gateway-0 ;; # deleted by undo_
@@ -94,11 +102,12 @@ drift_changes() {
     reverse_path_filter | rebooted) echo '^gateway-a: net\.ipv4\.conf\.wg0\.rp_filter ' ;;
     # Our rules are put back last or first: the order of ufw's list.
     firewall_port) echo '^gateway-b: content etc/ufw/user6?\.rules ' ;;
-    firewall_routed) echo '^gateway-b: (content etc/ufw/user6?\.rules |firewall .*wg0.* (ACCEPT|accept)$)' ;;
+    firewall_routed | firewall_kernel) echo '^gateway-[ab]: (content etc/ufw/user6?\.rules |firewall .*wg0.* (ACCEPT|accept)$)' ;;
     # It makes the kinds of host keys that are not there; after a boot our routes are of our netplan file.
     cloud_init_again) echo '^app-server: ((content|file) etc/ssh/ssh_host_(ecdsa|rsa|dsa)_key|route (10\.10\.0\.0|172\.16\.2\.0)/24 via 172\.16\.1\.3 )' ;;
+    wireguard_missing) echo '^gateway-b: (content|file) var/lib/vpcp/bootstrap' ;; # the report of apt
     instance_deleted) echo "^(gateway-a: $anew|gateway-b: $follows)" ;;
-    instance_reinstalled) echo "^(gateway-b: $anew|gateway-a: $follows)" ;;
+    instance_detached | instance_reinstalled) echo "^(gateway-b: $anew|gateway-a: $follows)" ;;
     server_nic_renamed) echo '^app-server: (.*\<(enp6s0|vpcnic)\>|content etc/netplan/60-vpcp.yaml )' ;;
   esac
 }
@@ -217,11 +226,33 @@ check_firewall_port() { on gateway-b 'ufw status' | grep '51820/udp *ALLOW' > /d
 inject_firewall_routed() { on gateway-b 'ufw route deny in on wg0'; }
 check_firewall_routed() { on gateway-b 'ufw status' > "$kept.ufw" && grep -q ALLOW "$kept.ufw" && ! grep -q DENY "$kept.ufw"; }
 
+# In the kernel alone: ufw's files still have it, and ufw would skip a rule that they have.
+inject_firewall_kernel() { on gateway-a 'iptables -D ufw-user-forward -i wg0 -j ACCEPT'; }
+check_firewall_kernel() { on gateway-a 'iptables -C ufw-user-forward -i wg0 -j ACCEPT'; }
+
 inject_mss_clamp() { on gateway-a 'nft delete table inet vpcp'; }
 check_mss_clamp() { on gateway-a 'nft list table inet vpcp' | grep maxseg > /dev/null; }
 
 inject_vpc_nic_down() { on gateway-a "ip link set dev $(vpc_nic gateway-a 172.16.1.0/24) down"; }
 check_vpc_nic_down() { on gateway-a "ip -o link show up dev $(vpc_nic gateway-a 172.16.1.0/24)" | grep LOWER_UP > /dev/null; }
+
+# Its unit goes down with it.
+inject_wireguard_missing() { on gateway-b 'apt-get -q -y remove wireguard-tools'; }
+check_wireguard_missing() { on gateway-b 'wg show wg0 && command -v wg-quick' && peers_are gateway-b 1; }
+
+# The touched file has the host looked at: nothing tells of a clock, so that it is wrong is found within half a minute.
+inject_clock() {
+  cc -shared -fPIC -o "$kept.clock.so" "$here/wrong_clock.c"
+  on gateway-a 'cat > /usr/local/lib/wrong_clock.so && echo /usr/local/lib/wrong_clock.so > /etc/ld.so.preload && touch /etc/ufw/user.rules' < "$kept.clock.so"
+}
+handshake_ages() { metrics | awk -v now="$(date +%s)" '/^vpcp_edge_last_handshake_timestamp_seconds\{/ {print now - $NF}'; }
+# While it is wrong the age of the handshake is told as it is, and the peering is Ready.
+undo_clock() {
+  rm -f "$kept.told"
+  ready_now && [ "$(handshake_ages | wc -l)" -ge 1 ] && [ -z "$(handshake_ages | awk '$1 < -5 || $1 > 200')" ] && touch "$kept.told"
+  on gateway-a 'rm -f /etc/ld.so.preload /usr/local/lib/wrong_clock.so; touch /etc/ufw/user.rules'
+}
+check_clock() { [ -e "$kept.told" ] && on gateway-a 'test ! -e /etc/ld.so.preload'; }
 
 # --- servers ---------------------------------------------------------------------------------------------------------------
 
@@ -253,6 +284,17 @@ check_server_nic_renamed() { on app-server 'grep -q vpcnic: /etc/netplan/60-vpcp
 
 inject_server_nic_down() { on app-server "ip link set dev $(vpc_nic app-server 172.16.1.0/24) down"; }
 check_server_nic_down() { on app-server 'ip route show 172.16.2.0/24' | grep -v linkdown | grep via > /dev/null; }
+
+# The cloud takes requests and answers none; hosts are looked after all the same.
+cloud_requests() { api GET /lab/v1/faults | jq '.faults[0].struck // 0'; }
+cloud_is_asked() { [ "$(cloud_requests)" -gt 0 ]; }
+prepare_silent_cloud() {
+  api POST /lab/v1/faults '{"kind":"slow","match":{"path":"^/v2/"},"count":0,"delay_ms":20000}'
+  wait_for 20 cloud_is_asked
+}
+inject_silent_cloud() { inject_server_route; }
+undo_silent_cloud() { api DELETE /lab/v1/faults; }
+check_silent_cloud() { check_server_route; }
 
 # --- between the regions -----------------------------------------------------------------------------------------------------
 
@@ -333,6 +375,24 @@ vpc_says() { # NETWORK
 inject_vpc_cidr() { vpc_says 172.16.9.0; }
 check_vpc_cidr() { api GET /v2/vpcs | jq -e 'any(.vpcs[]; .v4_subnet == "172.16.1.0")' && wg_says gateway-b allowed-ips 172.16.1.0/24 && ready_now; }
 undo_vpc_cidr() { vpc_says 172.16.1.0; }
+
+# Another instance with the label and the tags of ours, as a create that was done twice would have made it.
+instances_of() { api GET /lab/v1/instances | jq --arg name "$1" '[.instances[] | select(.label == $name)] | length'; }
+inject_instance_twin() {
+  id_of Gateway-A > "$kept.id"
+  api POST /v2/instances "$(api GET "/v2/instances/$(cat "$kept.id")" |
+    jq --arg vpc "$(instance Gateway-A '.vpcs[0].id')" '.instance | {region, plan, os_id, "label": .label, tags, firewall_group_id, attach_vpc: [$vpc]}')"
+}
+check_instance_twin() { [ "$(instances_of Gateway-A)" = 1 ] && [ "$(id_of Gateway-A)" = "$(cat "$kept.id")" ]; }
+
+# A new instance may be attached late, so a gateway that has been there for less than three minutes is left alone.
+is_older() { [ $(($(date +%s) - $(date -d "$(api GET "/v2/instances/$(id_of "$1")" | jq -r .instance.date_created)" +%s))) -gt "$2" ]; }
+prepare_instance_detached() { wait_for 200 is_older Gateway-B 185; }
+inject_instance_detached() {
+  id_of Gateway-B > "$kept.id"
+  api POST "/v2/instances/$(cat "$kept.id")/vpcs/detach" "{\"vpc_id\":\"$(instance Gateway-B '.vpcs[0].id')\"}"
+}
+check_instance_detached() { local now; now=$(id_of Gateway-B) && [ -n "$now" ] && [ "$now" != "$(cat "$kept.id")" ] && peers_are gateway-b 1; }
 
 inject_instance_halted() { api POST "/v2/instances/$(id_of Gateway-B)/halt"; }
 check_instance_halted() { peers_are gateway-b 1; }

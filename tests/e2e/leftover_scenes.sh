@@ -32,54 +32,60 @@ scene_fought() {
 
 # --- a change that is not confirmed ----------------------------------------------------------------------------------------
 
-# The fault is that of the row route_captured. Before it, the host takes no new SSH connection of the controller: the change comes
-# over the one that is open, and its confirmation, which needs a new one, does not.
+# The faults are those of rows. Before one the host takes no new SSH connection of the controller: the change comes over the one that is
+# open, and its confirmation, which needs a new one, does not.
 controller_address=192.0.2.250
-door() { on gateway-a "iptables -$1 INPUT -s $controller_address -p tcp --dport 22 --syn -j DROP"; } # I: closed, D: open again
+door() { on "$1" "iptables -$2 INPUT -s $controller_address -p tcp --dport 22 --syn -j DROP"; } # HOST I|D: closed, open again
 undo_units() { on "$1" "systemctl list-units --all --plain --no-legend 'vpcp-undo-*'; ls -d /run/systemd/transient/vpcp-undo-* 2> /dev/null; echo looked"; }
 no_undo() { [ "$(undo_units "$1")" = looked ]; }
-armed() { on gateway-a "systemctl is-active 'vpcp-undo-*.timer'" && check_route_captured; }
-captured_again() { on gateway-a 'ip -4 route show 172.16.2.0/25' | grep 'via 172.16.1.4' > /dev/null; }
+armed() { on "$1" "systemctl is-active 'vpcp-undo-*.timer'" && "check_$2"; } # HOST ROW
+broken_again() { no_undo "$1" && ! "check_$2"; }
 told_undone() { [ "$(reason_of GatewaysReady)" = ChangeUndone ] && grep -q 'ChangeUndone' "$(status_file)"; }
 
-# captured TEXT: the route is put there, and deleted by the controller, whose undo waits. Sets $deleted, the time.
-captured() {
-  door I
-  check "a route on Gateway-A captures half of Bangalore$1" inject_route_captured
-  check "the controller deletes it, and an undo waits on the host" wait_for 15 armed
-  deleted=$(now)
+# changed HOST ROW: the fault is made, and put right by the controller, whose undo waits. Sets $changed_at.
+changed() {
+  door "$1" I
+  check "$1: the fault of $2" "inject_$2"
+  check "the controller puts it right, and an undo waits on the host" wait_for 15 armed "$1" "$2"
+  changed_at=$(now)
 }
-taken_back() {
-  if wait_for 30 captured_again; then passed "the host itself puts the route back, $(since "$deleted") s after it was deleted (30 at most)"; else
-    failed "the host itself puts the route back within 30 s"
-    undo_units gateway-a | shown
+killed_before_it_confirms() {
+  stop_controller KILL
+  say "the controller is killed with -9 before it could confirm"
+}
+taken_back() { # HOST ROW
+  if wait_for 30 broken_again "$1" "$2"; then passed "the host itself takes it back after $(since "$changed_at") s (30 at most), and keeps no unit of the undo"; else
+    failed "the host itself takes it back within 30 s"
+    undo_units "$1" | shown
   fi
-  check "and keeps no unit of the undo" wait_for 5 no_undo gateway-a
 }
 # By a controller that is started anew and let in: one that goes on would wait for two minutes.
-deleted_for_good() {
-  door D
+right_for_good() { # HOST ROW TEXT LIMIT
+  door "$1" D
   start_controller
-  check "a controller that is let in deletes it, confirms, and no undo waits any more" wait_for 20 eval 'check_route_captured && no_undo gateway-a && settled'
+  check "a controller that is let in $3, and no undo waits any more" wait_for "$4" eval "check_$2 && no_undo $1 && settled"
 }
 
 scene_undone() {
   chapter "5. A change that nobody confirms"
-  local deleted
+  local changed_at
   wait_for 60 settled || failed "not well before the fault"
   looks > "$work/looks.before" || failed "a host could not be looked at before the fault"
-  captured ""
-  taken_back
+  changed gateway-a route_captured
+  taken_back gateway-a route_captured
   check "the status says ChangeUndone" wait_for 20 told_undone
   stop_controller KILL
-  deleted_for_good
+  right_for_good gateway-a route_captured "puts it right" 20
 
-  captured ", once more"
-  stop_controller KILL
-  say "the controller is killed with -9 before it could confirm"
-  taken_back
-  deleted_for_good
-  if wait_for 20 same_but '' "$work/looks.before"; then passed "all hosts are as before: files, routes, tunnels, settings, firewall"; else
+  changed gateway-b firewall_routed
+  killed_before_it_confirms
+  taken_back gateway-b firewall_routed
+  right_for_good gateway-b firewall_routed "puts it right" 20
+
+  changed gateway-b firewall_routed
+  killed_before_it_confirms
+  right_for_good gateway-b firewall_routed "at once confirms it" 12
+  if wait_for 20 same_but "$(drift_changes firewall_routed)" "$work/looks.before"; then passed "all hosts are as before: files, routes, tunnels, settings, firewall"; else
     failed "all hosts are as before"
     differences
   fi
@@ -105,7 +111,7 @@ ended() {
 }
 
 scene_streams() {
-  chapter "6. Streams of a controller that stands still, or is dead"
+  chapter "7. Streams of a controller that stands still, or is dead"
   check "every host is followed: a shell, an ip monitor and a mark in /run" wait_for 30 on_every followed
   kill -STOP "$controller_pid"
   ended 60 "the controller stands still, its connections open"

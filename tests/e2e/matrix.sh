@@ -1,7 +1,7 @@
 #!/bin/bash
 # One boot of the lab that is broken in every way, with a watcher beside it that shares no code with the product.
 #   tests/e2e/matrix.sh               every row of drift_faults.sh, and the chapters; in the end the secrets are looked for
-#   tests/e2e/matrix.sh NAME…         only these rows and chapters (narrow_path, fought, undone, streams)
+#   tests/e2e/matrix.sh NAME…         only these rows and chapters (narrow_path, fought, undone, vpc_deleted, streams)
 # Needs VPCP_BIN: folder of the programs; without it they are built. Writes build/reports/drift.md, of a choice build/reports/drift-rows.md.
 # Ends in "matrix: N checks passed, M failed"; exit code 0 only for M = 0, 2 when the machine cannot run it.
 set -euo pipefail
@@ -15,7 +15,7 @@ story=matrix
 # shellcheck source=tests/e2e/leftover_scenes.sh
 . "$here/leftover_scenes.sh"
 
-chapters=(narrow_path fought undone streams)
+chapters=(narrow_path fought undone vpc_deleted streams)
 names=("$@")
 [ $# -eq 0 ] || report=$root/build/reports/drift-rows.md
 wanted() { [ ${#names[@]} -eq 0 ] || [[ " ${names[*]} " == *" $1 "* ]]; }

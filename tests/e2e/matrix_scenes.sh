@@ -37,6 +37,9 @@ row() { # ROW KIND LANE OUTCOME
   local row=$1 kind=$2 lane=$3 outcome=$4 began before seen='' right='' deadline
   wait_for 60 settled || { failed "$row: not well before the fault"; return; }
   looked_before || { failed "$row: a host could not be looked at before the fault"; return; }
+  if declare -F "prepare_$row" > /dev/null; then
+    "prepare_$row" > /dev/null 2>&1 || failed "$row: could not be prepared"
+  fi
   before=$(detected)
   began=$(now)
   "inject_$row" > /dev/null 2>&1 || true
@@ -45,9 +48,9 @@ row() { # ROW KIND LANE OUTCOME
     [ "$kind" != - ] && [ "$(count_of "$kind")" != "$(awk -v kind="$kind" '$1 == kind {n += $2} END {print n + 0}' <<< "$before")" ] ||
       { failed "$row: the fault had no effect, so nothing was proven"; return; }
   fi
-  deadline=$((SECONDS + 60))
+  deadline=$((SECONDS + 90))
   while [ $SECONDS -lt $deadline ] && { [ -z "$seen" ] || [ -z "$right" ]; }; do
-    [ -n "$seen" ] || ! seen_of "$kind" "$outcome" "$before" "$lane" "$began" || seen=$(since "$began")
+    [ -n "$seen" ] || ! seen_of "$row" "$kind" "$outcome" "$before" "$lane" "$began" || seen=$(since "$began")
     case $outcome in
       refused:*) right=${seen:+-} ;;
       *) [ -n "$right" ] || ! { "check_$row" && traffic; } > /dev/null 2>&1 || right=$(since "$began") ;;
@@ -66,12 +69,20 @@ row() { # ROW KIND LANE OUTCOME
 }
 # The look after a fault is the one before the next.
 looked_before() { whole_look "$work/looks.before" || looks > "$work/looks.before"; }
-seen_of() { # KIND OUTCOME BEFORE LANE SINCE
-  case $2 in
-    refused:*) grep -qw -- "${2#refused:}" "$(status_file)" ;;
-    *) [ "$1" = - ] || { [ "$(count_of "$1")" -gt "$(awk -v kind="$1" '$1 == kind {n += $2} END {print n + 0}' <<< "$3")" ] &&
-        in_ledger "$1" "$4" "$5" > /dev/null 2>&1; } ;;
+seen_of() { # ROW KIND OUTCOME BEFORE LANE SINCE
+  case $3 in
+    refused:*) grep -qw -- "${3#refused:}" "$(status_file)" ;;
+    *) [ "$2" = - ] || { [ "$(count_of "$2")" -gt "$(awk -v kind="$2" '$1 == kind {n += $2} END {print n + 0}' <<< "$4")" ] &&
+        named "$1" "$2" "$5" "$6"; } ;;
   esac
+}
+# At its lane, or where the same follows from it: of two hosts that are broken alike, the one that is repaired first can teach the other.
+named() { # ROW KIND LANE SINCE
+  local lane
+  for lane in "$3" $(drift_also "$1" | sed -n "s/^$2@//p"); do
+    ! in_ledger "$2" "$lane" "$4" > /dev/null 2>&1 || return 0
+  done
+  return 1
 }
 # Of drift, no more was seen than the row declares, on any host, until the hosts were as before.
 as_declared() { # ROW OWN
@@ -82,23 +93,25 @@ as_declared() { # ROW OWN
   [ -z "$beyond" ] || failed "$1: drift that the row does not declare: $beyond"
 }
 # What the host itself tells of may stay green over dead traffic for a second; what has to be missed, or is of the cloud, for $lag_limit.
-lag_limit_of() { # KIND
-  case $1 in
+lag_limit_of() { # ROW KIND
+  [[ $1 != @(firewall_kernel|silent_cloud) ]] || { echo "$lag_limit"; return; }
+  case $2 in
     - | Instance* | FirewallGroup* | FirewallRules* | Tags* | VpcDescription*) echo "$lag_limit" ;;
     *) echo 1 ;;
   esac
 }
 told_row() { # ROW KIND OUTCOME BEGAN SEEN RIGHT
-  local dead green most
-  read -r dead green <<< "$(dead_between "$4" "$(now)")"
-  printf '| %s | %s | %s | %s | %s | %s | %s |' "$1" "$2" "$3" "${5:--}" "${6:--}" "$dead" "$green" >> "$report"
+  local dead green edge most
+  read -r dead green edge <<< "$(dead_between "$4" "$(now)")"
+  printf '| %s | %s | %s | %s | %s | %s | %s | %s |' "$1" "$2" "$3" "${5:--}" "${6:--}" "$dead" "$green" "$edge" >> "$report"
   if [ -n "$5" ] && [ -n "$6" ]; then
-    passed "$(printf '%-26s %-24s seen %5s s, right %5s s, no traffic %5s s, Ready meanwhile %s s' "$1" "$2" "$5" "$6" "$dead" "$green")"
+    passed "$(printf '%-26s %-24s seen %5s s, right %5s s, no traffic %5s s, green meanwhile: Ready %s s, edge %s s' "$1" "$2" "$5" "$6" "$dead" "$green" "$edge")"
   else
     failed "$(printf '%-26s %-24s seen %s, right %s' "$1" "$2" "${5:-never}" "${6:-never}")"
   fi
-  most=$(lag_limit_of "$2")
-  awk -v green="$green" -v most="$most" 'BEGIN {exit green > most}' || failed "$1: Ready was green for $green s of dead traffic ($most at most)"
+  most=$(lag_limit_of "$1" "$2")
+  awk -v ready="$green" -v edge="$edge" -v most="$most" 'BEGIN {exit ready > most || edge > most}' ||
+    failed "$1: Ready was green for $green s of dead traffic, the edge for $edge s ($most at most)"
 }
 
 scene_drift() {
@@ -108,10 +121,10 @@ scene_drift() {
   cat > "$report" <<'TEXT'
 # Drift matrix
 
-Seconds since the fault. "No traffic" and "Ready meanwhile" are of an observer with probes of its own, ten a second.
+Seconds since the fault. "No traffic", and how long Ready and the edge were green in it, are of an observer with probes of its own, ten a second.
 
-| row | kind | outcome | seen | right again | no traffic | Ready meanwhile | also seen |
-| --- | --- | --- | --- | --- | --- | --- | --- |
+| row | kind | outcome | seen | right again | no traffic | Ready green | edge green | also seen |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
 TEXT
   new_drift
   check "the set-up is no drift" [ ! -s "$work/drift.new" ]
@@ -152,10 +165,49 @@ scene_narrow_path() {
   "$lab" link ams blr --delay ${link_delay}ms
 }
 
+# --- a VPC that is deleted, with the gateway in it ---------------------------------------------------------------------------
+
+# Of a site that has nothing else: a cloud deletes no VPC that a server is in.
+third_site='
+  - name: third
+    region: ams
+    vpc: {cidr: 172.16.3.0/24, description: VPC-C}
+    gateway: {label: Gateway-C}'
+vpc_of() { instance "$1" '.vpcs[0].id'; }
+third_joined() { peers_are gateway-a 2 && peers_are gateway-b 2 && pings gateway-c "$(on gateway-a 'ip -o -4 address show dev wg0' | awk '{sub("/.*", "", $4); print $4}')" && settled; }
+third_anew() { [ "$(id_of Gateway-C)" != "$1" ] && [ "$(vpc_of Gateway-C)" != "$2" ] && third_joined; } # OLD-INSTANCE OLD-VPC
+third_gone() { [ -z "$(id_of Gateway-C)" ] && peers_are gateway-a 1 && peers_are gateway-b 1 && settled; }
+declare_manifest() { mv "$1" "$work/manifests/ams-blr.yaml"; }
+
+scene_vpc_deleted() {
+  chapter "6. A VPC that is deleted"
+  local began id vpc manifest=$work/manifests/ams-blr.yaml
+  wait_for 60 settled || failed "not well before it"
+  looks > "$work/looks.before" || failed "a host could not be looked at"
+  cp -p "$manifest" "$work/.two.yaml"
+  { cat "$manifest" && echo "$third_site"; } > "$work/.three.yaml"
+  declare_manifest "$work/.three.yaml"
+  check "a third site, of a gateway alone, joins" wait_for 120 third_joined
+  id=$(id_of Gateway-C) vpc=$(vpc_of Gateway-C)
+  stop_controller KILL
+  began=$(now)
+  check "while no controller runs its gateway is deleted" api DELETE "/v2/instances/$id"
+  check "and its VPC, which is empty now" wait_for 20 api DELETE "/v2/vpcs/$vpc"
+  start_controller
+  check "the controller names both" wait_for 30 eval 'in_ledger VpcMissing third "$began" && in_ledger InstanceMissing third/gateway-0 "$began"'
+  check "and makes another VPC, and a gateway in it that joins" wait_for 120 third_anew "$id" "$vpc"
+  declare_manifest "$work/.two.yaml"
+  check "the third site leaves" wait_for 120 third_gone
+  if wait_for 20 same_but '' "$work/looks.before"; then passed "the hosts of the other two are as before"; else
+    failed "the hosts of the other two are as before"
+    differences
+  fi
+}
+
 # --- secrets ---------------------------------------------------------------------------------------------------------------
 
 scene_secrets() {
-  chapter "7. Secrets"
+  chapter "8. Secrets"
   keep_secrets
   stop_watching
   metrics > "$work/metrics.txt" || true

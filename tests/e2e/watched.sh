@@ -42,12 +42,17 @@ stop_watching() {
 now() { date +%s.%N; }
 since() { awk -v from="$1" -v to="$(now)" 'BEGIN {printf "%.1f", to - from}'; }
 judged() { "$here/watch.py" judge "$work/told.log" "$work/traffic-app-server.log" "$work/traffic-db-server.log"; }
-# dead_between FROM TO: seconds without traffic, and the longest time that Ready was green in it. The fault was made after FROM: a probe that was
+# dead_between FROM TO: seconds without traffic, and the longest times that Ready and the edge were green in it. The fault was made after FROM: a probe that was
 # under way then may be lost as well.
 dead_between() {
   judged | awk -v from="$1" -v to="$2" '
-    $1 >= from - 0.5 && $1 <= to {dead += $2; lag = $3 - ($1 < from ? from - $1 : 0); if (lag > green) green = lag}
-    END {printf "%.1f %.1f\n", dead, green}'
+    $1 >= from - 0.5 && $1 <= to {
+      early = $1 < from ? from - $1 : 0
+      dead += $2
+      if ($3 - early > ready) ready = $3 - early
+      if ($4 - early > edge) edge = $4 - early
+    }
+    END {printf "%.1f %.1f %.1f\n", dead, ready, edge}'
 }
 # honest FROM TEXT: since FROM, neither Ready nor the edge was green for longer than $lag_limit seconds while traffic was dead
 honest() {

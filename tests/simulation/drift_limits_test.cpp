@@ -151,6 +151,36 @@ TEST_F(DriftLimits, AChangeThatIsNotConfirmedOverANewConnectionIsUndone) {
   EXPECT_FALSE(is("Gateway-B", is_there)) << "what was confirmed stays";
 }
 
+TEST_F(DriftLimits, AFirewallRuleThatIsNotConfirmedIsUndoneToo) {
+  const UfwRule deny{true, "deny", "in on wg0"};
+  const auto denies = [&](const FakeHost& h) { return h.ufw_rules.front() == deny; };
+  sim.world.hosts.new_connections_fail = true;
+  on("Gateway-B", [&](FakeHost& h) { h.ufw_rules.insert(h.ufw_rules.begin(), deny); });
+  ASSERT_TRUE(sim.run_until([&] { return !is("Gateway-B", denies); }, 1min)) << sim.story();
+  EXPECT_TRUE(sim.run_until([&] { return is("Gateway-B", denies); }, 30s)) << "undone within 30 s";
+  sim.world.hosts.new_connections_fail = false;
+  EXPECT_TRUE(sim.run_until([&] { return sim.peered() && !is("Gateway-B", denies); }, 5min)) << sim.story();
+  sim.run_for(1min);
+  EXPECT_FALSE(is("Gateway-B", denies)) << "what was confirmed stays";
+}
+
+/// Of a process that was killed between the change and its confirmation.
+TEST_F(DriftLimits, AChangeThatWaitsToBeUndoneIsConfirmedByTheNextProcess) {
+  const auto waits = [](const FakeHost& h) { return !h.undos.empty(); };
+  const auto rules = [&] {
+    return sim.world.hosts.on(sim.world.instance("Gateway-A"), [](auto& h) { return h.ufw_rules; });
+  };
+  const auto before = rules();
+  on("Gateway-A", [&](FakeHost& h) {
+    h.undos["ufw-in"] = {.due = sim.world.clock.now() + 1min, .added = UfwRule{true, "allow", "in on wg0"}};
+  });
+  EXPECT_TRUE(sim.run_until([&] { return !is("Gateway-A", waits); }, 50s)) << sim.story();
+  sim.run_for(2min);
+  EXPECT_EQ(rules(), before);
+  EXPECT_TRUE(sim.peered());
+  EXPECT_TRUE(status().drift.empty()) << "it is no drift";
+}
+
 TEST_F(DriftLimits, AHostThatTookAChangeBackIsLetInByTheCloudAtOnceAndThenTriedAgain) {
   const auto is_there = [](const FakeHost& h) { return !h.defaults.empty(); };
   sim.world.hosts.new_connections_fail = true;

@@ -93,9 +93,11 @@ class FakeHostsTest : public ::testing::Test {
       expect_done(own.gateway, write_file_command(file));
     }
     expect_done(own.gateway, forwarding_on_command());
-    expect_done(own.gateway, allow_port_command(51820));
-    expect_done(own.gateway, allow_routed_command(Direction::In));
-    expect_done(own.gateway, allow_routed_command(Direction::Out));
+    expect_done(own.gateway, allow_port_command("ufw-port", RulePlace::Last, 51820));
+    expect_done(own.gateway, allow_routed_command("ufw-in", RulePlace::Last, Direction::In));
+    expect_done(own.gateway, allow_routed_command("ufw-out", RulePlace::Last, Direction::Out));
+    for (const char* token : {"ufw-port", "ufw-in", "ufw-out"})
+      expect_done(own.gateway, confirm_command(token));
     expect_done(own.gateway, enable_tunnel_command());
     expect_done(own.gateway, restart_tunnel_command());
     const Ipv4 via = address(own.gateway);
@@ -181,7 +183,7 @@ TEST_F(FakeHostsTest, UfwThatDeniesRoutedTrafficStopsTcpButNotPing) {
   });
   EXPECT_TRUE(crosses(Traffic::Ping));
   EXPECT_FALSE(crosses(Traffic::Tcp));
-  expect_done(blr.gateway, allow_routed_first_command(Direction::In));
+  expect_done(blr.gateway, allow_routed_command("ufw-in", RulePlace::First, Direction::In));
   EXPECT_TRUE(crosses(Traffic::Tcp));
 }
 

@@ -191,8 +191,8 @@ TEST_P(DeadEdge, IsRememberedInTheAvailabilityByTheNextController) {
   sim.run_for(2min);
   const EdgeAvailability before = *edge().availability;
   sim.crash_at(1, Simulation::Moment::Before);  // of its next effect, which is the next figures
-  sim.run_for(10min);
-  ASSERT_EQ(sim.deaths(), 1);
+  ASSERT_TRUE(sim.run_until([&] { return sim.deaths() == 1; }, 10min)) << sim.story();
+  sim.run_for(3min);  // figures are written once a minute
   const EdgeAvailability after = *edge().availability;
   EXPECT_EQ(after.since, before.since);
   EXPECT_GT(after.until, before.until) << "the next one goes on";

@@ -55,6 +55,8 @@ inline void let_time_pass(FakeHost& host, SystemTime now) {
     if (undo.due > now) return false;
     host.routes.insert(host.routes.begin(), undo.routes.begin(), undo.routes.end());
     host.defaults.insert(host.defaults.begin(), undo.defaults.begin(), undo.defaults.end());
+    if (undo.added) std::erase(host.ufw_rules, *undo.added);
+    host.ufw_rules.insert(host.ufw_rules.begin(), undo.taken_out.begin(), undo.taken_out.end());
     return true;
   });
   if (!host.bootstrap_began || *host.bootstrap_began + host.bootstrap_takes > now) return;
@@ -98,7 +100,7 @@ class CommandRun {
     if (name_ == "vpcp-drop-routes") return drop_routes();
     if (name_ == "vpcp-confirm")
       return host_.undos.erase(args_[0]) > 0 ? succeeded() : failed("not loaded", 5);
-    if (name_ == "ufw" || name_ == "vpcp-ufw-first") return change_ufw();
+    if (name_ == "vpcp-ufw-allow") return allow_in_ufw();
     if (name_ == "systemctl") return enable_unit();
     if (name_ == "vpcp-unmask-unit") return host_.unit_masked = false, succeeded();
     if (name_ == "vpcp-sync-tunnel")
@@ -197,23 +199,19 @@ class CommandRun {
     host_.clamp_loaded = true;
     return succeeded();
   }
-  /// `ufw [route] allow MATCH…`: a rule that exists is skipped. vpcp-ufw-first: ours goes before all others.
-  CommandOutput change_ufw() {
-    const bool first = name_ == "vpcp-ufw-first";
-    UfwRule rule{args_[0] == "route", "allow", ""};
-    for (std::size_t i = first || !rule.routed ? 1 : 2; i < args_.size(); ++i) {
-      rule.match += (rule.match.empty() ? "" : " ") + args_[i];
-    }
+  /// What there is of our rule goes, and it is added, before all others or after them.
+  CommandOutput allow_in_ufw() {
+    UfwRule rule{args_[2] == "route", "allow", ""};
+    for (const std::string& word : args_.subspan(3)) rule.match += (rule.match.empty() ? "" : " ") + word;
+    FakeUndo undo{.due = now_ + seconds{20}, .added = rule};
     auto& rules = host_.ufw_rules;
-    const auto same = [&](const UfwRule& r) { return r.routed == rule.routed && r.match == rule.match; };
-    if (first) {
-      std::erase_if(rules, same);
-      rules.insert(rules.begin(), rule);
-    } else if (const auto old = std::find_if(rules.begin(), rules.end(), same); old != rules.end()) {
-      old->verb = "allow";
-    } else {
-      rules.push_back(rule);
-    }
+    std::erase_if(rules, [&](const UfwRule& r) {
+      const bool goes = r.routed == rule.routed && r.match == rule.match;
+      if (goes) undo.taken_out.push_back(r);
+      return goes;
+    });
+    rules.insert(args_[1] == "first" ? rules.begin() : rules.end(), rule);
+    host_.undos[args_[0]] = std::move(undo);
     return succeeded();
   }
   CommandOutput enable_unit() {
@@ -233,7 +231,7 @@ class CommandRun {
     return failed("sysctl: " + args_[1]);
   }
   CommandOutput drop_routes() {
-    FakeUndo undo{now_ + seconds{20}, {}, {}};
+    FakeUndo undo{.due = now_ + seconds{20}};
     if (args_[1] == "default") std::swap(undo.defaults, host_.defaults);
     std::erase_if(host_.routes, [&](const FakeRoute& r) {
       const bool goes = r.destination.str() == args_[1] && r.dev != args_[2];

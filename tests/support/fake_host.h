@@ -67,8 +67,10 @@ struct FakeDefault {
 /// What the host puts back by itself when nobody confirms.
 struct FakeUndo {
   SystemTime due;
-  std::vector<FakeRoute> routes;
-  std::vector<FakeDefault> defaults;
+  std::vector<FakeRoute> routes{};
+  std::vector<FakeDefault> defaults{};
+  std::optional<UfwRule> added{};  ///< Goes.
+  std::vector<UfwRule> taken_out{};
 };
 
 /// The state of one Linux host, as far as the controller's commands see and change it. What survives a reboot

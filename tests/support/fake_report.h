@@ -58,6 +58,7 @@ class FakeReport {
       line("kept_file " + std::string(file ? "file " : "absent ") + path);
     for (const auto& [destination, note] : host_.kept_routes) line("kept_route " + destination + "\t" + note);
     line("host_key " + host_.host_key + " root@host");
+    for (const auto& [token, undo] : host_.undos) line("undo " + token);
   }
 
   void gateway_part() {

@@ -41,6 +41,16 @@ std::string word(Direction direction) {
   return {};
 }
 
+std::string word(RulePlace place) {
+  switch (place) {
+    case RulePlace::Last:
+      return "last";
+    case RulePlace::First:
+      return "first";
+  }
+  return {};
+}
+
 std::string word(Bootstrap what) {
   switch (what) {
     case Bootstrap::Gateway:
@@ -55,6 +65,11 @@ std::string word(Bootstrap what) {
 
 std::string with_prefix(Ipv4 address, int prefix) {
   return address.str() + "/" + std::to_string(prefix);
+}
+
+/// One that arms an undo before it changes anything.
+Command guarded_script(const char* text, std::string_view name, std::vector<std::string> arguments) {
+  return script_command(std::string(scripts::kArmUndo) + text, name, std::move(arguments));
 }
 
 }  // namespace
@@ -102,22 +117,15 @@ Command forwarding_on_command() {
   return plain({"sysctl", "-qw", "net.ipv4.ip_forward=1"});
 }
 
-Command allow_port_command(std::uint16_t port) {
-  return plain({"ufw", "allow", std::to_string(port) + "/udp"}).with_limit(kSlowCommand);
-}
-
-Command allow_routed_command(Direction direction) {
-  return plain({"ufw", "route", "allow", word(direction), "on", kTunnelInterface}).with_limit(kSlowCommand);
-}
-
-Command allow_port_first_command(std::uint16_t port) {
-  return script_command(scripts::kUfwFirst, "vpcp-ufw-first", {"input", std::to_string(port) + "/udp"})
+Command allow_port_command(const std::string& token, RulePlace place, std::uint16_t port) {
+  return guarded_script(scripts::kUfwAllow, "vpcp-ufw-allow",
+                        {token, word(place), "input", std::to_string(port) + "/udp"})
       .with_limit(kSlowCommand);
 }
 
-Command allow_routed_first_command(Direction direction) {
-  return script_command(scripts::kUfwFirst, "vpcp-ufw-first",
-                        {"route", word(direction), "on", kTunnelInterface})
+Command allow_routed_command(const std::string& token, RulePlace place, Direction direction) {
+  return guarded_script(scripts::kUfwAllow, "vpcp-ufw-allow",
+                        {token, word(place), "route", word(direction), "on", kTunnelInterface})
       .with_limit(kSlowCommand);
 }
 
@@ -161,7 +169,7 @@ Command link_up_command(const std::string& nic) {
 
 Command drop_routes_command(const std::string& token, const std::string& destination,
                             const std::string& keep_dev, std::uint32_t metric) {
-  return script_command(scripts::kDropRoutes, "vpcp-drop-routes",
+  return guarded_script(scripts::kDropRoutes, "vpcp-drop-routes",
                         {token, destination, keep_dev, std::to_string(metric)});
 }
 

@@ -60,14 +60,13 @@ Command drop_routes_command(const std::string& token, const std::string& destina
 Command confirm_command(const std::string& token);
 
 enum class Direction { In, Out };
-/// ufw allow PORT/udp
-Command allow_port_command(std::uint16_t port);
-/// ufw route allow in|out on wg0
-Command allow_routed_command(Direction direction);
-/// vpcp-ufw-first input PORT/udp: our rule is taken out and put before all others.
-Command allow_port_first_command(std::uint16_t port);
-/// vpcp-ufw-first route in|out on wg0
-Command allow_routed_first_command(Direction direction);
+/// Where our rule of ufw goes: First where another one denies what it allows.
+enum class RulePlace { Last, First };
+/// vpcp-ufw-allow TOKEN last|first input PORT/udp: our rule is taken out, in whichever form it is there, and
+/// added. Arms an undo before, as drop_routes_command does.
+Command allow_port_command(const std::string& token, RulePlace place, std::uint16_t port);
+/// vpcp-ufw-allow TOKEN last|first route in|out on wg0
+Command allow_routed_command(const std::string& token, RulePlace place, Direction direction);
 
 /// vpcp-sync-tunnel wg0 SHA256 [SECONDS], `wg syncconf` form on stdin: only what differs changes; sessions
 /// are kept. Waits for so long before.

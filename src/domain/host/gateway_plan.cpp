@@ -22,37 +22,36 @@ using namespace host_paths;
 constexpr seconds kInstallLookAgain{2};
 constexpr int kStrict = 1;  ///< Of rp_filter.
 
+/// A rule that is there and denies makes ours the first one; one that is missing, the last. Guarded, as a
+/// change of what may let us in.
+void plan_rule(PlanBuilder& plan, DriftKind kind, RuleState state, const std::string& what,
+               const std::string& token, const std::function<Command(const std::string&, RulePlace)>& allow) {
+  switch (state) {
+    case RuleState::Works:
+      return;
+    case RuleState::Missing:
+      return plan.add_guarded(kind, "no ufw rule allows " + what, "Allow " + what + " in ufw",
+                              allow(token, RulePlace::Last), token);
+    case RuleState::Denied:
+      return plan.add_guarded(kind, "a ufw rule denies " + what, "Allow " + what + " before other ufw rules",
+                              allow(token, RulePlace::First), token);
+  }
+}
+
 void plan_firewall(PlanBuilder& plan, const DesiredGateway& desired, const HostFacts& facts) {
   if (!facts.ufw || !facts.ufw->active) return;
-  const std::string port = std::to_string(desired.listen_port) + "/udp";
-  switch (port_rule_state(*facts.ufw, desired.listen_port)) {
-    case RuleState::Works:
-      break;
-    case RuleState::Missing:
-      plan.add(DriftKind::FirewallPortClosed, "no ufw rule allows " + port, "Allow " + port + " in ufw",
-               {allow_port_command(desired.listen_port)});
-      break;
-    case RuleState::Denied:
-      plan.add(DriftKind::FirewallPortClosed, "a ufw rule denies " + port,
-               "Allow " + port + " before other ufw rules", {allow_port_first_command(desired.listen_port)});
-      break;
-  }
+  plan_rule(plan, DriftKind::FirewallPortClosed, port_rule_state(*facts.ufw, desired.listen_port),
+            std::to_string(desired.listen_port) + "/udp", "ufw-port",
+            [&](const std::string& token, RulePlace place) {
+              return allow_port_command(token, place, desired.listen_port);
+            });
   for (const Direction direction : {Direction::In, Direction::Out}) {
-    const std::string what =
-        std::string(direction == Direction::In ? "in" : "out") + " on " + kTunnelInterface;
-    switch (routed_rule_state(*facts.ufw, direction, desired.peers)) {
-      case RuleState::Works:
-        break;
-      case RuleState::Missing:
-        plan.add(DriftKind::FirewallRoutedDenied, "no ufw rule allows routed traffic " + what,
-                 "Allow routed traffic " + what + " in ufw", {allow_routed_command(direction)});
-        break;
-      case RuleState::Denied:
-        plan.add(DriftKind::FirewallRoutedDenied, "a ufw rule denies routed traffic " + what,
-                 "Allow routed traffic " + what + " before other ufw rules",
-                 {allow_routed_first_command(direction)});
-        break;
-    }
+    const std::string word = direction == Direction::In ? "in" : "out";
+    plan_rule(plan, DriftKind::FirewallRoutedDenied, routed_rule_state(*facts.ufw, direction, desired.peers),
+              "routed traffic " + word + " on " + kTunnelInterface, "ufw-" + word,
+              [&](const std::string& token, RulePlace place) {
+                return allow_routed_command(token, place, direction);
+              });
   }
 }
 
@@ -257,9 +256,14 @@ HostPlan plan_gateway_host(const DesiredGateway& desired, const HostFacts& facts
     refused.blocked = unsupported_system(facts);
     return refused;
   }
-  if (plan_bootstrap(plan, Bootstrap::Gateway, facts) == Ready::NotYet) return plan.take();
+  constexpr const char* kNotInstalled = "WireGuard or nftables are not installed";
+  if (plan_bootstrap(plan, Bootstrap::Gateway, facts) == Ready::NotYet) {
+    if (!facts.wireguard_installed)
+      plan.report(DriftKind::WireGuardMissing, kNotInstalled, {"the package update under way installs them"});
+    return plan.take();
+  }
   if (!facts.wireguard_installed) {
-    plan.add(DriftKind::WireGuardMissing, "WireGuard or nftables are not installed", "Install WireGuard",
+    plan.add(DriftKind::WireGuardMissing, kNotInstalled, "Install WireGuard",
              {start_bootstrap_command(Bootstrap::InstallOnly)});
     plan.end_lane();
     plan.wait(kInstallLookAgain, "package installation");

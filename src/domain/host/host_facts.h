@@ -136,6 +136,7 @@ struct HostFacts {
   std::string owner;                    ///< Of an existing server: uid of the VPCPeering that has changed it.
   std::vector<std::string> kept_files;  ///< Paths whose originals are kept.
   std::vector<KeptRoute> kept_routes;
+  std::vector<std::string> undos;  ///< Tokens of changes that the host takes back unless they are confirmed.
   std::map<std::string, FileFacts, std::less<>> files;  ///< Those of our files that exist.
   std::vector<LinkFacts> links;
   std::vector<RouteFacts> routes;

@@ -132,6 +132,13 @@ bool read_host_key(std::string_view rest, HostFacts& facts) {
   return words.size() >= 2;
 }
 
+/// A token of ours has letters, digits and dashes; another one is not ours to confirm.
+bool read_undo(std::string_view rest, HostFacts& facts) {
+  const auto ours = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+  if (!rest.empty() && std::all_of(rest.begin(), rest.end(), ours)) facts.undos.emplace_back(rest);
+  return true;
+}
+
 bool read_preshared(std::string_view rest, HostFacts& facts) {
   if (!facts.tunnel) return false;
   facts.tunnel->preshared_digest = std::string(take_word(rest));
@@ -165,6 +172,7 @@ bool read_plain(std::string_view line, HostFacts& facts) {
   if (word == "bootstrap_running") return facts.bootstrap.state = BootstrapFacts::State::Running, true;
   if (word == "kept_file") return read_kept_file(rest, facts);
   if (word == "kept_route") return read_kept_route(rest, facts);
+  if (word == "undo") return read_undo(rest, facts);
   if (word == "owner") return facts.owner = printable(rest, 64), true;
   if (word == "host_key") return read_host_key(rest, facts);
   if (word == "tunnel") return read_tunnel(rest, facts);

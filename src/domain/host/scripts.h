@@ -6,7 +6,8 @@ namespace vpcp::scripts {
 extern const char* const kWhyNot;
 extern const char* const kWriteFile;
 extern const char* const kWriteNetplan;
-extern const char* const kUfwFirst;
+extern const char* const kArmUndo;
+extern const char* const kUfwAllow;
 extern const char* const kSyncTunnel;
 extern const char* const kRestartTunnel;
 extern const char* const kUnmaskUnit;

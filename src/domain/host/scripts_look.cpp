@@ -38,6 +38,10 @@ lines owner $state/owner
 lines kept_file $state/before/manifest
 lines kept_route $state/routes
 lines host_key /etc/ssh/ssh_host_ed25519_key.pub
+for undo in /run/systemd/transient/vpcp-undo-*.timer; do
+  undo=${undo##*/vpcp-undo-}
+  [ "$undo" = '*.timer' ] || echo "undo ${undo%.timer}"
+done
 if [ "$role" = gateway ]; then
   unit=wg-quick@wg0.service
   command -v wg > /dev/null && command -v wg-quick > /dev/null && command -v nft > /dev/null && echo wireguard_installed

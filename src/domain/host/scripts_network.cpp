@@ -2,14 +2,31 @@
 
 namespace vpcp::scripts {
 
-// ufw skips a rule that exists and changes one of the same tuple in place, so ours is taken out first. A deny
-// stood before it, so nothing passed by it anyway.
-const char* const kUfwFirst = R"sh(
-route=
-[ "$1" = route ] && route=route
-shift
-for verb in deny reject limit allow; do ufw $route delete "$verb" "$@"; done > /dev/null 2>&1
-ufw $route prepend allow "$@"
+// Goes before a script whose change may cut us off. `arm_undo TOKEN TEXT`: the undo is systemd's, so it
+// outlives the connection, this shell and us.
+const char* const kArmUndo = R"sh(
+arm_undo() {
+  systemctl stop "vpcp-undo-$1.timer" 2> /dev/null
+  systemd-run --quiet --collect --unit="vpcp-undo-$1" --on-active=20 --timer-property=AccuracySec=1s sh -c "$2"
+}
+)sh";
+
+// ufw skips a rule that its files have, also when the kernel has lost it, and changes one of the same tuple
+// in place: so what there is of ours goes first. A deny stood before it, or nothing let it pass, so nothing
+// is lost meanwhile.
+const char* const kUfwAllow = R"sh(
+token=$1 where=$2 route=
+[ "$3" = route ] && route=route
+shift 3
+rule=$*
+first=
+[ "$where" = first ] && first=prepend
+old=$(ufw show added | sed -nE "s,^ufw ${route:+route }(allow|deny|reject|limit) $rule( comment .*)?\$,\1,p" | sort -u)
+undo="ufw $route delete allow $rule;"
+for verb in $old; do undo="$undo ufw $route prepend $verb $rule;"; done
+arm_undo "$token" "$undo" || exit
+for verb in $old; do ufw $route delete "$verb" "$@" > /dev/null; done
+ufw $route $first allow "$@" > /dev/null
 )sh";
 
 // The text stays in the shell's memory; printf is a builtin, so it reaches no argument list.
@@ -49,8 +66,7 @@ while ip -4 route delete "$1" dev "$2" 2> /dev/null; do :; done
 [ -z "$(ip -4 route show exact "$1" dev "$2")" ]
 )sh";
 
-// The undo is systemd's, so it outlives the connection, this shell and us. Prepended, since what is undone
-// came first among equals.
+// Prepended, since what is undone came first among equals.
 const char* const kDropRoutes = R"sh(
 token=$1 destination=$2 keep=$3 limit=$4 undo=
 LC_ALL=C
@@ -71,9 +87,7 @@ put_back() { echo "ip -4 route prepend $1;"; }
 drop() { ip -4 route delete $1; }
 undo=$(each put_back)
 [ -n "$undo" ] || exit 0
-unit=vpcp-undo-$token
-systemctl stop "$unit.timer" 2> /dev/null
-systemd-run --quiet --collect --unit="$unit" --on-active=20 --timer-property=AccuracySec=1s sh -c "$undo" || exit
+arm_undo "$token" "$undo" || exit
 each drop
 [ -z "$(each put_back)" ]
 )sh";

@@ -78,6 +78,8 @@ const char* to_string(DriftKind kind) {
       return "FirewallRoutedDenied";
     case DriftKind::MssClampMissing:
       return "MssClampMissing";
+    case DriftKind::ChangeNotConfirmed:
+      return "ChangeNotConfirmed";
     case DriftKind::VpcNicDown:
       return "VpcNicDown";
     case DriftKind::ClockWrong:
@@ -174,6 +176,8 @@ const char* expected_of(DriftKind kind) {
       return "ufw lets routed traffic in and out on wg0";
     case DriftKind::MssClampMissing:
       return "TCP's segment size is clamped to the tunnel's MTU";
+    case DriftKind::ChangeNotConfirmed:
+      return "no change waits to be undone";
     case DriftKind::VpcNicDown:
       return "the interface of the VPC is up";
     case DriftKind::ClockWrong:

@@ -52,6 +52,7 @@ enum class DriftKind {
   FirewallRoutedDenied,
   MssClampMissing,
   // any host
+  ChangeNotConfirmed,
   VpcNicDown,
   ClockWrong,
   // server
@@ -109,7 +110,8 @@ struct DeleteInstance {
 /// an error. Every command is idempotent: killed after any of them and run again, the host comes right.
 ///
 /// A change that might cut us off has an `undo_token`: its command arms an undo on the host first, which
-/// fires unless the change is confirmed over a new connection (see confirm_command).
+/// fires unless the change is confirmed over a new connection (see confirm_command). Without a command it was
+/// made by a process that ended before it could confirm it.
 struct HostChange {
   std::vector<Command> commands;
   std::string undo_token{};

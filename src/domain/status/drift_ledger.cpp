@@ -5,11 +5,12 @@
 namespace vpcp {
 namespace {
 
-/// Steps of a host's first set-up; they are also due on a host that replaces a lost one.
+/// Steps of a host's first set-up, which are also due on a host that replaces a lost one; and what we have
+/// left half done.
 bool is_set_up(DriftKind kind) {
   return kind == DriftKind::NotBootstrapped || kind == DriftKind::RebootRequired ||
          kind == DriftKind::HostKeyNotRotated || kind == DriftKind::UserDataNotReplaced ||
-         kind == DriftKind::LeftToRemove;
+         kind == DriftKind::LeftToRemove || kind == DriftKind::ChangeNotConfirmed;
 }
 
 std::string site_of(const std::string& lane) {
