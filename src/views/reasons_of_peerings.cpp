@@ -133,6 +133,10 @@ ReasonGroup reasons_of_hosts() {
         "delete the route, or choose networks that do not overlap it"},
        {"DefaultRouteChanged", "the default route does not leave by the public interface",
         "put back the default route of the public interface"},
+       {"WireGuardMissing",
+        "WireGuard or nftables are not installed on the gateway, and the package update under way installs "
+        "them",
+        "wait for it; if it fails, the reason is PackageUpdateFailed"},
        {"ClockWrong", "the host's clock is off by more than two minutes",
         "set the host's clock, and have it kept (timedatectl set-ntp true)"},
        {"NoTraffic", "nothing that the server sends to the other sites is answered",

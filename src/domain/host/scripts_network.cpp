@@ -119,6 +119,7 @@ sync -d "$list.new" && mv -f "$list.new" "$list"
 // With no argument: all of them. The note goes last, so a kill in between only repeats the work. There can be
 // more than one route of ours: at a boot, networkd puts the drop-in's beside one that the owner's files have.
 const char* const kReturnRoutes = R"sh(
+umask 077
 list=/var/lib/vpcp/routes tab=$(printf '\t')
 [ -e "$list" ] || exit 0
 all=
