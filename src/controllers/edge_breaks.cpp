@@ -25,6 +25,11 @@ void look_at_servers(EndLook& out, const BreakView& view, const LaidSite& site) 
   }
 }
 
+bool joins_servers(const EdgeBook& book) {
+  return std::ranges::any_of(book.evidence,
+                             [](const auto& entry) { return entry.first.path == ProbePath::Servers; });
+}
+
 EndFinding end_of(const BreakView& view, const DesiredHosts& hosts, const std::string& name,
                   const std::string& remote) {
   EndLook out{.site = name};
@@ -54,6 +59,19 @@ std::map<SitePair, Diagnosis> find_breaks(const BreakView& view) {
     if (!book.symptoms.any()) continue;
     out[edge] = diagnose(book.symptoms, end_of(view, hosts, edge.first, edge.second),
                          end_of(view, hosts, edge.second, edge.first));
+  }
+  return out;
+}
+
+EdgeBreaks find_certain_breaks(const BreakView& view, const std::set<std::string>& sites, SystemTime now) {
+  const DesiredHosts hosts(view.spec, view.layout, view.record);
+  EdgeBreaks out;
+  for (const auto& [edge, book] : view.traffic.edges) {
+    const bool works = book.status.health == EdgeHealth::Up || book.status.health == EdgeHealth::Degraded;
+    if (!works || !(sites.contains(edge.first) || sites.contains(edge.second))) continue;
+    const auto found = certain_break(end_of(view, hosts, edge.first, edge.second),
+                                     end_of(view, hosts, edge.second, edge.first), joins_servers(book));
+    if (found) out[edge] = {*found, now};
   }
   return out;
 }

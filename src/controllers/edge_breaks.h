@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,5 +26,7 @@ struct BreakView {
 
 /// Of the edges that are down.
 std::map<SitePair, Diagnosis> find_breaks(const BreakView& view);
+/// Of those that are not, and join one of these sites: what stops them for certain.
+EdgeBreaks find_certain_breaks(const BreakView& view, const std::set<std::string>& sites, SystemTime now);
 
 }  // namespace vpcp

@@ -175,8 +175,10 @@ bool HealthController::look(const Context& ctx, const ObjectKey& key, const Prob
     if (looking.stopped()) return;  // probes that were cut short say nothing
     const bool news = book.with([&](TrafficBook& now) {
       const Outlook before = outlook(now, report);
-      judge_report(now, report, limits, ports_.clock.now());
-      if (outlook(now, report) == before || !ports_.board.publish_traffic(key, now)) return false;
+      const SystemTime time = ports_.clock.now();
+      judge_report(now, report, limits, time);
+      note_breaks(now, ports_.board.breaks(key), limits, time);
+      if (outlook(now, report) == before || !ports_.board.publish_traffic(key, now, time)) return false;
       for (const SitePair& edge : edges_in(report)) publish_edge(key, edge, now.edges.at(edge));
       return true;
     });
@@ -189,10 +191,13 @@ bool HealthController::look(const Context& ctx, const ObjectKey& key, const Prob
   if (looking.stopped()) return false;
   TrafficBook end = book.with([&](TrafficBook& now) {
     note_paths(now, ports_.board.paths(key));
-    return judge_round(std::move(now), mine, {}, limits, ports_.clock.now());
+    const SystemTime time = ports_.clock.now();
+    TrafficBook judged = judge_round(std::move(now), mine, {}, limits, time);
+    note_breaks(judged, ports_.board.breaks(key), limits, time);
+    return judged;
   });
   for (const auto& [edge, state] : end.edges) publish_edge(key, edge, state);
-  if (!ports_.board.publish_traffic(key, std::move(end))) {
+  if (!ports_.board.publish_traffic(key, std::move(end), ports_.clock.now())) {
     ports_.metrics.forget_object(key.ns, key.name);
     return false;
   }

@@ -16,12 +16,34 @@ std::optional<ProbeGround> PeeringBoard::ground(const ObjectKey& key) const {
   });
 }
 
-bool PeeringBoard::publish_traffic(const ObjectKey& key, TrafficBook book) {
+bool PeeringBoard::publish_traffic(const ObjectKey& key, TrafficBook book, SystemTime now) {
   return entries_.with([&](auto& entries) {
     const auto found = entries.find(key);
     if (found == entries.end()) return false;
     found->second.traffic = std::move(book);
+    note_breaks_of(found->second, now);  // what was found while the round was under way
     return true;
+  });
+}
+
+void PeeringBoard::note_breaks_of(Entry& entry, SystemTime now) {
+  if (entry.breaks.empty() || !entry.ground) return;
+  entry.breaks = note_breaks(entry.traffic, entry.breaks, edge_limits(entry.ground->spec), now);
+}
+
+void PeeringBoard::publish_breaks(const ObjectKey& key, const EdgeBreaks& found, SystemTime now) {
+  entries_.with([&](auto& entries) {
+    const auto entry = entries.find(key);
+    if (entry == entries.end()) return;
+    for (const auto& [edge, broken] : found) entry->second.breaks.insert_or_assign(edge, broken);
+    note_breaks_of(entry->second, now);
+  });
+}
+
+EdgeBreaks PeeringBoard::breaks(const ObjectKey& key) const {
+  return entries_.with([&](const auto& entries) {
+    const auto found = entries.find(key);
+    return found == entries.end() ? EdgeBreaks{} : found->second.breaks;
   });
 }
 

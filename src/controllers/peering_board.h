@@ -39,7 +39,10 @@ class PeeringBoard {
   void publish_ground(const ObjectKey& key, ProbeGround ground);
   [[nodiscard]] std::optional<ProbeGround> ground(const ObjectKey& key) const;
   /// False for an object that was forgotten in the meantime.
-  bool publish_traffic(const ObjectKey& key, TrafficBook book);
+  bool publish_traffic(const ObjectKey& key, TrafficBook book, SystemTime now);
+  /// What was found to break edges, as they are judged from now on until their paths have answered again.
+  void publish_breaks(const ObjectKey& key, const EdgeBreaks& found, SystemTime now);
+  [[nodiscard]] EdgeBreaks breaks(const ObjectKey& key) const;
   /// Empty before the first round.
   [[nodiscard]] TrafficBook traffic(const ObjectKey& key) const;
   /// Beside those that are there already; ways that are no edge's any more play no part. True when one is new
@@ -57,8 +60,10 @@ class PeeringBoard {
     std::optional<ProbeGround> ground;
     TrafficBook traffic;
     PathsFound paths;
+    EdgeBreaks breaks;
     Suspicion suspicion;
   };
+  static void note_breaks_of(Entry& entry, SystemTime now);
   std::function<void(const ObjectKey&, const ProbeGround*)> told_;
   Guarded<std::map<ObjectKey, Entry>> entries_;
 };

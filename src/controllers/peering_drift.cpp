@@ -188,6 +188,7 @@ void PeeringPass::note_drift_of_pass() {
   if (may_touch() && peering_.spec.repair_policy != RepairPolicy::Warn) {
     for (const Step& step : host_steps_) suspicion.busy.insert(step.lane);
   }
+  drifted_ = suspicion.sites;
   if (!suspicion.sites.empty()) ports_.board.suspect(peering_.meta.key(), suspicion);
   for (const DriftEntry& entry : change.repaired) {
     const double took = std::chrono::duration<double>(*entry.took).count();

@@ -337,6 +337,18 @@ std::optional<double> PeeringPass::monthly_cost() {
   return total;
 }
 
+/// All that was found to differ, in the cloud and on hosts.
+std::vector<Step> PeeringPass::found_steps() const {
+  std::vector<Step> steps = cloud_plan_.steps;
+  steps.insert(steps.end(), host_steps_.begin(), host_steps_.end());
+  steps.insert(steps.end(), reports_.begin(), reports_.end());
+  return steps;
+}
+
+BreakView PeeringPass::break_view(const std::vector<Step>& steps, const TrafficBook& traffic) const {
+  return {peering_.spec, layout_, known_, looks_, host_plans_, steps, traffic, memory_.last_counters};
+}
+
 /// What this pass knows, as far as it has come.
 PassView PeeringPass::view(const TrafficBook& traffic) {
   note_told_handshakes(memory_.told_handshakes, peering_.status, ports_.clock.now());
@@ -371,11 +383,8 @@ PassView PeeringPass::view(const TrafficBook& traffic) {
     }
   }
   view.peers = peer_views(layout_, known_, looks_, memory_.handshakes, {view.now, ports_.clock.steady_now()});
-  std::vector<Step> steps = cloud_plan_.steps;
-  steps.insert(steps.end(), host_steps_.begin(), host_steps_.end());
-  steps.insert(steps.end(), reports_.begin(), reports_.end());
-  view.breaks = find_breaks(
-      {peering_.spec, layout_, known_, looks_, host_plans_, steps, traffic, memory_.last_counters});
+  const std::vector<Step> steps = found_steps();
+  view.breaks = find_breaks(break_view(steps, traffic));
   if (peering_.spec.mode == Mode::Plan) {
     for (const auto* steps : {&cloud_plan_.steps, &host_steps_}) {
       for (const Step& step : *steps) view.plan.push_back({step.lane, step.summary, step.why});
@@ -384,14 +393,23 @@ PassView PeeringPass::view(const TrafficBook& traffic) {
   return view;
 }
 
-/// A repair may take seconds in which no traffic crosses: Ready does not wait for its end.
+/// A repair may take seconds in which no traffic crosses: neither Ready nor an edge waits for its end, nor
+/// for probes that are lost.
 void PeeringPass::tell_what_was_found(const TellStatus& tell) {
+  const ObjectKey key = peering_.meta.key();
+  if (!drifted_.empty()) {
+    const SystemTime now = ports_.clock.now();
+    const TrafficBook traffic = ports_.board.traffic(key);
+    const std::vector<Step> steps = found_steps();
+    const auto breaks = find_certain_breaks(break_view(steps, traffic), drifted_, now);
+    if (!breaks.empty()) ports_.board.publish_breaks(key, breaks, now);
+  }
   const auto is_ready = [](const PeeringStatus& status) {
     const Condition* ready = find_condition(status, condition::kReady);
     return ready != nullptr && ready->status == ConditionStatus::True;
   };
   if (!is_ready(peering_.status) || (cloud_plan_.steps.empty() && host_steps_.empty())) return;
-  status_ = summarise(view(ports_.board.traffic(peering_.meta.key())));
+  status_ = summarise(view(ports_.board.traffic(key)));
   if (is_ready(status_)) return;
   report_progress();
   tell(status_);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "controllers/edge_breaks.h"
 #include "controllers/observer.h"
 #include "controllers/peering_controller.h"
 #include "controllers/record_keeper.h"
@@ -91,6 +92,8 @@ class PeeringPass {
   void write_notes();
   [[nodiscard]] std::vector<std::string> fight_texts() const;
   void tell_what_was_found(const TellStatus& tell);
+  [[nodiscard]] std::vector<Step> found_steps() const;
+  [[nodiscard]] BreakView break_view(const std::vector<Step>& steps, const TrafficBook& traffic) const;
   [[nodiscard]] PassView view(const TrafficBook& traffic);
   void summarise_pass();
   void publish();
@@ -132,6 +135,7 @@ class PeeringPass {
   std::map<std::string, Error> failed_;
   std::size_t carried_out_{0};
   std::vector<DriftEntry> drift_;
+  std::set<std::string> drifted_;  ///< Sites of which this pass has found drift that was not there before.
   PeeringStatus status_;
   PeeringStatus reported_;  ///< What report_progress() knew last.
   bool has_status_{false};

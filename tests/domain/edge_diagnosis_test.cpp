@@ -189,6 +189,46 @@ TEST_F(FindCauses, KeysEndpointsAndAddresses) {
 TEST_F(FindCauses, APresharedKeyThatDiffers) {
   facts.tunnel->preshared_digest = sha256_hex("other\n");
   EXPECT_EQ(find().causes, Causes{Cause::PresharedKeyWrong});
+  EXPECT_EQ(find().certain, Causes{}) << "the session that is there goes on";
+}
+
+TEST_F(FindCauses, WhatNoPacketGetsPastIsCertain) {
+  facts.tunnel->peers[0].endpoint = Endpoint{ip("203.0.113.2"), 1};
+  drift = {DriftKind::FirewallPortClosed, DriftKind::InterfaceAddressChanged, DriftKind::PeerRouteMissing};
+  EXPECT_EQ(find().certain, Causes{}) << "a session, an address or another edge may be left";
+  drift = {DriftKind::InterfaceDown, DriftKind::ForwardingOff, DriftKind::VpcNicDown};
+  EXPECT_EQ(find().certain, (Causes{Cause::InterfaceDown, Cause::ForwardingOff, Cause::VpcLinkDown}));
+  drift = {DriftKind::InterfaceMissing};
+  facts.tunnel->peers[0].allowed_ips.clear();
+  EXPECT_EQ(find().certain, (Causes{Cause::InterfaceMissing, Cause::AllowedIpsWrong}));
+  drift.clear();
+  facts.tunnel->peers.clear();
+  EXPECT_EQ(find().certain, Causes{Cause::PeerKeyMissing});
+}
+
+TEST_F(FindCauses, ARoutedDenialIsCertainForTheEdgeWhoseNetworkItNames) {
+  facts.ufw = UfwFacts{true, true, {}, {}};
+  FilterRule deny;
+  deny.chain = FilterRule::Chain::Forward;
+  deny.verdict = FilterRule::Verdict::Deny;
+  deny.in_interface = "wg0";
+  deny.source = net("172.16.9.0/24");
+  facts.ufw->rules = {deny};
+  EXPECT_EQ(find().certain, Causes{})
+      << "of another edge; that no rule allows may hold for the next boot alone";
+  facts.ufw->rules[0].source = net("172.16.2.0/24");
+  EXPECT_EQ(find().certain, Causes{Cause::RoutedDenied});
+}
+
+TEST(EdgeDiagnosis, OfACertainBreakNeedsNoLostProbe) {
+  const EndFinding fine{"ams", true};
+  EndFinding broken{"blr", true};
+  EXPECT_EQ(certain_break(fine, broken, true), std::nullopt);
+  broken.certain = {Cause::ForwardingOff};
+  EXPECT_EQ(certain_break(fine, broken, true), (Diagnosis{"forwarding", "ForwardingOff", "blr"}));
+  EXPECT_EQ(certain_break(fine, broken, false), std::nullopt) << "between gateways nothing is forwarded";
+  broken.certain.insert(Cause::InterfaceDown);
+  EXPECT_EQ(certain_break(broken, fine, false), (Diagnosis{"WireGuard interface", "InterfaceDown", "blr"}));
 }
 
 TEST_F(FindCauses, WhatPlanningFound) {

@@ -350,6 +350,31 @@ TEST(EdgeBook, LossOverTheLimitDegradesAndOneBadDirectionIsAsymmetric) {
   EXPECT_EQ(verdict(watch.book), "Up Verified");
 }
 
+TEST(EdgeBook, WhatIsFoundBrokenIsDownBeforeAProbeIsLostAndUntilAllPathsHaveAnsweredSince) {
+  Watch watch;
+  watch.see(kFine);
+  watch.now += seconds{1};
+  const EdgeBreaks found{{kEdge, {{"key", "PeerMissing", "amsterdam"}, watch.now}}};
+  EXPECT_EQ(note_breaks(watch.book, found, kLimits, watch.now).size(), 1U);
+  EXPECT_EQ(verdict(watch.book), "Down PeerMissing");
+  EXPECT_EQ(watch.book.edges.at(kEdge).status.since, watch.now);
+  watch.now += seconds{1};
+  EXPECT_EQ(watch.report("amsterdam", kFine), "Down PeerMissing") << "the other side has not answered yet";
+  EXPECT_EQ(note_breaks(watch.book, found, kLimits, watch.now).size(), 1U);
+  EXPECT_EQ(watch.report("bangalore", kFine), "Up Verified");
+  EXPECT_EQ(note_breaks(watch.book, found, kLimits, watch.now).size(), 0U);
+  EXPECT_EQ(verdict(watch.book), "Up Verified") << "an old finding says nothing any more";
+}
+
+TEST(EdgeBook, WhatIsFoundBrokenLeavesAnEdgeThatNobodyHasProvenAsItIs) {
+  Watch watch;
+  watch.see(kUnmade);
+  const std::string before = verdict(watch.book);
+  note_breaks(watch.book, {{kEdge, {{"key", "PeerMissing", "amsterdam"}, watch.now + seconds{1}}}}, kLimits,
+              watch.now);
+  EXPECT_EQ(verdict(watch.book), before);
+}
+
 TEST(EdgeBook, EdgesThatAreGoneAreDropped) {
   Watch watch;
   watch.see(kFine);

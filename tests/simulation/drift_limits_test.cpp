@@ -69,6 +69,21 @@ TEST_F(DriftLimits, TheLedgerSaysWhatWasExpectedAndHowLongItTook) {
   EXPECT_TRUE(found.took && *found.took > 0ms && *found.took < 10s);
 }
 
+TEST_F(DriftLimits, AnEdgeIsDownAsSoonAsOneOfItsGatewaysIsFoundBroken) {
+  const LabelValues edge{kReferenceKey.ns, kReferenceKey.name, "amsterdam", "bangalore"};
+  const auto health = [&] { return status().edges.at(0).health; };
+  ASSERT_EQ(health(), EdgeHealth::Up);
+  on("Gateway-A", [](FakeHost& h) { h.ip_forward = false; });
+  ASSERT_TRUE(sim.run_until([&] { return health() == EdgeHealth::Down; }, 1min)) << sim.story();
+  EXPECT_EQ(status().edges.at(0).reason, "ForwardingOff");
+  EXPECT_EQ(status().edges.at(0).at, "amsterdam");
+  EXPECT_EQ(sim.world.metrics.value_of(metric::kEdgeUp, edge), 0);
+  EXPECT_EQ(reason(condition::kTunnelsUp), "ForwardingOff");
+  EXPECT_TRUE(is("Gateway-A", [](const FakeHost& h) { return h.ip_forward; })) << "it is being put right";
+  EXPECT_TRUE(sim.run_until([&] { return health() == EdgeHealth::Up && sim.peered(); }, 5s)) << sim.story();
+  EXPECT_EQ(sim.world.metrics.value_of(metric::kEdgeUp, edge), 1);
+}
+
 class ManyDrifts : public DriftLimits {
  protected:
   static constexpr int kServers = 24;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "domain/host/firewall_check.h"
 #include "domain/wireguard/peer_diff.h"
 
 namespace vpcp {
@@ -78,11 +79,19 @@ constexpr std::array<std::pair<DriftKind, Cause>, 3> kOfServer{
      {DriftKind::RouteCaptured, Cause::ServerRouteCaptured},
      {DriftKind::VpcNicDown, Cause::ServerVpcLinkDown}}};
 
+/// Of them: what stops every packet of the gateway, or every one that it forwards.
+constexpr std::array<DriftKind, 4> kCertain{DriftKind::InterfaceMissing, DriftKind::InterfaceDown,
+                                            DriftKind::ForwardingOff, DriftKind::VpcNicDown};
+
+bool contains(const std::vector<DriftKind>& drift, DriftKind kind) {
+  return std::find(drift.begin(), drift.end(), kind) != drift.end();
+}
+
 template <std::size_t N>
 void add_causes(std::set<Cause>& out, const std::array<std::pair<DriftKind, Cause>, N>& table,
                 const std::vector<DriftKind>& drift) {
   for (const auto& [kind, cause] : table) {
-    if (std::find(drift.begin(), drift.end(), kind) != drift.end()) out.insert(cause);
+    if (contains(drift, kind)) out.insert(cause);
   }
 }
 
@@ -112,21 +121,39 @@ const TunnelPeerFacts* peer_of(const TunnelFacts& tunnel, const std::string& key
   return found == tunnel.peers.end() ? nullptr : &*found;
 }
 
-void find_in_tunnel(EndFinding& out, const EndLook& look) {
-  const TunnelFacts& tunnel = *look.gateway->tunnel;
-  if (tunnel.public_key != look.desired->public_key) out.causes.insert(Cause::OwnKeyWrong);
+void add_certain(EndFinding& out, Cause cause) {
+  out.causes.insert(cause);
+  out.certain.insert(cause);
+}
+
+const DesiredPeer* wanted_peer(const EndLook& look) {
   const auto& peers = look.desired->peers;
   const auto wanted = std::find_if(peers.begin(), peers.end(), [&](const DesiredPeer& peer) {
     return peer.public_key == look.remote_key;
   });
-  if (wanted == peers.end()) return;
+  return wanted == peers.end() ? nullptr : &*wanted;
+}
+
+/// A rule that denies what is forwarded to or from this peer's networks; one that is missing may be missing
+/// only for the next boot.
+void find_in_firewall(EndFinding& out, const EndLook& look) {
+  const DesiredPeer* peer = wanted_peer(look);
+  if (peer == nullptr || !look.gateway->ufw || !look.gateway->ufw->active) return;
+  for (const Direction direction : {Direction::In, Direction::Out}) {
+    if (routed_rule_state(*look.gateway->ufw, direction, {*peer}) == RuleState::Denied)
+      add_certain(out, Cause::RoutedDenied);
+  }
+}
+
+void find_in_tunnel(EndFinding& out, const EndLook& look) {
+  const TunnelFacts& tunnel = *look.gateway->tunnel;
+  if (tunnel.public_key != look.desired->public_key) add_certain(out, Cause::OwnKeyWrong);
+  const DesiredPeer* wanted = wanted_peer(look);
+  if (wanted == nullptr) return;
   // The digest is of all peers together: with several, the key of this one is under suspicion only.
   if (peer_diff(*look.desired, tunnel).preshared_keys) out.causes.insert(Cause::PresharedKeyWrong);
   const TunnelPeerFacts* peer = peer_of(tunnel, look.remote_key);
-  if (peer == nullptr) {
-    out.causes.insert(Cause::PeerKeyMissing);
-    return;
-  }
+  if (peer == nullptr) return add_certain(out, Cause::PeerKeyMissing);
   if (peer->has_preshared_key != wanted->preshared_key.has_value())
     out.causes.insert(Cause::PresharedKeyWrong);
   if (wanted->endpoint && wanted->endpoint != peer->endpoint) out.causes.insert(Cause::EndpointWrong);
@@ -135,7 +162,7 @@ void find_in_tunnel(EndFinding& out, const EndLook& look) {
         return std::find(peer->allowed_ips.begin(), peer->allowed_ips.end(), network) !=
                peer->allowed_ips.end();
       });
-  if (!all_allowed) out.causes.insert(Cause::AllowedIpsWrong);
+  if (!all_allowed) add_certain(out, Cause::AllowedIpsWrong);
   if (look.received_before)
     out.received = peer->received > *look.received_before ? Flow::Grows : Flow::StandsStill;
 }
@@ -152,13 +179,29 @@ Diagnosis diagnose(const EdgeSymptoms& symptoms, const EndFinding& a, const EndF
   return by_symptoms(symptoms, a, b);
 }
 
+std::optional<Diagnosis> certain_break(const EndFinding& a, const EndFinding& b, bool servers) {
+  for (const CauseRow& row : kCauses) {
+    if (row.breaks == ProbePath::Servers && !servers) continue;
+    for (const EndFinding* end : {&a, &b}) {
+      if (end->certain.contains(row.cause)) return Diagnosis{row.hop, row.reason, end->site};
+    }
+  }
+  return std::nullopt;
+}
+
 EndFinding find_causes(const EndLook& look) {
   EndFinding out{look.site};
   out.looked = look.gateway != nullptr;
   add_causes(out.causes, kOfGateway, look.gateway_drift);
   add_causes(out.causes, kOfServer, look.server_drift);
   if (look.server_without_vpc) out.causes.insert(Cause::ServerVpcLinkDown);
-  if (look.gateway != nullptr && look.gateway->tunnel && look.desired != nullptr) find_in_tunnel(out, look);
+  if (look.gateway == nullptr || look.desired == nullptr) return out;
+  for (const auto& [kind, cause] : kOfGateway) {
+    const bool certain = std::find(kCertain.begin(), kCertain.end(), kind) != kCertain.end();
+    if (certain && contains(look.gateway_drift, kind)) add_certain(out, cause);
+  }
+  find_in_firewall(out, look);
+  if (look.gateway->tunnel) find_in_tunnel(out, look);
   return out;
 }
 

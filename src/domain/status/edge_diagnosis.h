@@ -46,18 +46,15 @@ struct EndFinding {
   std::optional<bool> looked{};  ///< The gateway answered; absent: nobody has asked.
   std::set<Cause> causes{};
   Flow received{Flow::Unknown};
-};
-
-/// Where an edge is broken. `hop` is one of few words; when two hops would look the same it names both.
-struct Diagnosis {
-  std::string hop;
-  std::string reason;  ///< CamelCase.
-  std::string at;      ///< The site of the end, or "ams to blr" of a direction; empty: not known.
-  friend bool operator==(const Diagnosis&, const Diagnosis&) = default;
+  /// Of the causes: what no packet of the edge, or none between its servers, gets past.
+  std::set<Cause> certain{};
 };
 
 /// One row of a table per cause: what was found at an end comes before what the probes alone suggest.
 Diagnosis diagnose(const EdgeSymptoms& symptoms, const EndFinding& a, const EndFinding& b);
+
+/// What breaks the edge for certain, before any probe was lost. `servers`: it joins servers too.
+std::optional<Diagnosis> certain_break(const EndFinding& a, const EndFinding& b, bool servers);
 
 /// What was looked at of one end.
 struct EndLook {

@@ -335,6 +335,24 @@ void note_paths(TrafficBook& book, const PathsFound& found) {
   }
 }
 
+EdgeBreaks note_breaks(TrafficBook& book, const EdgeBreaks& breaks, const EdgeLimits& limits,
+                       SystemTime now) {
+  EdgeBreaks open;
+  for (const auto& [edge, found] : breaks) {
+    const auto state = book.edges.find(edge);
+    if (state == book.edges.end() || all_answer_since(state->second, found.found, limits, now)) continue;
+    open.emplace(edge, found);
+    EdgeStatus& status = state->second.status;
+    if (status.health != EdgeHealth::Up && status.health != EdgeHealth::Degraded) continue;
+    status.health = EdgeHealth::Down;
+    status.since = found.found;
+    status.hop = found.where.hop;
+    status.reason = found.where.reason;
+    status.at = found.where.at;
+  }
+  return open;
+}
+
 void recall(TrafficBook& book, const std::vector<EdgeStatus>& kept) {
   for (const EdgeStatus& edge : kept) {
     const auto [entry, fresh] = book.edges.try_emplace(site_pair(edge.from, edge.to));

@@ -118,6 +118,21 @@ struct EdgeBook {
   [[nodiscard]] bool in_doubt() const;
 };
 
+/// Where an edge is broken. `hop` is one of few words; when two hops would look the same it names both.
+struct Diagnosis {
+  std::string hop;
+  std::string reason;  ///< CamelCase.
+  std::string at;      ///< The site of the end, or "ams to blr" of a direction; empty: not known.
+  friend bool operator==(const Diagnosis&, const Diagnosis&) = default;
+};
+
+/// What a look at a host has found that stops an edge for certain, and when.
+struct EdgeBreak {
+  Diagnosis where;
+  SystemTime found;
+};
+using EdgeBreaks = std::map<SitePair, EdgeBreak>;
+
 /// What is remembered of a server's own traffic.
 struct ServerEvidence {
   int lost_in_a_row{0};  ///< Of all that it sent.
@@ -152,6 +167,10 @@ void judge_report(TrafficBook& book, const std::vector<ProbeObservation>& report
 /// Puts what was measured of the ways into the edges: the smaller one of both directions. An edge of which
 /// nothing is known stays as it was.
 void note_paths(TrafficBook& book, const PathsFound& found);
+
+/// An edge that was found to be broken is Down, before any probe was lost, until all its paths have answered
+/// since. Returns those of which that is still to come.
+EdgeBreaks note_breaks(TrafficBook& book, const EdgeBreaks& breaks, const EdgeLimits& limits, SystemTime now);
 
 /// What outlives the process: how much of the last 24 hours edges were up, and what they carry. Only for
 /// edges not yet in the book.
