@@ -26,6 +26,7 @@ class FakeHosts : public HostShell {
 
   Faults faults;
   std::atomic<bool> new_connections_fail{false};  ///< Only those that have been made live on.
+  std::atomic<bool> probes_fail{false};           ///< The hosts do everything else.
   std::atomic<int> path_mtu{1440};                ///< The largest packet that tunnels between regions carry.
 
   /// What a person does on a host, or a test wants to know: no fault, no hook.
@@ -172,6 +173,7 @@ class FakeHosts : public HostShell {
       const CloudSnapshot cloud = cloud_.everything();
       const FakeNetwork network(hosts, cloud, clock_.now());
       FakeHost& host = hosts.at(id);
+      if (word == "vpcp-probe" && probes_fail) return failed("it is busy");
       if (word == "vpcp-probe") return succeeded(probe(network, id, arguments));
       if (word == "vpcp-path") return succeeded(cross_path(network, id, host, arguments));
       for (std::size_t i = 0; host.tunnel && i < host.tunnel->peers.size(); ++i) {
