@@ -8,12 +8,13 @@
 #   OUTCOME  repaired: check_ROW holds again, by the controller alone, and traffic crosses
 #            refused:REASON: the status names REASON (condition or drift) until undo_ROW
 #            quiet: nothing is to be repaired, and nothing may be disturbed
+# The same drift at the same host more than five times in ten minutes would be Fighting: rows of one kind take turns.
 drift_rows() {
   cat <<'ROWS'
 peer_removed             PeersChanged             amsterdam/gateway-0     repaired
 peer_endpoint            PeersChanged             bangalore/gateway-0     repaired
 peer_preshared_key       PeersChanged             amsterdam/gateway-0     repaired
-peer_keepalive           PeersChanged             amsterdam/gateway-0     repaired
+peer_keepalive           PeersChanged             bangalore/gateway-0     repaired
 listen_port              PeersChanged             bangalore/gateway-0     repaired
 peer_unknown             PeerUnknown              amsterdam/gateway-0     repaired
 allowed_ips_overlap      AllowedIpsOverlap        amsterdam/gateway-0     repaired
@@ -27,7 +28,7 @@ unit_masked              UnitMasked               bangalore/gateway-0     repair
 process_killed           InterfaceMissing         bangalore/gateway-0     repaired
 tunnel_mtu               MtuChanged               amsterdam/gateway-0     repaired
 interface_down           InterfaceDown            bangalore/gateway-0     repaired
-allowed_ips_reduced      PeersChanged             amsterdam/gateway-0     repaired
+allowed_ips_reduced      PeersChanged             bangalore/gateway-0     repaired
 tunnel_address           InterfaceAddressChanged  amsterdam/gateway-0     repaired
 tunnel_address_twice     TunnelAddressDuplicate   bangalore/gateway-0     repaired
 tunnel_address_elsewhere TunnelAddressDuplicate   amsterdam/gateway-0     repaired
@@ -140,8 +141,8 @@ check_peer_endpoint() { wg_says gateway-a endpoints ':51820' && wg_says gateway-
 inject_peer_preshared_key() { on gateway-a "wg genpsk | wg set wg0 peer '$(peer_key gateway-a)' preshared-key /dev/stdin"; }
 check_peer_preshared_key() { cmp -s <(on gateway-a 'wg show wg0 preshared-keys' | cut -f2) <(on gateway-b 'wg show wg0 preshared-keys' | cut -f2); }
 
-inject_peer_keepalive() { on gateway-a "wg set wg0 peer '$(peer_key gateway-a)' persistent-keepalive off"; }
-check_peer_keepalive() { wg_says gateway-a persistent-keepalive '25'; }
+inject_peer_keepalive() { on gateway-b "wg set wg0 peer '$(peer_key gateway-b)' persistent-keepalive off"; }
+check_peer_keepalive() { wg_says gateway-b persistent-keepalive '25'; }
 
 inject_listen_port() { on gateway-b 'wg set wg0 listen-port 51999'; }
 check_listen_port() { wg_says gateway-b listen-port '^51820$'; }
@@ -183,8 +184,8 @@ check_tunnel_mtu() { on gateway-a 'ip link show wg0' | grep 'mtu 1420' > /dev/nu
 inject_interface_down() { on gateway-b 'ip link set dev wg0 down'; }
 check_interface_down() { on gateway-b 'ip -o link show up dev wg0 && ip route show 172.16.1.0/24' | grep 'dev wg0' > /dev/null; }
 
-inject_allowed_ips_reduced() { on gateway-a "wg set wg0 peer '$(peer_key gateway-a)' allowed-ips $(on gateway-b 'ip -o -4 address show dev wg0' | awk '{sub("/.*", "", $4); print $4}')/32"; }
-check_allowed_ips_reduced() { wg_says gateway-a allowed-ips '172.16.2.0/24'; }
+inject_allowed_ips_reduced() { on gateway-b "wg set wg0 peer '$(peer_key gateway-b)' allowed-ips $(on gateway-a 'ip -o -4 address show dev wg0' | awk '{sub("/.*", "", $4); print $4}')/32"; }
+check_allowed_ips_reduced() { wg_says gateway-b allowed-ips '172.16.1.0/24'; }
 
 inject_tunnel_address() { on gateway-a 'ip address add 10.77.0.1/24 dev wg0'; }
 check_tunnel_address() { [ "$(on gateway-a 'ip -o -4 address show dev wg0 | wc -l')" = 1 ]; }
