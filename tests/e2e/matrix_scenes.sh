@@ -65,6 +65,7 @@ row() { # ROW KIND LANE OUTCOME
   wait_for 60 settled || failed "$row: not well, or drift still open, a minute after it was right"
   wait_for 20 same_but "$(drift_changes "$row")" "$work/looks.before" || { failed "$row: hosts are not as before the fault"; differences; }
   mv "$work/looks.after" "$work/looks.before"
+  [ "$(condition Fighting)" != True ] || failed "$row: the rows before it have been taken for a fight: $(message_of Fighting)"
   as_declared "$row" "$kind@$lane"
 }
 # The look after a fault is the one before the next.
