@@ -25,9 +25,13 @@ void look_at_servers(EndLook& out, const BreakView& view, const LaidSite& site) 
   }
 }
 
-bool joins_servers(const EdgeBook& book) {
-  return std::ranges::any_of(book.evidence,
-                             [](const auto& entry) { return entry.first.path == ProbePath::Servers; });
+/// The sites whose servers send probes over the edge.
+std::set<std::string> sending(const EdgeBook& book) {
+  std::set<std::string> sites;
+  for (const auto& [what, hosts] : book.evidence) {
+    if (what.path == ProbePath::Servers) sites.insert(what.from_site);
+  }
+  return sites;
 }
 
 EndFinding end_of(const BreakView& view, const DesiredHosts& hosts, const std::string& name,
@@ -40,6 +44,7 @@ EndFinding end_of(const BreakView& view, const DesiredHosts& hosts, const std::s
     return {name};
   out.desired = &*desired;
   out.remote_key = other->second.keys.public_key;
+  if (const LaidSite* there = view.layout.site(remote)) out.remote_network = there->network();
   const std::string& lane = site->gateways.front().lane;
   const auto look = view.looks.find(lane);
   if (look != view.looks.end() && look->second.facts) out.gateway = &*look->second.facts;
@@ -70,7 +75,7 @@ EdgeBreaks find_certain_breaks(const BreakView& view, const std::set<std::string
     const bool works = book.status.health == EdgeHealth::Up || book.status.health == EdgeHealth::Degraded;
     if (!works || !(sites.contains(edge.first) || sites.contains(edge.second))) continue;
     const auto found = certain_break(end_of(view, hosts, edge.first, edge.second),
-                                     end_of(view, hosts, edge.second, edge.first), joins_servers(book));
+                                     end_of(view, hosts, edge.second, edge.first), sending(book));
     if (found) out[edge] = {*found, now};
   }
   return out;

@@ -205,7 +205,7 @@ void PeeringPass::write_notes() {
     const LaneBackoff* backoff = backoff_of(step);
     const auto fight = fight_text(memory_.fights, {step.lane, step.kind});
     if (const Advise* advise = std::get_if<Advise>(&step.action)) {
-      note = "not repaired by the controller: " + advise->advice;
+      note = (advise->under_way ? "" : "not repaired by the controller: ") + advise->advice;
     } else if (!may_touch()) {
       note = peering_.spec.suspend ? "not repaired: spec.suspend is set" : "not repaired: spec.mode is Plan";
     } else if (peering_.spec.repair_policy == RepairPolicy::Warn) {

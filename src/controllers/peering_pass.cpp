@@ -397,18 +397,20 @@ PassView PeeringPass::view(const TrafficBook& traffic) {
 /// for probes that are lost.
 void PeeringPass::tell_what_was_found(const TellStatus& tell) {
   const ObjectKey key = peering_.meta.key();
+  bool broken = false;
   if (!drifted_.empty()) {
     const SystemTime now = ports_.clock.now();
     const TrafficBook traffic = ports_.board.traffic(key);
     const std::vector<Step> steps = found_steps();
     const auto breaks = find_certain_breaks(break_view(steps, traffic), drifted_, now);
-    if (!breaks.empty()) ports_.board.publish_breaks(key, breaks, now);
+    broken = !breaks.empty();
+    if (broken) ports_.board.publish_breaks(key, breaks, now);
   }
   const auto is_ready = [](const PeeringStatus& status) {
     const Condition* ready = find_condition(status, condition::kReady);
     return ready != nullptr && ready->status == ConditionStatus::True;
   };
-  if (!is_ready(peering_.status) || (cloud_plan_.steps.empty() && host_steps_.empty())) return;
+  if (!broken && (!is_ready(peering_.status) || (cloud_plan_.steps.empty() && host_steps_.empty()))) return;
   status_ = summarise(view(ports_.board.traffic(key)));
   if (is_ready(status_)) return;
   report_progress();

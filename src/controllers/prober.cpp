@@ -59,8 +59,11 @@ std::vector<ProbeObservation> ask(const Context& ctx, HostShell& shell, const Pr
   for (const ProbeAim& aim : *task.aims) {
     if (std::find(targets.begin(), targets.end(), aim.target) == targets.end()) targets.push_back(aim.target);
   }
+  const SteadyTime began = std::chrono::steady_clock::now();
   const auto results = run_probes(ctx, shell, login->second, targets, task);
+  const auto took = std::chrono::ceil<milliseconds>(std::chrono::steady_clock::now() - began);
   for (std::size_t i = 0; i < seen.size(); ++i) {
+    seen[i].took = took;
     for (const ProbeResult& result : results) {
       if (result.target == (*task.aims)[i].target) add(seen[i], result);
     }

@@ -125,7 +125,8 @@ ReasonGroup reasons_of_hosts() {
        {"HostFileSystemReadOnly", "a file of ours cannot be written: the file system is read-only",
         "find out why the host's file system is read-only, and mount it writable"},
        {"ChangeUndone", "a change was not confirmed over a new connection, and the host has taken it back",
-        "look at the host's routes: what the controller changed would have cut it off; it tries again"},
+        "look at the host's routes and its firewall: what the controller changed would have cut it off; it "
+        "tries again"},
        {"Fighting", "somebody else changes what the controller repairs; it goes on repairing every 2 minutes",
         "find the tool or person that changes it, and have one of the two leave it alone"},
        {"RouteCaptured",
@@ -134,7 +135,7 @@ ReasonGroup reasons_of_hosts() {
        {"DefaultRouteChanged", "the default route does not leave by the public interface",
         "put back the default route of the public interface"},
        {"WireGuardMissing",
-        "WireGuard or nftables are not installed on the gateway, and the package update under way installs "
+        "WireGuard or nftables are not installed on the gateway, and the package update installs "
         "them",
         "wait for it; if it fails, the reason is PackageUpdateFailed"},
        {"ClockWrong", "the host's clock is off by more than two minutes",

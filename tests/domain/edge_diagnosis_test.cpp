@@ -157,6 +157,7 @@ class FindCauses : public ::testing::Test {
     look.gateway = &facts;
     look.desired = &desired;
     look.remote_key = "PEER";
+    look.remote_network = net("172.16.2.0/24");
     look.received_before = 10;
     look.gateway_drift = drift;
     look.server_drift = of_servers;
@@ -204,6 +205,12 @@ TEST_F(FindCauses, WhatNoPacketGetsPastIsCertain) {
   drift.clear();
   facts.tunnel->peers.clear();
   EXPECT_EQ(find().certain, Causes{Cause::PeerKeyMissing});
+  drift = {DriftKind::WireGuardMissing};
+  facts.tunnel.reset();
+  facts.links = {{"wg0", "", 1420, true, {}}};
+  EXPECT_EQ(find().certain, Causes{}) << "the interface goes on without its tools";
+  facts.links.clear();
+  EXPECT_EQ(find().certain, Causes{Cause::InterfaceMissing});
 }
 
 TEST_F(FindCauses, ARoutedDenialIsCertainForTheEdgeWhoseNetworkItNames) {
@@ -216,19 +223,42 @@ TEST_F(FindCauses, ARoutedDenialIsCertainForTheEdgeWhoseNetworkItNames) {
   facts.ufw->rules = {deny};
   EXPECT_EQ(find().certain, Causes{})
       << "of another edge; that no rule allows may hold for the next boot alone";
+  facts.ufw->rules[0].source = net("172.16.2.7/32");
+  EXPECT_EQ(find().certain, Causes{}) << "of one host";
   facts.ufw->rules[0].source = net("172.16.2.0/24");
   EXPECT_EQ(find().certain, Causes{Cause::RoutedDenied});
+  facts.ufw->rules[0].out_interface = "enp1s0";
+  EXPECT_EQ(find().certain, Causes{}) << "only towards the internet";
+  facts.ufw->rules[0].out_interface.clear();
+  facts.ufw->rules[0].protocol = "udp";
+  EXPECT_EQ(find().certain, Causes{}) << "neither pings nor TCP";
+}
+
+TEST_F(FindCauses, APeerThatLacksAnotherSitesNetworkIsNotCertainToBreakThisEdge) {
+  desired.peers[0].allowed_ips.push_back(net("172.16.3.0/24"));  // of a spoke behind the hub
+  EXPECT_EQ(find().causes, Causes{Cause::AllowedIpsWrong});
+  EXPECT_EQ(find().certain, Causes{});
+  facts.tunnel->peers[0].allowed_ips = {net("0.0.0.0/0")};
+  EXPECT_EQ(find().certain, Causes{}) << "it has more than it shall";
+  facts.tunnel->peers[0].allowed_ips = {net("172.16.3.0/24")};
+  EXPECT_EQ(find().certain, Causes{Cause::AllowedIpsWrong});
 }
 
 TEST(EdgeDiagnosis, OfACertainBreakNeedsNoLostProbe) {
   const EndFinding fine{"ams", true};
   EndFinding broken{"blr", true};
-  EXPECT_EQ(certain_break(fine, broken, true), std::nullopt);
+  const std::set<std::string> both{"ams", "blr"};
+  EXPECT_EQ(certain_break(fine, broken, both), std::nullopt);
   broken.certain = {Cause::ForwardingOff};
-  EXPECT_EQ(certain_break(fine, broken, true), (Diagnosis{"forwarding", "ForwardingOff", "blr"}));
-  EXPECT_EQ(certain_break(fine, broken, false), std::nullopt) << "between gateways nothing is forwarded";
+  EXPECT_EQ(certain_break(fine, broken, both), (Diagnosis{"forwarding", "ForwardingOff", "blr"}));
+  EXPECT_EQ(certain_break(fine, broken, {"ams"}), std::nullopt)
+      << "its gateway forwards nothing for this edge";
+  broken.certain = {Cause::AllowedIpsWrong};
+  EXPECT_EQ(certain_break(fine, broken, {"ams"}),
+            (Diagnosis{"WireGuard interface", "AllowedIpsDiffer", "blr"}));
+  EXPECT_EQ(certain_break(fine, broken, {}), std::nullopt) << "the gateways reach one another";
   broken.certain.insert(Cause::InterfaceDown);
-  EXPECT_EQ(certain_break(broken, fine, false), (Diagnosis{"WireGuard interface", "InterfaceDown", "blr"}));
+  EXPECT_EQ(certain_break(broken, fine, {}), (Diagnosis{"WireGuard interface", "InterfaceDown", "blr"}));
 }
 
 TEST_F(FindCauses, WhatPlanningFound) {

@@ -366,10 +366,38 @@ TEST(EdgeBook, WhatIsFoundBrokenIsDownBeforeAProbeIsLostAndUntilAllPathsHaveAnsw
   EXPECT_EQ(verdict(watch.book), "Up Verified") << "an old finding says nothing any more";
 }
 
+TEST(EdgeBook, AnAnswerThatIsOlderThanTheBreakSaysNothing) {
+  Watch watch;
+  watch.see(kFine);
+  watch.now += seconds{1};
+  const EdgeBreaks found{{kEdge, {{"key", "PeerMissing", "amsterdam"}, watch.now}}};
+  watch.now += std::chrono::milliseconds{200};
+  for (const char* site : {"amsterdam", "bangalore"}) {
+    auto report = from(site, kFine);
+    for (ProbeObservation& probe : report) probe.took = std::chrono::milliseconds{300};
+    judge_report(watch.book, report, kLimits, watch.now);
+  }
+  EXPECT_EQ(note_breaks(watch.book, found, kLimits, watch.now).size(), 1U);
+  EXPECT_EQ(verdict(watch.book), "Down PeerMissing");
+}
+
+TEST(EdgeBook, TheAvailabilityIsThatOfAnEdgeThatWasUpUntilItsBreakWasFound) {
+  Watch watch;
+  watch.see(kFine);
+  watch.see(kFine);
+  watch.now += seconds{9};
+  note_breaks(watch.book, {{kEdge, {{"key", "PeerMissing", "amsterdam"}, watch.now}}}, kLimits, watch.now);
+  watch.now += seconds{1};
+  watch.see(kFine);
+  const auto up = percent(*watch.book.edges.at(kEdge).status.availability);
+  ASSERT_TRUE(up.has_value());
+  EXPECT_GT(*up, 60);  // of 30 s, 11 were down
+}
+
 TEST(EdgeBook, WhatIsFoundBrokenLeavesAnEdgeThatNobodyHasProvenAsItIs) {
   Watch watch;
-  watch.see(kUnmade);
-  const std::string before = verdict(watch.book);
+  const std::string before = watch.see(kFine, kSilent);
+  ASSERT_EQ(before.substr(0, 8), "Unknown ");
   note_breaks(watch.book, {{kEdge, {{"key", "PeerMissing", "amsterdam"}, watch.now + seconds{1}}}}, kLimits,
               watch.now);
   EXPECT_EQ(verdict(watch.book), before);

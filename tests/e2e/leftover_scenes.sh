@@ -85,6 +85,7 @@ scene_undone() {
   changed gateway-b firewall_routed
   killed_before_it_confirms
   right_for_good gateway-b firewall_routed "at once confirms it" 12
+  check "which is a confirmation, not another repair" grep -q 'step="Confirm the change ufw-in"' "$work/controller.log"
   if wait_for 20 same_but "$(drift_changes firewall_routed)" "$work/looks.before"; then passed "all hosts are as before: files, routes, tunnels, settings, firewall"; else
     failed "all hosts are as before"
     differences

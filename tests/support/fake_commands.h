@@ -56,7 +56,8 @@ inline void let_time_pass(FakeHost& host, SystemTime now) {
     host.routes.insert(host.routes.begin(), undo.routes.begin(), undo.routes.end());
     host.defaults.insert(host.defaults.begin(), undo.defaults.begin(), undo.defaults.end());
     if (undo.added) std::erase(host.ufw_rules, *undo.added);
-    host.ufw_rules.insert(host.ufw_rules.begin(), undo.taken_out.begin(), undo.taken_out.end());
+    for (const UfwRule& rule : undo.taken_out)
+      host.ufw_rules.insert(rule.verb == "allow" ? host.ufw_rules.end() : host.ufw_rules.begin(), rule);
     return true;
   });
   if (!host.bootstrap_began || *host.bootstrap_began + host.bootstrap_takes > now) return;
@@ -211,7 +212,11 @@ class CommandRun {
       return goes;
     });
     rules.insert(args_[1] == "first" ? rules.begin() : rules.end(), rule);
-    host_.undos[args_[0]] = std::move(undo);
+    if (const auto armed = host_.undos.find(args_[0]); armed != host_.undos.end()) {
+      armed->second.due = undo.due;  // it knows what was there before a run that was cut short
+    } else {
+      host_.undos[args_[0]] = std::move(undo);
+    }
     return succeeded();
   }
   CommandOutput enable_unit() {

@@ -62,6 +62,25 @@ RuleState port_rule_state(const UfwFacts& ufw, std::uint16_t port) {
   return state_of(first_verdict(ufw, Chain::Input, decides), kept(ufw, tuple));
 }
 
+bool denies_routed(const UfwFacts& ufw, Direction direction, const Cidr& network) {
+  const bool inward = direction == Direction::In;
+  for (const FilterRule& rule : ufw.rules) {
+    const bool of_tcp = rule.protocol.empty() || rule.protocol == "tcp";
+    if (rule.chain != Chain::Forward || rule.verdict == Verdict::Other || !of_tcp) continue;
+    const std::string& near = inward ? rule.in_interface : rule.out_interface;
+    const std::string& far = inward ? rule.out_interface : rule.in_interface;
+    const bool of_the_other_way = near.empty() && far == kTunnelInterface;
+    if ((!near.empty() && near != kTunnelInterface) || of_the_other_way) continue;
+    if (rule.verdict == Verdict::Accept) return false;  // of some of it at least, perhaps
+    const auto& theirs = inward ? rule.source : rule.destination;
+    const auto& ours = inward ? rule.destination : rule.source;
+    const bool all_of_it = far.empty() && !rule.narrowed && !rule.port && is_any(ours) &&
+                           (is_any(theirs) || theirs->contains(network));
+    if (all_of_it) return true;
+  }
+  return false;
+}
+
 RuleState routed_rule_state(const UfwFacts& ufw, Direction direction, const std::vector<DesiredPeer>& peers) {
   const bool inward = direction == Direction::In;
   const auto decides = [&](const FilterRule& rule) {

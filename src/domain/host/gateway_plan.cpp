@@ -259,7 +259,8 @@ HostPlan plan_gateway_host(const DesiredGateway& desired, const HostFacts& facts
   constexpr const char* kNotInstalled = "WireGuard or nftables are not installed";
   if (plan_bootstrap(plan, Bootstrap::Gateway, facts) == Ready::NotYet) {
     if (!facts.wireguard_installed)
-      plan.report(DriftKind::WireGuardMissing, kNotInstalled, {"the package update under way installs them"});
+      plan.report(DriftKind::WireGuardMissing, kNotInstalled,
+                  {"the package update installs them", false, true});
     return plan.take();
   }
   if (!facts.wireguard_installed) {

@@ -2,11 +2,12 @@
 
 namespace vpcp::scripts {
 
-// Goes before a script whose change may cut us off. `arm_undo TOKEN TEXT`: the undo is systemd's, so it
-// outlives the connection, this shell and us.
+// Goes before a script whose change may cut us off. One that waits already knows what was there before a run
+// that was cut short. `arm_undo TOKEN TEXT`: the undo is systemd's, so it outlives the connection, this shell
+// and us.
 const char* const kArmUndo = R"sh(
 arm_undo() {
-  systemctl stop "vpcp-undo-$1.timer" 2> /dev/null
+  systemctl is-active --quiet "vpcp-undo-$1.timer" && systemctl restart "vpcp-undo-$1.timer" && return
   systemd-run --quiet --collect --unit="vpcp-undo-$1" --on-active=20 --timer-property=AccuracySec=1s sh -c "$2"
 }
 )sh";
@@ -23,7 +24,10 @@ first=
 [ "$where" = first ] && first=prepend
 old=$(ufw show added | sed -nE "s,^ufw ${route:+route }(allow|deny|reject|limit) $rule( comment .*)?\$,\1,p" | sort -u)
 undo="ufw $route delete allow $rule;"
-for verb in $old; do undo="$undo ufw $route prepend $verb $rule;"; done
+case $old in
+  allow) undo="$undo ufw $route allow $rule;" ;;
+  *) for verb in $old; do [ "$verb" = allow ] || undo="$undo ufw $route prepend $verb $rule;"; done ;;
+esac
 arm_undo "$token" "$undo" || exit
 for verb in $old; do ufw $route delete "$verb" "$@" > /dev/null; done
 ufw $route $first allow "$@" > /dev/null

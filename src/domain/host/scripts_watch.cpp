@@ -84,7 +84,7 @@ look_at_files() {
     /etc/vpcp /etc/vpcp/* /etc/ufw /etc/ufw/*.rules /etc/ufw/ufw.conf /etc/cloud/cloud.cfg.d /etc/systemd/system
   [ $((turn % beat)) = 0 ] || touched "$@" || return 0
   : > "$mark"
-  files=$(stat -c '%n %Y %Z %s %i %a %u:%g' "$@" 2> /dev/null)
+  files=$(stat -c '%n %.9Y %.9Z %s %i %a %u:%g' "$@" 2> /dev/null)
   [ "$files" = "$files0" ] || [ $turn = 0 ] || say 'changed file'
   files0=$files
 }

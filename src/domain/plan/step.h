@@ -119,8 +119,9 @@ struct HostChange {
 
 /// Nothing that we may or can do: a person is told.
 struct Advise {
-  std::string advice;  ///< What to do, imperative.
-  bool breaks{false};  ///< The host does not work as declared while it is so.
+  std::string advice;     ///< What to do, imperative.
+  bool breaks{false};     ///< The host does not work as declared while it is so.
+  bool under_way{false};  ///< What is done about it has begun; nothing is left to a person.
 };
 
 /// Has the host make an SSH host key of its own, pins it, and has the host use it: the first one was known to

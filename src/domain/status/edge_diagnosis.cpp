@@ -4,6 +4,7 @@
 #include <array>
 
 #include "domain/host/firewall_check.h"
+#include "domain/host/paths.h"
 #include "domain/wireguard/peer_diff.h"
 
 namespace vpcp {
@@ -134,13 +135,10 @@ const DesiredPeer* wanted_peer(const EndLook& look) {
   return wanted == peers.end() ? nullptr : &*wanted;
 }
 
-/// A rule that denies what is forwarded to or from this peer's networks; one that is missing may be missing
-/// only for the next boot.
 void find_in_firewall(EndFinding& out, const EndLook& look) {
-  const DesiredPeer* peer = wanted_peer(look);
-  if (peer == nullptr || !look.gateway->ufw || !look.gateway->ufw->active) return;
+  if (!look.remote_network || !look.gateway->ufw || !look.gateway->ufw->active) return;
   for (const Direction direction : {Direction::In, Direction::Out}) {
-    if (routed_rule_state(*look.gateway->ufw, direction, {*peer}) == RuleState::Denied)
+    if (denies_routed(*look.gateway->ufw, direction, *look.remote_network))
       add_certain(out, Cause::RoutedDenied);
   }
 }
@@ -162,7 +160,11 @@ void find_in_tunnel(EndFinding& out, const EndLook& look) {
         return std::find(peer->allowed_ips.begin(), peer->allowed_ips.end(), network) !=
                peer->allowed_ips.end();
       });
-  if (!all_allowed) add_certain(out, Cause::AllowedIpsWrong);
+  if (!all_allowed) out.causes.insert(Cause::AllowedIpsWrong);
+  const bool reaches_nothing =
+      look.remote_network && std::none_of(peer->allowed_ips.begin(), peer->allowed_ips.end(),
+                                          [&](const Cidr& c) { return c.overlaps(*look.remote_network); });
+  if (reaches_nothing) out.certain.insert(Cause::AllowedIpsWrong);
   if (look.received_before)
     out.received = peer->received > *look.received_before ? Flow::Grows : Flow::StandsStill;
 }
@@ -179,11 +181,15 @@ Diagnosis diagnose(const EdgeSymptoms& symptoms, const EndFinding& a, const EndF
   return by_symptoms(symptoms, a, b);
 }
 
-std::optional<Diagnosis> certain_break(const EndFinding& a, const EndFinding& b, bool servers) {
+std::optional<Diagnosis> certain_break(const EndFinding& a, const EndFinding& b,
+                                       const std::set<std::string>& sending) {
   for (const CauseRow& row : kCauses) {
-    if (row.breaks == ProbePath::Servers && !servers) continue;
     for (const EndFinding* end : {&a, &b}) {
-      if (end->certain.contains(row.cause)) return Diagnosis{row.hop, row.reason, end->site};
+      if (!end->certain.contains(row.cause)) continue;
+      // Of the network behind a peer; its gateways still reach one another.
+      const bool of_servers = row.breaks == ProbePath::Servers || row.cause == Cause::AllowedIpsWrong;
+      const bool stops = row.breaks == ProbePath::Servers ? sending.contains(end->site) : !sending.empty();
+      if (!of_servers || stops) return Diagnosis{row.hop, row.reason, end->site};
     }
   }
   return std::nullopt;
@@ -200,6 +206,10 @@ EndFinding find_causes(const EndLook& look) {
     const bool certain = std::find(kCertain.begin(), kCertain.end(), kind) != kCertain.end();
     if (certain && contains(look.gateway_drift, kind)) add_certain(out, cause);
   }
+  // The package takes its interface down when it is removed, but one that was made otherwise may be left.
+  const bool removed = contains(look.gateway_drift, DriftKind::WireGuardMissing) &&
+                       find_link(*look.gateway, host_paths::kTunnelInterface) == nullptr;
+  if (removed) add_certain(out, Cause::InterfaceMissing);
   find_in_firewall(out, look);
   if (look.gateway->tunnel) find_in_tunnel(out, look);
   return out;

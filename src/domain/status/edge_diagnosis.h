@@ -53,8 +53,10 @@ struct EndFinding {
 /// One row of a table per cause: what was found at an end comes before what the probes alone suggest.
 Diagnosis diagnose(const EdgeSymptoms& symptoms, const EndFinding& a, const EndFinding& b);
 
-/// What breaks the edge for certain, before any probe was lost. `servers`: it joins servers too.
-std::optional<Diagnosis> certain_break(const EndFinding& a, const EndFinding& b, bool servers);
+/// What breaks the edge for certain, before any probe was lost. `sending`: the sites of it whose servers are
+/// probed from. Where nothing is forwarded, what stops forwarding stops nothing.
+std::optional<Diagnosis> certain_break(const EndFinding& a, const EndFinding& b,
+                                       const std::set<std::string>& sending);
 
 /// What was looked at of one end.
 struct EndLook {
@@ -62,6 +64,7 @@ struct EndLook {
   const HostFacts* gateway{nullptr};       ///< Null: it did not answer.
   const DesiredGateway* desired{nullptr};  ///< Null: not known yet.
   std::string remote_key{};                ///< WireGuard's public key of the other end.
+  std::optional<Cidr> remote_network{};    ///< Of the VPC there. A hub's peer has those of others, too.
   std::vector<DriftKind>
       gateway_drift{};  ///< Of the gateway, on the host and in the cloud; also what is only reported.
   std::vector<DriftKind> server_drift{};           ///< Of the site's servers.

@@ -31,7 +31,7 @@ void note(Evidence& evidence, const ProbeObservation& probe, SystemTime now) {
     return;
   }
   evidence.lost_in_a_row = 0;
-  evidence.answered = now;
+  evidence.answered = now - probe.took;
   evidence.answers += probe.answered;
   if (evidence.answers >= kAnsweredToUp || probe.answered == probe.sent) evidence.failed = false;
 }
@@ -344,6 +344,8 @@ EdgeBreaks note_breaks(TrafficBook& book, const EdgeBreaks& breaks, const EdgeLi
     open.emplace(edge, found);
     EdgeStatus& status = state->second.status;
     if (status.health != EdgeHealth::Up && status.health != EdgeHealth::Degraded) continue;
+    if (status.availability)  // until then it was up
+      status.availability = account(*status.availability, status.health, limits.stale_after(), found.found);
     status.health = EdgeHealth::Down;
     status.since = found.found;
     status.hop = found.where.hop;

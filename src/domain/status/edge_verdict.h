@@ -38,8 +38,9 @@ struct ProbeObservation {
   int answered{0};
   std::optional<double> millis;         ///< Mean round-trip time, of ICMP.
   std::optional<double> jitter_millis;  ///< Mean deviation of it.
-  bool being_made{false};  ///< The host was not set up yet: that it cannot be asked says nothing.
-  Ipv4 target{};           ///< Whom it probed: gateways and servers take turns as targets.
+  bool being_made{false};             ///< The host was not set up yet: that it cannot be asked says nothing.
+  Ipv4 target{};                      ///< Whom it probed: gateways and servers take turns as targets.
+  std::chrono::milliseconds took{0};  ///< From the question to the report: what it answers may be as old.
 };
 
 /// Probes in a row that must be lost before a path counts as dead: pings and TCP of one direction together
