@@ -5,16 +5,16 @@ namespace vpcp::scripts {
 // `ip monitor` writes to the output by itself, milliseconds after a change of the kernel's network. The
 // rest is looked at once a second, by builtins as far as they go: a process costs one or two milliseconds.
 // Four times a second it is seen whether packets still go out through the tunnel and have just ceased to
-// come in, and whether the files that others edit most were touched: then these are looked at before their
-// time. So the time is kept by bash, which can wait without a process, on a pipe that nobody writes to, while
-// the looking is done by sh, whose forks cost half of bash's. A tick that was not fetched is not followed by
-// another: after a pause nothing is made up for. The clock ends with its sh, the pipe of the ticks has no
-// name by then. [ -nt ] tells that a file or its folder was touched after the mark; permissions, which it
-// cannot tell, and the firewall of a gateway come every 10 s. A unit is active while its invocation link is
-// there (whose target changes with a restart). Keys that `wg show dump` prints stay in the shell's variables;
-// handshakes and counters are left out, they change all the time. One process reads the input and tells the
-// loop of each line, which a POSIX sh cannot wait for with a limit. The mark of one that was killed is taken
-// away by the next.
+// come in, and half-way whether the files that others edit most were touched: then these are looked at before
+// their time. So the time is kept by bash, which can wait without a process, on a pipe that nobody writes to,
+// while the looking is done by sh, whose forks cost half of bash's. A tick that was not fetched is not
+// followed by another: after a pause nothing is made up for. The clock ends with its sh, the pipe of the
+// ticks has no name by then. [ -nt ] tells that a file or its folder was touched after the mark; permissions,
+// which it cannot tell, and the firewall of a gateway come every 10 s. A unit is active while its invocation
+// link is there (whose target changes with a restart). Keys that `wg show dump` prints stay in the shell's
+// variables; handshakes and counters are left out, they change all the time. One process reads the input and
+// tells the loop of each line, which a POSIX sh cannot wait for with a limit. The mark of one that was killed
+// is taken away by the next.
 const char* const kWatch = R"sh(
 interface=$1 beat=10 dead=30
 LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -23,7 +23,7 @@ umask 077
 unit=/run/systemd/units/invocation:wg-quick@$interface.service
 counters=/sys/class/net/$interface/statistics
 enabled=/etc/systemd/system/multi-user.target.wants/wg-quick@$interface.service
-edited="/etc/wireguard /etc/wireguard/$interface.conf /etc/netplan /etc/netplan/60-vpcp.yaml /etc/sysctl.d /etc/vpcp /etc/ufw /etc/ufw/user.rules"
+edited="/etc/wireguard/$interface.conf /etc/netplan/60-vpcp.yaml /etc/ufw/user.rules"
 tab=$(printf '\t') newline='
 ' mark=/run/vpcp-watch.$$ ticks=/run/vpcp-watch.ticks.$$ idle=0 turn=0 quarter=0 in= out= came=0 tunnel0= unit0= files0= rules0=
 for old in /run/vpcp-watch.*; do
@@ -118,7 +118,7 @@ look_at_all() {
 : > "$mark"
 while [ $idle -lt $dead ] && kill -0 $monitor && kill -0 $guard && kill -0 $clock; do
   if fell_silent; then look_at_tunnel; fi
-  if touched $edited; then look_at_files; fi
+  if [ $((quarter % 4)) = 2 ] && touched $edited; then look_at_files; fi
   [ $((quarter % 4)) != 0 ] || look_at_all
   quarter=$((quarter + 1))
   # It returns also when a signal came.
