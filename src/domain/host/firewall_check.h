@@ -19,9 +19,10 @@ RuleState port_rule_state(const UfwFacts& ufw, std::uint16_t port);
 
 /// Is routed traffic in (or out) on the tunnel let through? A rule that denies a single port, or addresses
 /// that do not cover a whole network of the peering, is the owner's business.
+RuleState routed_rule_state(const UfwFacts& ufw, Direction direction, const std::vector<DesiredPeer>& peers);
+
 /// Whether ufw drops every new TCP connection that comes in (goes out) through wg0 from (to) this network and
 /// is forwarded. When in doubt it does not.
 bool denies_routed(const UfwFacts& ufw, Direction direction, const Cidr& network);
-RuleState routed_rule_state(const UfwFacts& ufw, Direction direction, const std::vector<DesiredPeer>& peers);
 
 }  // namespace vpcp
