@@ -129,10 +129,14 @@ group_of() { api GET /v2/instances | jq -r --arg name "$1" '.instances[] | selec
 inject_peer_removed() { on gateway-a "wg set wg0 peer '$(peer_key gateway-a)' remove"; }
 check_peer_removed() { peers_are gateway-a 1; }
 
-# On both, and while nothing crosses: WireGuard would learn the right one again from the next packet that comes in.
+# On both, and while nothing crosses: WireGuard would learn the right one again from the next packet that comes in. Those that
+# were under way when the line was cut come in for as long as the way takes.
+came_in() { local host; for host in gateway-a gateway-b; do on $host cat /sys/class/net/wg0/statistics/rx_packets; done; }
+nothing_comes_in() { local before; before=$(came_in) && sleep "0.$link_delay" && [ "$(came_in)" = "$before" ]; }
 inject_peer_endpoint() {
   local host
   "$lab" link ams blr --delay "$link_delay" --down
+  wait_for 10 nothing_comes_in
   for host in gateway-a gateway-b; do on $host "wg set wg0 peer '$(peer_key $host)' endpoint 192.0.2.254:9"; done
   "$lab" link ams blr --delay "$link_delay" --up
 }
@@ -223,8 +227,8 @@ check_reverse_path_filter() { [ "$(on gateway-a 'cat /proc/sys/net/ipv4/conf/wg0
 inject_firewall_port() { on gateway-b 'ufw delete allow 51820/udp'; }
 check_firewall_port() { on gateway-b 'ufw status' | grep '51820/udp *ALLOW' > /dev/null; }
 
-# One command: ufw is slow, and a repair that comes between two of them meets the second one.
-inject_firewall_routed() { on gateway-b 'ufw route deny in on wg0'; }
+# One command: ufw is slow, and a repair that comes between two of them meets the second one. One that is logged is other text to ufw.
+inject_firewall_routed() { on gateway-b 'ufw route deny in on wg0 log'; }
 check_firewall_routed() { on gateway-b 'ufw status' > "$kept.ufw" && grep -q ALLOW "$kept.ufw" && ! grep -q DENY "$kept.ufw"; }
 
 # In the kernel alone: ufw's files still have it, and ufw would skip a rule that they have.

@@ -22,14 +22,17 @@ shift 3
 rule=$*
 first=
 [ "$where" = first ] && first=prepend
-old=$(ufw show added | sed -nE "s,^ufw ${route:+route }(allow|deny|reject|limit) $rule( comment .*)?\$,\1,p" | sort -u)
+# What there is of ours, a line each, as ufw takes it: "deny log 51820/udp", but "deny in on wg0 log".
+old=$(ufw show added |
+  sed -nE "s,^ufw ${route:+route }((allow|deny|reject|limit)( log| log-all)? $rule( log| log-all)?)( comment .*)?\$,\1,p" | sort -u)
 undo="ufw $route delete allow $rule;"
-case $old in
-  allow) undo="$undo ufw $route allow $rule;" ;;
-  *) for verb in $old; do [ "$verb" = allow ] || undo="$undo ufw $route prepend $verb $rule;"; done ;;
-esac
+if [ "$old" = "allow $rule" ]; then undo="$undo ufw $route $old;"; else
+  undo="$undo $(printf %s "$old" | grep -vxF "allow $rule" | sed -n "s,..*,ufw $route prepend &;,p")"
+fi
 arm_undo "$token" "$undo" || exit
-for verb in $old; do ufw $route delete "$verb" "$@" > /dev/null; done
+printf '%s\n' "$old" | while read -r text; do
+  [ -z "$text" ] || ufw $route delete $text < /dev/null > /dev/null
+done
 ufw $route $first allow "$@" > /dev/null
 )sh";
 

@@ -90,7 +90,7 @@ look_at_files() {
 }
 look_at_rules() {
   [ $((turn % beat)) = 0 ] && [ -e /etc/vpcp/mss.nft ] || return 0
-  rules=$({ $of_iptables; nft -st list ruleset; } 2> /dev/null | cksum)
+  rules=$($of_iptables 2> /dev/null; exec nft -st list ruleset 2> /dev/null)
   [ "$rules" = "$rules0" ] || [ $turn = 0 ] || say 'changed firewall'
   rules0=$rules
 }
