@@ -31,10 +31,10 @@ check() {
 
 # wait_for SECONDS COMMAND...: until the command succeeds; 1 when the time is over.
 wait_for() {
-  local deadline=$(($(date +%s) + $1))
+  local deadline=$((EPOCHSECONDS + $1))
   shift
   until "$@" > /dev/null 2>&1; do
-    [ "$(date +%s)" -lt $deadline ] || return 1
+    [ "$EPOCHSECONDS" -lt $deadline ] || return 1
     sleep 0.1
   done
 }

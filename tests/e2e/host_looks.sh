@@ -20,7 +20,7 @@ digest() { sha256sum | cut -c1-16; }
   ip -o link | sed -E 's/^[0-9]+: ([^:@]+)[^<]*(<[^>]*>) (mtu [0-9]+).*/link \1 \2 \3/'
   ip -o address | sed -E 's/^[0-9]+: //; s/ *\\.*//; s/^/address /'
   sysctl -e net.ipv4.ip_forward
-  sysctl -a --pattern '^net\.ipv4\.conf\.'
+  (cd /proc/sys && grep -r '' net/ipv4/conf | sed 's/:/ = /; s|/|.|g')  # sysctl -a --pattern reads everything there is
   for unit in wg-quick@wg0 ufw systemd-networkd ssh; do
     echo "unit $unit $(systemctl is-enabled $unit) $(systemctl is-active $unit)"
   done

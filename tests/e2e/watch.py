@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Watches traffic and what is said of it, with nothing of the product's code.
 
-  watch.py traffic LAB-FOLDER FROM TO-ADDRESS > LOG   ten times a second an ICMP echo and a TCP connection (port 22) from the
+  watch.py traffic LAB-FOLDER FROM TO-ADDRESS > LOG   ten times a second an ICMP echo and a TCP handshake (port 22) from the
                                                       host's own network namespace, which it follows over reboots
   watch.py told STATUS-URL > LOG                      ten times a second what the metrics say: ready, edges up
   watch.py judge TOLD-LOG TRAFFIC-LOG...              when traffic was dead, when Ready or an edge was green meanwhile
@@ -25,6 +25,11 @@ import urllib.parse
 import urllib.request
 
 PERIOD = 0.1
+SYN, SYN_ACK = 0x02, 0x12
+# Of the TCP packets that come in (with their IP header of 20 bytes) only those whose flags are SYN and ACK: BPF, as man 2 socket has it.
+ONLY_SYN_ACK = [(0x30, 0, 0, 33), (0x15, 0, 1, SYN_ACK), (0x06, 0, 0, 0xFFFF), (0x06, 0, 0, 0)]
+SO_ATTACH_FILTER = 26
+FIRST_PORT, PORTS = 20000, 10000  # below those that the kernel gives out
 PATIENCE = 1.0  # a probe without an answer after this long is lost; the way there and back takes 0.15 s
 CLONE_NEWNET = 0x40000000
 libc = ctypes.CDLL(None, use_errno=True)
@@ -69,8 +74,9 @@ class Traffic:
         self.entered_at = 0.0
         self.listened = False  # since then
         self.icmp = None
+        self.tcp = None
         self.echoes = {}  # sequence number: when it was sent
-        self.connections = {}  # socket: when it was begun
+        self.handshakes = {}  # sequence number: when it was begun
         self.sequence = 0
 
     def enter(self, path):
@@ -81,10 +87,14 @@ class Traffic:
             with open(path) as file:
                 if libc.setns(file.fileno(), CLONE_NEWNET) != 0:
                     return False
-            if self.icmp:
-                self.icmp.close()
+            for old in filter(None, (self.icmp, self.tcp)):
+                old.close()
             self.icmp = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
             self.icmp.setblocking(False)
+            self.tcp = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_TCP)
+            self.tcp.setblocking(False)
+            program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in ONLY_SYN_ACK))
+            self.tcp.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HP", len(ONLY_SYN_ACK), ctypes.addressof(program)))
             self.entered, self.entered_at, self.listened = inode, time.time(), False
             return True
         except OSError:
@@ -114,24 +124,30 @@ class Traffic:
             self.echoes[self.sequence] = now
         except OSError:
             say(f"{now:.3f} icmp 0")
-        connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        connection.setblocking(False)
         try:
-            connection.connect((self.target, 22))
-        except BlockingIOError:
-            self.connections[connection] = now
+            self.tcp.sendto(self.first_of_handshake(), (self.target, 0))
+            self.handshakes[self.sequence] = now
         except OSError:
             say(f"{now:.3f} tcp 0")
-            connection.close()
+
+    def first_of_handshake(self):
+        """A SYN. What comes back is not known to the kernel here, which refuses it: so no connection reaches sshd there, to which each is a
+        process. The number of the probe is that of the port and of the sequence (RFC 9293, section 3.1)."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way:
+            way.connect((self.target, 22))
+            source = way.getsockname()[0]
+        ports = (FIRST_PORT + self.sequence % PORTS, 22)
+        segment = lambda check: struct.pack("!HHIIBBHHH", *ports, self.sequence, 0, 5 << 4, SYN, 64240, check, 0)
+        pseudo = socket.inet_aton(source) + socket.inet_aton(self.target) + struct.pack("!BBH", 0, socket.IPPROTO_TCP, 20)
+        return segment(checksum(pseudo + segment(0)))
 
     def take_answers(self, until):
         while (left := until - time.time()) > 0:
-            icmp = [self.icmp] if self.icmp else []
-            readable, writable, _ = select.select(icmp, list(self.connections), [], left)
-            for _ in readable:
+            readable, _, _ = select.select([source for source in (self.icmp, self.tcp) if source], [], [], left)
+            if self.icmp in readable:
                 self.take_echo()
-            for connection in writable:
-                self.end(connection, connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0)
+            if self.tcp in readable:
+                self.take_handshake()
 
     def take_echo(self):
         try:
@@ -142,15 +158,21 @@ class Traffic:
         if kind == 0 and ident == os.getpid() & 0xFFFF and sequence in self.echoes:
             say(f"{self.echoes.pop(sequence):.3f} icmp 1")
 
-    def end(self, connection, answered):
-        say(f"{self.connections.pop(connection):.3f} tcp {int(answered)}")
-        connection.close()
+    def take_handshake(self):
+        try:
+            packet = self.tcp.recv(2048)
+        except OSError:
+            return
+        source, target, _, acknowledged = struct.unpack("!HHII", packet[20:32])
+        number = acknowledged - 1
+        if source == 22 and number in self.handshakes and target == FIRST_PORT + number % PORTS:
+            say(f"{self.handshakes.pop(number):.3f} tcp 1")
 
     def give_up(self, now):
         for sequence in [s for s, at in self.echoes.items() if now - at > PATIENCE]:
             say(f"{self.echoes.pop(sequence):.3f} icmp 0")
-        for connection in [c for c, at in self.connections.items() if now - at > PATIENCE]:
-            self.end(connection, False)
+        for sequence in [s for s, at in self.handshakes.items() if now - at > PATIENCE]:
+            say(f"{self.handshakes.pop(sequence):.3f} tcp 0")
 
 
 def traffic(lab, name, target):
@@ -262,18 +284,25 @@ def judge(told_log, *traffic_logs):
 
 
 def arguments():
-    seen = set()
+    """Processes that are new are read each time, and twice, since one may be about to become another program; all once a second."""
+    seen, known, turn = set(), {}, 0
     while True:
-        for pid in filter(str.isdigit, os.listdir("/proc")):
+        pids = set(filter(str.isdigit, os.listdir("/proc")))
+        known = {pid: times for pid, times in known.items() if pid in pids} if turn % 20 else {}
+        for pid in pids:
+            if known.get(pid, 0) >= 2:
+                continue
             try:
                 with open(f"/proc/{pid}/cmdline", "rb") as file:
                     line = file.read()
             except OSError:
                 continue
+            known[pid] = known.get(pid, 0) + 1
             if line not in seen:
                 seen.add(line)
                 sys.stdout.buffer.write(line.replace(b"\0", b" ") + b"\n")
                 sys.stdout.buffer.flush()
+        turn += 1
         time.sleep(0.05)
 
 
