@@ -63,13 +63,14 @@ class CloudWorld {
     return view;
   }
 
+  [[nodiscard]] InstanceState state_of(const Machine& machine, SystemTime now) const {
+    return machine.created + quirks.active_after > now ? InstanceState::Pending : machine.facts.state;
+  }
   /// The instance as the API shows it now.
   [[nodiscard]] Instance shown(const Machine& machine, SystemTime now) const {
     Instance instance = machine.facts;
-    if (machine.created + quirks.active_after > now) {
-      instance.state = InstanceState::Pending;
-      instance.public_ip.reset();
-    }
+    instance.state = state_of(machine, now);
+    if (machine.created + quirks.active_after > now) instance.public_ip.reset();
     if (machine.created + quirks.address_after > now) instance.vpcs.clear();
     instance.locked = instance.locked || machine.created + quirks.locked_for > now;
     return instance;

@@ -52,13 +52,18 @@ class FakeHosts : public HostShell {
   Result<std::string> watched(const HostLogin& login) {
     if (const auto fault = faults.take("watch")) return fault->error;
     const InstanceId id = TRY(log_in({}, login));
-    const FakeHost host = on(id, [](const FakeHost& h) { return h; });
-    std::string all;
-    for (const bool gateway : {true, false}) {
-      std::istringstream report(FakeReport(host, clock_.now()).text(gateway));
-      for (std::string line; std::getline(report, line);) all += lasting(line) + "\n";
-    }
-    return all;
+    return on(id, [&](const FakeHost& host) {
+      std::string all;
+      for (const bool gateway : {true, false}) {
+        const std::string report = FakeReport(host, clock_.now()).text(gateway);
+        for (std::size_t begin = 0, end; begin < report.size(); begin = end + 1) {
+          end = report.find('\n', begin);
+          all += lasting(std::string_view(report).substr(begin, end - begin));
+          all += '\n';
+        }
+      }
+      return all;
+    });
   }
 
   Result<Answer> run(const Context& ctx, const HostLogin& login, const Command& command) override {
@@ -75,11 +80,11 @@ class FakeHosts : public HostShell {
   using Hosts = std::map<InstanceId, FakeHost>;
 
   /// A line of a report without what changes all the time: the clock, handshakes, counters.
-  static std::string lasting(const std::string& line) {
+  static std::string lasting(std::string_view line) {
     if (line.starts_with("clock ")) return "";
-    if (!line.starts_with("peer ")) return line;
-    const auto words = split(line, ' ');
-    return words.size() < 9 ? line : words[1] + words[2] + words[3] + words[4] + words[8];
+    if (!line.starts_with("peer ")) return std::string(line);
+    const auto words = split(std::string(line), ' ');
+    return words.size() < 9 ? std::string(line) : words[1] + words[2] + words[3] + words[4] + words[8];
   }
   static Error unreachable(const HostLogin& login) {
     return {ErrorKind::Transient, "HostUnreachable",
@@ -103,15 +108,17 @@ class FakeHosts : public HostShell {
   }
   [[nodiscard]] bool is_at(const Hosts& hosts, const InstanceId& id, const FakeHost& host,
                            const HostLogin& login, const std::optional<InstanceId>& through) const {
+    if ((through ? host.vpc_address : host.public_address) != login.address) return false;
     if (!cloud_shows_running(id)) return false;
-    if (!through) return host.public_address == login.address && cloud_lets_ssh_in(id);
+    if (!through) return cloud_lets_ssh_in(id);
     const FakeHost& jump = hosts.at(*through);
-    return host.vpc_address == login.address && host.vpc == jump.vpc && host.vpc_nic_up && jump.vpc_nic_up;
+    return host.vpc == jump.vpc && host.vpc_nic_up && jump.vpc_nic_up;
   }
   [[nodiscard]] bool cloud_shows_running(const InstanceId& id) const {
     return cloud_.world([&](CloudWorld& world) {
-      const Instance shown = world.shown(world.machines.at(id), clock_.now());
-      return shown.power == PowerState::Running && shown.state == InstanceState::Active;
+      const Machine& machine = world.machines.at(id);
+      return machine.facts.power == PowerState::Running &&
+             world.state_of(machine, clock_.now()) == InstanceState::Active;
     });
   }
   [[nodiscard]] bool cloud_lets_ssh_in(const InstanceId& id) const {
