@@ -7,13 +7,14 @@ set -euo pipefail
 root=$(readlink -f "$(dirname "$(readlink -f "$0")")/..")
 cd "$root"
 
-# Style first, since it is the quickest to fail; then the stories on hosts, beside which the sanitized builds are made and tested; a ctest of the
-# release build last, so that its line is the closing one.
+# Style first, since it is the quickest to fail; then what waits for most of its time, the stories on hosts and the tests with an API server, beside
+# which the sanitized builds are made and tested; a ctest of the release build last, so that its line is the closing one.
 sanitized=(style fuzz asan tsan)
 long_sanitized=(tidy)
 of_release=(sim app monitoring page kubernetes lab package matrix soak chaos)
 long_of_release=(unit contract topologies valgrind image clients node demo-kubernetes)
 on_hosts=(lab package matrix soak chaos topologies valgrind node demo-kubernetes)
+at_the_end=(sim unit contract clients image) # of the release build: what takes a processor's time, or has the machine for itself
 on_a_node=(node demo-kubernetes)
 on_kubernetes=(kubernetes image "${on_a_node[@]}")
 
@@ -95,11 +96,15 @@ kubernetes_programs() { # [PREFIX of the commands]
   "$@" tests/e2e/kubernetes/helm.sh
 }
 
-of_hosts=() others=()
+of_hosts=() waiting=() others=()
 for suite in "${of_release[@]}" "${long_of_release[@]}"; do
   if ! wants $suite; then continue; fi
-  if [[ " ${on_hosts[*]} " == *" $suite "* ]]; then of_hosts+=("$suite"); else others+=("$suite"); fi
+  if [[ " ${on_hosts[*]} " == *" $suite "* ]]; then of_hosts+=("$suite")
+  elif [[ " ${at_the_end[*]} " == *" $suite "* ]]; then others+=("$suite")
+  else waiting+=("$suite"); fi
 done
+# Without one that has something beside it, or one that ends the run, they are all for the end.
+if [ ${#of_hosts[@]} -eq 0 ] || [ ${#others[@]} -eq 0 ]; then others+=(${waiting[@]+"${waiting[@]}"}) waiting=(); fi
 
 for suite in monitoring page valgrind; do
   ! wants $suite || deploy/install.sh $suite
@@ -107,7 +112,15 @@ done
 ! wants lab || deploy/install.sh page  # one of its stories has a browser
 ! wants "${on_kubernetes[@]}" || deploy/install.sh kubernetes
 ! wants fuzz asan tsan || deploy/install.sh clang
-if [ $((${#of_hosts[@]} + ${#others[@]})) -gt 0 ]; then
+if [ ${#of_hosts[@]} -gt 0 ]; then
+  # It is fetched for the most part.
+  mkdir -p build
+  deploy/lab/image.sh > build/image.log 2>&1 < /dev/null &
+  image=$!
+  trap 'pkill -KILL -P $image || true' EXIT # it waits for one child, with which all in it end
+  trap 'exit 130' INT TERM
+fi
+if [ $((${#of_hosts[@]} + ${#waiting[@]} + ${#others[@]})) -gt 0 ]; then
   # Of the tests only what is wanted: compiling all of them takes longer than running them.
   targets=(programs)
   ! wants monitoring page || targets+=(page_stage)
@@ -118,24 +131,29 @@ if [ $((${#of_hosts[@]} + ${#others[@]})) -gt 0 ]; then
   build release "${targets[@]}"
 fi
 
+# tested: the tests of these suites in the release build. One more at once than there are processors: those with an API server wait most of their time.
+tested() { # SUITE…
+  ctest --test-dir build/release -L "^($(IFS='|'; echo "$*"))\$" --output-on-failure --no-tests=error -j $((jobs + 1))
+}
+
 # ahead: what the suites after those on hosts need, and the simulation under the sanitizers, whose time is not the clock's, with the time of the
 # processors that nobody else wants. What cannot be built is built again, and told of, where it is due; so is a test that failed, unless a
 # sanitizer has spoken: a test may have got too little time.
 passed_ahead() { echo "build/$1/passed-ahead"; }
 ahead() {
   local sanitizer
+  if wants "${on_kubernetes[@]}"; then kubernetes_programs tests/idle.sh || true; fi
   if wants fuzz; then tests/idle.sh deploy/build.sh asan fuzz_targets || true; fi
   for sanitizer in asan tsan; do
     if wants $sanitizer && tests/idle.sh deploy/build.sh $sanitizer && sanitized_tests $sanitizer sim tests/idle.sh; then touch "$(passed_ahead $sanitizer)"; fi
   done
-  if wants "${on_kubernetes[@]}"; then kubernetes_programs tests/idle.sh; fi
 }
 rm -f "$(passed_ahead asan)" "$(passed_ahead tsan)" "$(sanitized_log asan sim)" "$(sanitized_log tsan sim)"
 if [ ${#of_hosts[@]} -gt 0 ]; then
   ! wants "${on_a_node[@]}" || kubernetes_programs
   deploy/lab/preflight.sh
   say "the lab's host image"
-  deploy/lab/image.sh
+  wait $image || deploy/lab/image.sh # which says why
   # Hosts wait for most of their time.
   ahead > build/ahead.log 2>&1 < /dev/null &
   beside=$!
@@ -144,6 +162,11 @@ if [ ${#of_hosts[@]} -gt 0 ]; then
   say "release, on hosts: ${of_hosts[*]}"
   ctest --test-dir build/release -L "^($(IFS='|'; echo "${of_hosts[*]}"))\$" --output-on-failure --no-tests=error
   if [ ${#others[@]} -eq 0 ] && ! wants fuzz asan tsan; then exit 0; fi
+  if [ ${#waiting[@]} -gt 0 ]; then
+    ! wants "${on_kubernetes[@]}" || kubernetes_programs # waits for those that are being built
+    say "release: ${waiting[*]}"
+    tested "${waiting[@]}"
+  fi
   say "what has begun beside them, to its end"
   wait "$beside" || say "not all of it, see build/ahead.log"
   trap - EXIT INT TERM
@@ -174,5 +197,4 @@ if wants clients; then
 fi
 [ ${#others[@]} -gt 0 ] || exit 0
 say "release: ${others[*]}"
-# One more at once than there are processors: those with an API server wait most of their time.
-exec ctest --test-dir build/release -L "^($(IFS='|'; echo "${others[*]}"))\$" --output-on-failure --no-tests=error -j $((jobs + 1))
+tested "${others[@]}"
