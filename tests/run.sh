@@ -92,7 +92,9 @@ fi
 
 kubernetes_programs() { # [PREFIX of the commands]
   say "the Kubernetes programs"
-  if wants "${on_a_node[@]}"; then "$@" tests/e2e/kubernetes/assets.sh --node; else "$@" tests/e2e/kubernetes/assets.sh; fi
+  local of_a_node=()
+  ! wants "${on_a_node[@]}" || of_a_node=(--node)
+  "$@" tests/e2e/kubernetes/assets.sh ${of_a_node[@]+"${of_a_node[@]}"} || return
   "$@" tests/e2e/kubernetes/helm.sh
 }
 
@@ -117,7 +119,8 @@ if [ ${#of_hosts[@]} -gt 0 ]; then
   mkdir -p build
   deploy/lab/image.sh > build/image.log 2>&1 < /dev/null &
   image=$!
-  trap 'pkill -KILL -P $image || true' EXIT # it waits for one child, with which all in it end
+  # It waits for one child, with which all in it end; and first of all goes what would clean up after that.
+  trap '[ -z "$(jobs -pr)" ] || kill -KILL $image $(pgrep -P $image) || true' EXIT
   trap 'exit 130' INT TERM
 fi
 if [ $((${#of_hosts[@]} + ${#waiting[@]} + ${#others[@]})) -gt 0 ]; then
@@ -131,22 +134,24 @@ if [ $((${#of_hosts[@]} + ${#waiting[@]} + ${#others[@]})) -gt 0 ]; then
   build release "${targets[@]}"
 fi
 
-# tested: the tests of these suites in the release build. One more at once than there are processors: those with an API server wait most of their time.
-tested() { # SUITE…
-  ctest --test-dir build/release -L "^($(IFS='|'; echo "$*"))\$" --output-on-failure --no-tests=error -j $((jobs + 1))
-}
+labels() { local IFS='|'; echo "^($*)\$"; } # SUITE…: as ctest selects them
+release_tests=(ctest --test-dir build/release --output-on-failure --no-tests=error)
+# One more at once than there are processors: those with an API server wait most of their time.
+at_once=$((jobs + 1))
 
 # ahead: what the suites after those on hosts need, and the simulation under the sanitizers, whose time is not the clock's, with the time of the
 # processors that nobody else wants. What cannot be built is built again, and told of, where it is due; so is a test that failed, unless a
 # sanitizer has spoken: a test may have got too little time.
 passed_ahead() { echo "build/$1/passed-ahead"; }
 ahead() {
-  local sanitizer
-  if wants "${on_kubernetes[@]}"; then kubernetes_programs tests/idle.sh || true; fi
-  if wants fuzz; then tests/idle.sh deploy/build.sh asan fuzz_targets || true; fi
+  local sanitizer whole=0
+  ! wants "${on_kubernetes[@]}" || kubernetes_programs tests/idle.sh || whole=1
+  ! wants fuzz || tests/idle.sh deploy/build.sh asan fuzz_targets || whole=1
   for sanitizer in asan tsan; do
-    if wants $sanitizer && tests/idle.sh deploy/build.sh $sanitizer && sanitized_tests $sanitizer sim tests/idle.sh; then touch "$(passed_ahead $sanitizer)"; fi
+    wants $sanitizer || continue
+    if tests/idle.sh deploy/build.sh $sanitizer && sanitized_tests $sanitizer sim tests/idle.sh; then touch "$(passed_ahead $sanitizer)"; else whole=1; fi
   done
+  return $whole
 }
 rm -f "$(passed_ahead asan)" "$(passed_ahead tsan)" "$(sanitized_log asan sim)" "$(sanitized_log tsan sim)"
 if [ ${#of_hosts[@]} -gt 0 ]; then
@@ -160,12 +165,12 @@ if [ ${#of_hosts[@]} -gt 0 ]; then
   trap 'kill $beside 2> /dev/null || true' EXIT
   trap 'exit 130' INT TERM
   say "release, on hosts: ${of_hosts[*]}"
-  ctest --test-dir build/release -L "^($(IFS='|'; echo "${of_hosts[*]}"))\$" --output-on-failure --no-tests=error
+  "${release_tests[@]}" -L "$(labels "${of_hosts[@]}")"
   if [ ${#others[@]} -eq 0 ] && ! wants fuzz asan tsan; then exit 0; fi
   if [ ${#waiting[@]} -gt 0 ]; then
     ! wants "${on_kubernetes[@]}" || kubernetes_programs # waits for those that are being built
     say "release: ${waiting[*]}"
-    tested "${waiting[@]}"
+    "${release_tests[@]}" -j $at_once -L "$(labels "${waiting[@]}")"
   fi
   say "what has begun beside them, to its end"
   wait "$beside" || say "not all of it, see build/ahead.log"
@@ -197,4 +202,4 @@ if wants clients; then
 fi
 [ ${#others[@]} -gt 0 ] || exit 0
 say "release: ${others[*]}"
-tested "${others[@]}"
+exec "${release_tests[@]}" -j $at_once -L "$(labels "${others[@]}")"

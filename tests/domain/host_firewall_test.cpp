@@ -61,5 +61,20 @@ TEST(RoutedRule, IsMissingWhenOnlyOneProtocolIsAllowed) {
   EXPECT_EQ(routed_rule_state(ufw, Direction::In, gateway_a().peers), RuleState::Missing);
 }
 
+class LoggedRule : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(LoggedRule, OfTheUserThatAllowsIsLeftAsItIs) {
+  UfwFacts ufw = *healthy_gateway().ufw;
+  for (std::string& kept : ufw.rules_kept) {
+    const std::size_t verb = kept.find("allow ");
+    ASSERT_NE(verb, std::string::npos) << kept;
+    kept.insert(verb + 5, GetParam());
+  }
+  EXPECT_EQ(port_rule_state(ufw, 51820), RuleState::Works);
+  EXPECT_EQ(routed_rule_state(ufw, Direction::In, gateway_a().peers), RuleState::Works);
+  EXPECT_EQ(routed_rule_state(ufw, Direction::Out, gateway_a().peers), RuleState::Works);
+}
+INSTANTIATE_TEST_SUITE_P(As, LoggedRule, ::testing::Values("_log", "_log-all"));
+
 }  // namespace
 }  // namespace vpcp::testing

@@ -102,7 +102,7 @@ drift_changes() {
     # From the lab's 0 to 1 by hand, then to 2; only in the kernel, so a boot brings the 0 back.
     reverse_path_filter | rebooted) echo '^gateway-a: net\.ipv4\.conf\.wg0\.rp_filter ' ;;
     # Our rules are put back last or first: the order of ufw's list.
-    firewall_port) echo '^gateway-b: content etc/ufw/user6?\.rules ' ;;
+    firewall_port) echo '^gateway-b: (content etc/ufw/user6?\.rules |firewall .*51820.* (ACCEPT|accept)$)' ;;
     firewall_routed | firewall_kernel) echo '^gateway-[ab]: (content etc/ufw/user6?\.rules |firewall .*wg0.* (ACCEPT|accept)$)' ;;
     # It makes the kinds of host keys that are not there; after a boot our routes are of our netplan file.
     cloud_init_again) echo '^app-server: ((content|file) etc/ssh/ssh_host_(ecdsa|rsa|dsa)_key|route (10\.10\.0\.0|172\.16\.2\.0)/24 via 172\.16\.1\.3 )' ;;
@@ -129,15 +129,18 @@ group_of() { api GET /v2/instances | jq -r --arg name "$1" '.instances[] | selec
 inject_peer_removed() { on gateway-a "wg set wg0 peer '$(peer_key gateway-a)' remove"; }
 check_peer_removed() { peers_are gateway-a 1; }
 
-# On both, and while nothing crosses: WireGuard would learn the right one again from the next packet that comes in. Those that
-# were under way when the line was cut come in for as long as the way takes.
-came_in() { local host; for host in gateway-a gateway-b; do on $host cat /sys/class/net/wg0/statistics/rx_packets; done; }
-nothing_comes_in() { local before; before=$(came_in) && sleep "0.$link_delay" && [ "$(came_in)" = "$before" ]; }
+# On both, and while nothing crosses: WireGuard would learn the right one again from the next packet that comes in. What was under way when
+# the line was cut comes in for as long as the way takes, 72 ms.
 inject_peer_endpoint() {
-  local host
+  local host keys=() setting=()
+  for host in gateway-a gateway-b; do keys+=("$(peer_key $host)"); done
   "$lab" link ams blr --delay "$link_delay" --down
-  wait_for 10 nothing_comes_in
-  for host in gateway-a gateway-b; do on $host "wg set wg0 peer '$(peer_key $host)' endpoint 192.0.2.254:9"; done
+  sleep 0.1
+  for host in gateway-a gateway-b; do
+    on $host "wg set wg0 peer '${keys[${#setting[@]}]}' endpoint 192.0.2.254:9" &
+    setting+=($!)
+  done
+  wait "${setting[@]}" || true
   "$lab" link ams blr --delay "$link_delay" --up
 }
 check_peer_endpoint() { wg_says gateway-a endpoints ':51820' && wg_says gateway-b endpoints ':51820'; }
@@ -224,11 +227,12 @@ check_sysctl_file() { on gateway-b 'test -s /etc/sysctl.d/99-vpcp.conf'; }
 inject_reverse_path_filter() { on gateway-a 'sysctl -qw net.ipv4.conf.wg0.rp_filter=1'; }
 check_reverse_path_filter() { [ "$(on gateway-a 'cat /proc/sys/net/ipv4/conf/wg0/rp_filter')" = 2 ]; }
 
-inject_firewall_port() { on gateway-b 'ufw delete allow 51820/udp'; }
+# In the place of our rule. What is logged is other text to ufw.
+inject_firewall_port() { on gateway-b 'ufw deny log 51820/udp'; }
 check_firewall_port() { on gateway-b 'ufw status' | grep '51820/udp *ALLOW' > /dev/null; }
 
-# One command: ufw is slow, and a repair that comes between two of them meets the second one. One that is logged is other text to ufw.
-inject_firewall_routed() { on gateway-b 'ufw route deny in on wg0 log'; }
+# One command: ufw is slow, and a repair that comes between two of them meets the second one.
+inject_firewall_routed() { on gateway-b 'ufw route deny in on wg0'; }
 check_firewall_routed() { on gateway-b 'ufw status' > "$kept.ufw" && grep -q ALLOW "$kept.ufw" && ! grep -q DENY "$kept.ufw"; }
 
 # In the kernel alone: ufw's files still have it, and ufw would skip a rule that they have.

@@ -21,9 +21,7 @@ digest() { sha256sum | cut -c1-16; }
   ip -o address | sed -E 's/^[0-9]+: //; s/ *\\.*//; s/^/address /'
   sysctl -e net.ipv4.ip_forward
   (cd /proc/sys && grep -r '' net/ipv4/conf | sed 's/:/ = /; s|/|.|g')  # sysctl -a --pattern reads everything there is
-  for unit in wg-quick@wg0 ufw systemd-networkd ssh; do
-    echo "unit $unit $(systemctl is-enabled $unit) $(systemctl is-active $unit)"
-  done
+  systemctl show -p Id -p ActiveState -p UnitFileState wg-quick@wg0 ufw systemd-networkd ssh | awk -v RS= '{gsub("\n", " "); print "unit", $0}'
   wg show wg0 dump | sed -n 1p | cut -f2- | sed 's/^/wg0 /'
   wg show wg0 dump | sed 1d | cut -f1,3,4,8 | sed 's/^/peer /'
   echo "wg0 keys $({ wg show wg0 private-key; wg show wg0 preshared-keys; } | digest)"

@@ -77,16 +77,17 @@ scene_undone() {
   stop_controller KILL
   right_for_good gateway-a route_captured "puts it right" 20
 
-  changed gateway-b firewall_routed
+  changed gateway-b firewall_port
   killed_before_it_confirms
-  taken_back gateway-b firewall_routed
-  right_for_good gateway-b firewall_routed "puts it right" 20
+  taken_back gateway-b firewall_port
+  check "with the rule that was there before, as it was" on gateway-b "ufw show added | grep -x 'ufw deny log 51820/udp'"
+  right_for_good gateway-b firewall_port "puts it right" 20
 
   changed gateway-b firewall_routed
   killed_before_it_confirms
   right_for_good gateway-b firewall_routed "at once confirms it" 12
   check "which is a confirmation, not another repair" grep -q 'step="Confirm the change ufw-in"' "$work/controller.log"
-  if wait_for 20 same_but "$(drift_changes firewall_routed)" "$work/looks.before"; then passed "all hosts are as before: files, routes, tunnels, settings, firewall"; else
+  if wait_for 20 same_but "$(drift_changes firewall_routed)|$(drift_changes firewall_port)" "$work/looks.before"; then passed "all hosts are as before: files, routes, tunnels, settings, firewall"; else
     failed "all hosts are as before"
     differences
   fi

@@ -40,12 +40,12 @@ row() { # ROW KIND LANE OUTCOME
   if declare -F "prepare_$row" > /dev/null; then
     "prepare_$row" > /dev/null 2>&1 || failed "$row: could not be prepared"
   fi
-  before=$(detected)
+  before=$(count_of "$kind")
   began=$(now)
   "inject_$row" > /dev/null 2>&1 || true
   if [ "$outcome" != quiet ] && "check_$row" > /dev/null 2>&1; then
     # A fault of files on a host may be put right before we look, but then it has been seen.
-    [ "$kind" != - ] && [ "$(count_of "$kind")" != "$(awk -v kind="$kind" '$1 == kind {n += $2} END {print n + 0}' <<< "$before")" ] ||
+    [ "$kind" != - ] && [ "$(count_of "$kind")" != "$before" ] ||
       { failed "$row: the fault had no effect, so nothing was proven"; return; }
   fi
   deadline=$((SECONDS + 90))
@@ -73,7 +73,7 @@ looked_before() { whole_look "$work/looks.before" || looks > "$work/looks.before
 seen_of() { # ROW KIND OUTCOME BEFORE LANE SINCE
   case $3 in
     refused:*) grep -qw -- "${3#refused:}" "$(status_file)" ;;
-    *) [ "$2" = - ] || { [ "$(count_of "$2")" -gt "$(awk -v kind="$2" '$1 == kind {n += $2} END {print n + 0}' <<< "$4")" ] &&
+    *) [ "$2" = - ] || { [ "$(count_of "$2")" -gt "$4" ] &&
         named "$1" "$2" "$5" "$6"; } ;;
   esac
 }

@@ -77,7 +77,7 @@ class Traffic:
         self.tcp = None
         self.echoes = {}  # sequence number: when it was sent
         self.handshakes = {}  # sequence number: when it was begun
-        self.sequence = 0
+        self.sequence = os.getpid() & 0xFFFF  # another one in the same namespace has its own
 
     def enter(self, path):
         try:
@@ -165,7 +165,8 @@ class Traffic:
             return
         source, target, _, acknowledged = struct.unpack("!HHII", packet[20:32])
         number = acknowledged - 1
-        if source == 22 and number in self.handshakes and target == FIRST_PORT + number % PORTS:
+        of_ours = packet[12:16] == socket.inet_aton(self.target) and source == 22 and target == FIRST_PORT + number % PORTS
+        if of_ours and number in self.handshakes:
             say(f"{self.handshakes.pop(number):.3f} tcp 1")
 
     def give_up(self, now):
@@ -284,20 +285,20 @@ def judge(told_log, *traffic_logs):
 
 
 def arguments():
-    """Processes that are new are read each time, and twice, since one may be about to become another program; all once a second."""
-    seen, known, turn = set(), {}, 0
+    """A process can become another program: it is read at the turns 0, 1, 2, 4, 8, 16 after it was seen first, and all are once a second."""
+    seen, first, turn = set(), {}, 0
     while True:
         pids = set(filter(str.isdigit, os.listdir("/proc")))
-        known = {pid: times for pid, times in known.items() if pid in pids} if turn % 20 else {}
+        first = {pid: first.get(pid, turn) for pid in pids}
         for pid in pids:
-            if known.get(pid, 0) >= 2:
+            age = turn - first[pid]
+            if age & (age - 1) and turn % 20:
                 continue
             try:
                 with open(f"/proc/{pid}/cmdline", "rb") as file:
                     line = file.read()
             except OSError:
                 continue
-            known[pid] = known.get(pid, 0) + 1
             if line not in seen:
                 seen.add(line)
                 sys.stdout.buffer.write(line.replace(b"\0", b" ") + b"\n")

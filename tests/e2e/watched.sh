@@ -70,7 +70,7 @@ traffic() { reaches app-server "$db_ip" && reaches db-server "$app_ip"; }
 metrics() { in_control curl -sf --max-time 2 http://127.0.0.1:9090/metrics; }
 # detected: "KIND COUNT", a line each
 detected() { metrics | sed -n 's/^vpcp_drift_detected_total{.*kind="\([^"]*\)".* \([0-9]*\)$/\1 \2/p' | sort; }
-count_of() { detected | awk -v kind="$1" '$1 == kind {n += $2} END {print n + 0}'; }
+count_of() { metrics | awk -v kind="kind=\"$1\"" '/^vpcp_drift_detected_total\{/ && index($0, kind) {n += $NF} END {print n + 0}'; } # KIND
 # Ready, with traffic, as this process says itself: the status file may be that of a dead one.
 ready_now() { grep -q '^vpcp_peering_ready{.* 1$' <<< "$(metrics)" && is_ready; }
 well() { ready_now && traffic; }

@@ -57,7 +57,7 @@ class FakeHosts : public HostShell {
       for (const bool gateway : {true, false}) {
         const std::string report = FakeReport(host, clock_.now()).text(gateway);
         for (std::size_t begin = 0, end; begin < report.size(); begin = end + 1) {
-          end = report.find('\n', begin);
+          end = std::min(report.find('\n', begin), report.size());
           all += lasting(std::string_view(report).substr(begin, end - begin));
           all += '\n';
         }

@@ -34,9 +34,17 @@ Verdict first_verdict(const UfwFacts& ufw, Chain chain, Decides decides) {
   return Verdict::Other;
 }
 
+/// One that is logged as well ("allow_log udp 51820 …", "route:allow_log-all any any …") does the same.
+std::string without_log(std::string rule) {
+  const std::size_t verb_ends = rule.find(' ');
+  const std::size_t log = rule.rfind("_log", verb_ends);
+  if (verb_ends != std::string::npos && log != std::string::npos) rule.erase(log, verb_ends - log);
+  return rule;
+}
+
 bool kept(const UfwFacts& ufw, const std::string& tuple) {
   return std::any_of(ufw.rules_kept.begin(), ufw.rules_kept.end(),
-                     [&](const std::string& rule) { return rule.starts_with(tuple); });
+                     [&](const std::string& rule) { return without_log(rule).starts_with(tuple); });
 }
 
 RuleState state_of(Verdict verdict, bool is_kept) {

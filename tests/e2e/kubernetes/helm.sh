@@ -17,7 +17,7 @@ exec 9> "$out/helm.lock"
 flock 9
 [ ! -x "$helm" ] || [ "$(cat "$out/helm.recipe" 2> /dev/null)" != "$recipe" ] || exit 0
 go=$(find_go)
-export GOTOOLCHAIN=local GOFLAGS=-mod=readonly GOGC=800 # this, and -dwarf=false, as in assets.sh
+export GOTOOLCHAIN=local GOFLAGS=-mod=readonly GOGC=800 GOMEMLIMIT=1GiB # these, and -dwarf=false, as in assets.sh
 started=$SECONDS
 echo "helm: building $(sed -n 's/^require helm.sh\/helm\/v3 //p' "$here/helm/go.mod") (a minute or two, once)"
 # The Kubernetes release that it takes for granted when no cluster is asked.
