@@ -58,7 +58,7 @@ ProbeGround two_gateways() {
   return ground;
 }
 
-class AProbeRound : public testing::Test {
+class AProbeRound : public ::testing::Test {
  protected:
   std::size_t asked(const ProbeRound& round) {
     std::atomic<std::size_t> reports{0};

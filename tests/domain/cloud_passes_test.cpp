@@ -6,7 +6,7 @@
 namespace vpcp {
 namespace {
 
-class CloudPasses : public testing::Test {
+class CloudPasses : public ::testing::Test {
  protected:
   void SetUp() override {
     init_crypto();

@@ -18,7 +18,7 @@ void PrintTo(const Row& row, std::ostream* out) {
   *out << row.name;
 }
 
-class PlanCloud : public testing::TestWithParam<Row> {
+class PlanCloud : public ::testing::TestWithParam<Row> {
  protected:
   void SetUp() override { init_crypto(); }
 };
@@ -352,12 +352,12 @@ const std::vector<Row> kStrays{
 };
 
 constexpr auto kName = [](const auto& info) { return info.param.name; };
-INSTANTIATE_TEST_SUITE_P(Vpcs, PlanCloud, testing::ValuesIn(kVpcs), kName);
-INSTANTIATE_TEST_SUITE_P(Refused, PlanCloud, testing::ValuesIn(kRefused), kName);
-INSTANTIATE_TEST_SUITE_P(Groups, PlanCloud, testing::ValuesIn(kGroups), kName);
-INSTANTIATE_TEST_SUITE_P(Instances, PlanCloud, testing::ValuesIn(kInstances), kName);
-INSTANTIATE_TEST_SUITE_P(Existing, PlanCloud, testing::ValuesIn(kExisting), kName);
-INSTANTIATE_TEST_SUITE_P(Strays, PlanCloud, testing::ValuesIn(kStrays), kName);
+INSTANTIATE_TEST_SUITE_P(Vpcs, PlanCloud, ::testing::ValuesIn(kVpcs), kName);
+INSTANTIATE_TEST_SUITE_P(Refused, PlanCloud, ::testing::ValuesIn(kRefused), kName);
+INSTANTIATE_TEST_SUITE_P(Groups, PlanCloud, ::testing::ValuesIn(kGroups), kName);
+INSTANTIATE_TEST_SUITE_P(Instances, PlanCloud, ::testing::ValuesIn(kInstances), kName);
+INSTANTIATE_TEST_SUITE_P(Existing, PlanCloud, ::testing::ValuesIn(kExisting), kName);
+INSTANTIATE_TEST_SUITE_P(Strays, PlanCloud, ::testing::ValuesIn(kStrays), kName);
 
 }  // namespace
 }  // namespace vpcp

@@ -14,7 +14,7 @@ namespace {
 using namespace samples;
 
 /// Three sites: the scenario and Frankfurt (172.16.3.0/24, not yet in the cloud).
-class Desired : public testing::Test {
+class Desired : public ::testing::Test {
  protected:
   void SetUp() override { init_crypto(); }
   void lay() {

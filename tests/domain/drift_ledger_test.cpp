@@ -30,7 +30,7 @@ void PrintTo(const Row& row, std::ostream* out) {
   *out << row.name;
 }
 
-class IsDrift : public testing::TestWithParam<Row> {};
+class IsDrift : public ::testing::TestWithParam<Row> {};
 
 TEST_P(IsDrift, WhenItHadBeenInPlace) {
   PeeringRecord record;
@@ -41,7 +41,7 @@ TEST_P(IsDrift, WhenItHadBeenInPlace) {
 
 INSTANTIATE_TEST_SUITE_P(
     Steps, IsDrift,
-    testing::Values(
+    ::testing::Values(
         Row{"ARouteOfAHostThatWasRight", step("ams/app", DriftKind::ServerRouteMissing), true, true, true},
         Row{"ARouteOfANewHostIsNone", step("ams/app", DriftKind::ServerRouteMissing), true, false, false},
         Row{"ALostInstanceOfASiteThatWasRight", step("ams/app", DriftKind::InstanceMissing), true, false,

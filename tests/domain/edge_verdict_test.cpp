@@ -94,7 +94,7 @@ void PrintTo(const Row& row, std::ostream* out) {
   *out << row.name;
 }
 
-class EdgeVerdict : public testing::TestWithParam<Row> {};
+class EdgeVerdict : public ::testing::TestWithParam<Row> {};
 
 TEST_P(EdgeVerdict, Is) {
   Watch watch;
@@ -105,7 +105,7 @@ TEST_P(EdgeVerdict, Is) {
 
 INSTANTIATE_TEST_SUITE_P(
     Rounds, EdgeVerdict,
-    testing::Values(
+    ::testing::Values(
         Row{"UpWhenEverythingCrosses", {{kFine, kFine}}, "Up Verified"},
         Row{"DownByOneDeadBurst", {{kFine, kFine}, {kDead, kDead}}, "Down TunnelDead"},
         Row{"DownWhenOneDirectionIsDead", {{kFine, kFine}, {kDead, kFine}}, "Down TunnelDead"},
@@ -189,7 +189,7 @@ void PrintTo(const Sequence& row, std::ostream* out) {
   *out << row.name;
 }
 
-class Hysteresis : public testing::TestWithParam<Sequence> {};
+class Hysteresis : public ::testing::TestWithParam<Sequence> {};
 
 TEST_P(Hysteresis, GoesAsDrawn) {
   Watch watch;
@@ -208,15 +208,15 @@ TEST_P(Hysteresis, GoesAsDrawn) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Drawn, Hysteresis,
-                         testing::Values(Sequence{"Healthy", "......", "UUUUUU"},
-                                         Sequence{"SomeLost", ".-.--.---.", "UUUUUUUUUU"},
-                                         Sequence{"OneBurstDead", "..x..", "UUDUU"},
-                                         Sequence{"OneBurstOfPings", "..p..p..p", "UUUUUUUUU"},
-                                         Sequence{"TwoBurstsOfPings", "..pp..", "UUUDUU"},
-                                         Sequence{"PingsLostApart", ".p-p-p.", "UUUUUdd"},
-                                         Sequence{"AlmostDead", "x1x1x1", "DDDDDD"},
-                                         Sequence{"AlmostDeadComesBack", "x111.", "DDDDU"},
-                                         Sequence{"ThreeAnswersEndIt", "pp-", "UDU"}),
+                         ::testing::Values(Sequence{"Healthy", "......", "UUUUUU"},
+                                           Sequence{"SomeLost", ".-.--.---.", "UUUUUUUUUU"},
+                                           Sequence{"OneBurstDead", "..x..", "UUDUU"},
+                                           Sequence{"OneBurstOfPings", "..p..p..p", "UUUUUUUUU"},
+                                           Sequence{"TwoBurstsOfPings", "..pp..", "UUUDUU"},
+                                           Sequence{"PingsLostApart", ".p-p-p.", "UUUUUdd"},
+                                           Sequence{"AlmostDead", "x1x1x1", "DDDDDD"},
+                                           Sequence{"AlmostDeadComesBack", "x111.", "DDDDU"},
+                                           Sequence{"ThreeAnswersEndIt", "pp-", "UDU"}),
                          [](const auto& info) { return info.param.name; });
 
 TEST(EdgeBook, ABlockedKindOfProbesTakesACloserLook) {

@@ -32,7 +32,7 @@ struct Row {
 void PrintTo(const Row& row, std::ostream* out) {
   *out << row.name;
 }
-class FightOf : public testing::TestWithParam<Row> {};
+class FightOf : public ::testing::TestWithParam<Row> {};
 
 TEST_P(FightOf, IsSeenAndSlowedDown) {
   FightBook book;
@@ -43,7 +43,7 @@ TEST_P(FightOf, IsSeenAndSlowedDown) {
 
 INSTANTIATE_TEST_SUITE_P(
     Repairs, FightOf,
-    testing::Values(
+    ::testing::Values(
         Row{"NoneIsNone", {}, 0, 0, true}, Row{"FiveAreStillNone", {0, 1, 2, 3, 4}, 0, 5, true},
         Row{"TheSixthBeginsOne", {0, 1, 2, 3, 4, 5}, 1, 6, false},
         Row{"SixOverALongTimeAreNone", {0, 150, 300, 450, 600, 750}, 0, 751, true},

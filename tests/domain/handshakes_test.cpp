@@ -46,7 +46,7 @@ HostFacts facts_of(const Look& look) {
   return facts;
 }
 
-class HandshakeAge : public testing::TestWithParam<Row> {};
+class HandshakeAge : public ::testing::TestWithParam<Row> {};
 
 TEST_P(HandshakeAge, IsTold) {
   std::optional<HandshakeBook> book;
@@ -59,7 +59,7 @@ TEST_P(HandshakeAge, IsTold) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, HandshakeAge,
-    testing::Values(
+    ::testing::Values(
         Row{"OfAClockThatIsLeftAlone", {{0, -50}, {30, -50}}, 80}, Row{"OfANewOne", {{0, -110}, {30, 25}}, 5},
         Row{"OfTheFirstOneEver", {{0, kNever}, {30, 25}}, 5},
         Row{"OfNone", {{0, kNever}, {30, kNever}}, kNotKnown},

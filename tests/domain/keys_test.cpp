@@ -27,7 +27,7 @@ std::string wire_string(std::string_view bytes, int n) {
   }
 }
 
-class Keys : public testing::Test {
+class Keys : public ::testing::Test {
  protected:
   void SetUp() override { init_crypto(); }
 };

@@ -84,7 +84,7 @@ void PrintTo(const Row& row, std::ostream* out) {
   *out << row.name;
 }
 
-class LayOut : public testing::TestWithParam<Row> {};
+class LayOut : public ::testing::TestWithParam<Row> {};
 
 TEST_P(LayOut, Finds) {
   World world;
@@ -299,13 +299,13 @@ const std::vector<Row> kLeft{
 };
 
 constexpr auto kName = [](const auto& info) { return info.param.name; };
-INSTANTIATE_TEST_SUITE_P(Ours, LayOut, testing::ValuesIn(kOurs), kName);
-INSTANTIATE_TEST_SUITE_P(Servers, LayOut, testing::ValuesIn(kServers), kName);
-INSTANTIATE_TEST_SUITE_P(Left, LayOut, testing::ValuesIn(kLeft), kName);
+INSTANTIATE_TEST_SUITE_P(Ours, LayOut, ::testing::ValuesIn(kOurs), kName);
+INSTANTIATE_TEST_SUITE_P(Servers, LayOut, ::testing::ValuesIn(kServers), kName);
+INSTANTIATE_TEST_SUITE_P(Left, LayOut, ::testing::ValuesIn(kLeft), kName);
 
 // --- the names of servers that a tag selects
 
-class SelectedNames : public testing::Test {
+class SelectedNames : public ::testing::Test {
  protected:
   SelectedNames() {
     world.spec.sites[0].servers.clear();

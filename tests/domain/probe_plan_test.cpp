@@ -19,7 +19,7 @@ std::string text(const ProbeAim& aim) {
 using Lines = std::vector<std::string>;
 const SitePair kSpoke{"amsterdam", "frankfurt"};
 
-class PlanProbes : public testing::Test {
+class PlanProbes : public ::testing::Test {
  protected:
   std::map<std::string, Lines> plan(std::uint64_t round = 0) {
     return plan(ProbeTurn{.round = round, .only = {}});

@@ -23,7 +23,7 @@ void PrintTo(const Row& row, std::ostream* out) {
   *out << row.name;
 }
 
-class Scrub : public testing::TestWithParam<Row> {};
+class Scrub : public ::testing::TestWithParam<Row> {};
 
 TEST_P(Scrub, Shows) {
   EXPECT_EQ(scrub(GetParam().text, GetParam().limit), GetParam().shown);
@@ -31,7 +31,7 @@ TEST_P(Scrub, Shows) {
 
 INSTANTIATE_TEST_SUITE_P(
     Texts, Scrub,
-    testing::Values(
+    ::testing::Values(
         Row{"NothingOfNothing", "", ""},
         Row{"PlainTextAsItIs", "RTNETLINK answers: File exists", "RTNETLINK answers: File exists"},
         Row{"AKeyAsItsPlace", "PrivateKey = " + kKey + " is wrong", "PrivateKey = [key] is wrong"},

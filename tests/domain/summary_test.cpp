@@ -93,7 +93,7 @@ void PrintTo(const Row& row, std::ostream* out) {
   *out << row.name;
 }
 
-class Summary : public testing::TestWithParam<Row> {};
+class Summary : public ::testing::TestWithParam<Row> {};
 
 TEST_P(Summary, Says) {
   Pass pass;
@@ -250,9 +250,9 @@ const std::vector<Row> kTraffic{
 };
 
 constexpr auto kName = [](const auto& info) { return info.param.name; };
-INSTANTIATE_TEST_SUITE_P(Cloud, Summary, testing::ValuesIn(kCloud), kName);
-INSTANTIATE_TEST_SUITE_P(Hosts, Summary, testing::ValuesIn(kHosts), kName);
-INSTANTIATE_TEST_SUITE_P(Traffic, Summary, testing::ValuesIn(kTraffic), kName);
+INSTANTIATE_TEST_SUITE_P(Cloud, Summary, ::testing::ValuesIn(kCloud), kName);
+INSTANTIATE_TEST_SUITE_P(Hosts, Summary, ::testing::ValuesIn(kHosts), kName);
+INSTANTIATE_TEST_SUITE_P(Traffic, Summary, ::testing::ValuesIn(kTraffic), kName);
 
 TEST(SummaryOfAll, WhenAllIsWell) {
   EXPECT_EQ(conditions(Pass().status()), (Lines{"Accepted=True Accepted", "NetworksReady=True NetworksReady",

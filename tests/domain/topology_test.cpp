@@ -20,7 +20,7 @@ void PrintTo(const Row& row, std::ostream* out) {
   *out << row.name;
 }
 
-class Topology : public testing::TestWithParam<Row> {};
+class Topology : public ::testing::TestWithParam<Row> {};
 
 /// The sites that one reaches over each neighbour, all by their names.
 Reach reach(const PeeringSpec& spec, std::size_t site) {
@@ -44,7 +44,7 @@ TEST_P(Topology, JoinsAndReaches) {
 
 INSTANTIATE_TEST_SUITE_P(
     Types, Topology,
-    testing::Values(
+    ::testing::Values(
         Row{"FullMeshJoinsEveryPair",
             {},
             {{"amsterdam", "bangalore"}, {"amsterdam", "frankfurt"}, {"bangalore", "frankfurt"}},

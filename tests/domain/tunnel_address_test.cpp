@@ -10,7 +10,7 @@ std::string address_of(const PeeringRecord& record, const std::string& site) {
   return record.gateways.at({site, 0}).tunnel_address.str();
 }
 
-class TunnelAddress : public testing::Test {
+class TunnelAddress : public ::testing::Test {
  protected:
   void SetUp() override { init_crypto(); }
   PeeringSpec spec = specs::ams_blr();

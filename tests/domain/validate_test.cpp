@@ -38,7 +38,7 @@ Cidr cidr(const char* text) {
   return Cidr::parse(text).value();
 }
 
-class Validate : public testing::TestWithParam<Row> {};
+class Validate : public ::testing::TestWithParam<Row> {};
 
 TEST_P(Validate, Says) {
   PeeringSpec spec = specs::ams_blr();
@@ -276,11 +276,11 @@ const std::vector<Row> kEdgeLimits{
 };
 
 constexpr auto kName = [](const auto& info) { return info.param.name; };
-INSTANTIATE_TEST_SUITE_P(Sites, Validate, testing::ValuesIn(kSites), kName);
-INSTANTIATE_TEST_SUITE_P(Servers, Validate, testing::ValuesIn(kServers), kName);
-INSTANTIATE_TEST_SUITE_P(Tunnel, Validate, testing::ValuesIn(kTunnel), kName);
-INSTANTIATE_TEST_SUITE_P(Topology, Validate, testing::ValuesIn(kTopology), kName);
-INSTANTIATE_TEST_SUITE_P(EdgeLimits, Validate, testing::ValuesIn(kEdgeLimits), kName);
+INSTANTIATE_TEST_SUITE_P(Sites, Validate, ::testing::ValuesIn(kSites), kName);
+INSTANTIATE_TEST_SUITE_P(Servers, Validate, ::testing::ValuesIn(kServers), kName);
+INSTANTIATE_TEST_SUITE_P(Tunnel, Validate, ::testing::ValuesIn(kTunnel), kName);
+INSTANTIATE_TEST_SUITE_P(Topology, Validate, ::testing::ValuesIn(kTopology), kName);
+INSTANTIATE_TEST_SUITE_P(EdgeLimits, Validate, ::testing::ValuesIn(kEdgeLimits), kName);
 
 PeeringSpec many_sites(int count) {
   PeeringSpec spec;
@@ -339,7 +339,7 @@ void PrintTo(const ChangeRow& row, std::ostream* out) {
   *out << row.name;
 }
 
-class ValidateChange : public testing::TestWithParam<ChangeRow> {};
+class ValidateChange : public ::testing::TestWithParam<ChangeRow> {};
 
 TEST_P(ValidateChange, Says) {
   PeeringSpec spec = specs::ams_blr();
@@ -354,7 +354,7 @@ const SiteRecord kAdopted{"ams", Cidr::parse("172.16.1.0/24"), {"v"}, false, tru
 
 INSTANTIATE_TEST_SUITE_P(
     Changes, ValidateChange,
-    testing::Values(
+    ::testing::Values(
         ChangeRow{"NothingWhenNothingChanged", [](PeeringSpec&) {}, kLive, {}},
         ChangeRow{"NothingBeforeTheSiteIsLive", [](PeeringSpec& s) { s.sites[0].region = "fra"; }, {}, {}},
         ChangeRow{
