@@ -16,9 +16,9 @@ namespace vpcp {
 namespace {
 
 using namespace std::chrono_literals;
-using ::testing::FakeClock;
-using ::testing::FakeLog;
-using ::testing::FakeMetrics;
+using testing::FakeClock;
+using testing::FakeLog;
+using testing::FakeMetrics;
 
 const ObjectKey key{"default", "ams-blr"};
 const Error refused{ErrorKind::Denied, "ApiKeyRefused", "the cloud does not accept the API key"};
@@ -116,8 +116,8 @@ TEST_F(ControllerTest, AnExceptionIsABugThatCostsNothingButThePass) {
 
 TEST_F(ControllerTest, ASimulatedDeathIsNotHeldBack) {
   queue.add(key);
-  EXPECT_THROW(work([](auto&, auto&) -> ReconcileResult { throw ::testing::CrashNow{"here"}; }),
-               ::testing::CrashNow);
+  EXPECT_THROW(work([](auto&, auto&) -> ReconcileResult { throw testing::CrashNow{"here"}; }),
+               testing::CrashNow);
 }
 
 TEST_F(ControllerTest, APassHasADeadlineAndItsLengthIsMeasured) {

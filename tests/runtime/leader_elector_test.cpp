@@ -9,7 +9,7 @@
 namespace vpcp {
 namespace {
 
-using ::testing::FakeClock;
+using testing::FakeClock;
 
 /// A Lease in memory, with trouble on demand.
 class FakeLease : public LeaseStore {

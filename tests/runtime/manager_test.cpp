@@ -55,14 +55,14 @@ class ManagerTest : public ::testing::Test {
   [[nodiscard]] bool ends() { return ended_.wait_for(kPatience) == std::future_status::ready; }
   ~ManagerTest() override { stop.request_stop(); }
 
-  ::testing::Effects effects;
-  ::testing::FakeStore store{system_clock(), effects};
-  std::shared_ptr<::testing::FakeLog> log = std::make_shared<::testing::FakeLog>();
+  testing::Effects effects;
+  testing::FakeStore store{system_clock(), effects};
+  std::shared_ptr<testing::FakeLog> log = std::make_shared<testing::FakeLog>();
   Passes passes;
   std::stop_source stop;
 
  private:
-  ::testing::FakeMetrics metrics_;
+  testing::FakeMetrics metrics_;
   WorkQueue queue_{system_clock()};
   std::unique_ptr<Controller> controller_;
   std::unique_ptr<Manager> manager_;

@@ -60,7 +60,7 @@ TEST(WorkQueue, StopEndsEveryTake) {
 }
 
 TEST(WorkQueue, TryTakeGoesByTheGivenClock) {
-  ::testing::FakeClock clock;
+  testing::FakeClock clock;
   WorkQueue queue(clock);
   queue.add_after(a, 5s);
   EXPECT_EQ(queue.try_take(), std::nullopt);

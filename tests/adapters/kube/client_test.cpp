@@ -9,8 +9,8 @@ namespace vpcp::kube {
 namespace {
 
 using testing::answer;
-using ::testing::FakeClock;
-using ::testing::ScriptedHttp;
+using testing::FakeClock;
+using testing::ScriptedHttp;
 
 std::string status_object(int code, const std::string& reason, const std::string& message) {
   return R"({"kind":"Status","status":"Failure","reason":")" + reason + R"(","message":")" + message +

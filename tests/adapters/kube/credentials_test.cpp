@@ -15,7 +15,7 @@ namespace vpcp::kube {
 namespace {
 
 namespace fs = std::filesystem;
-using ::testing::FakeClock;
+using testing::FakeClock;
 
 class KubeCredentials : public ::testing::Test {
  protected:
@@ -108,7 +108,7 @@ MRSSPyEmjMVNdB07qle2f1E8sOlQZbcb2EdrDg==
 )";
 
 TEST_F(KubeCredentials, TellWhenTheClientCertificateEnds) {
-  ::testing::FakeMetrics metrics;
+  testing::FakeMetrics metrics;
   Config config;
   config.certificate.file = write("crt", kEndsIn2027);
   config.key.file = write("key", "k");

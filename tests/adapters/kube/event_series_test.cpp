@@ -17,7 +17,7 @@ class Series : public ::testing::Test {
   std::optional<EventWrite> add(const std::string& note) {
     return series.add(event(note), Moment::now(clock));
   }
-  ::testing::FakeClock clock;
+  testing::FakeClock clock;
   EventSeries series;
 };
 

@@ -14,8 +14,8 @@ namespace vpcp {
 namespace {
 
 using testing::answer;
-using ::testing::FakeClock;
-using ::testing::ScriptedHttp;
+using testing::FakeClock;
+using testing::ScriptedHttp;
 
 constexpr const char* kKubeconfig = R"(
 apiVersion: v1

@@ -14,9 +14,9 @@ namespace {
 
 using testing::answer;
 using ::testing::ElementsAre;
-using ::testing::FakeClock;
+using testing::FakeClock;
 using ::testing::HasSubstr;
-using ::testing::ScriptedHttp;
+using testing::ScriptedHttp;
 
 /// What it was told, in order.
 class Told : public ReflectorHandler {

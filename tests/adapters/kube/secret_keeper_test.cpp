@@ -9,8 +9,8 @@ namespace vpcp::kube {
 namespace {
 
 using testing::answer;
-using ::testing::FakeClock;
-using ::testing::ScriptedHttp;
+using testing::FakeClock;
+using testing::ScriptedHttp;
 
 const ObjectKey kAccount{"network", "account"};
 

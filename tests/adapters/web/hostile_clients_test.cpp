@@ -15,9 +15,9 @@
 namespace vpcp::web {
 namespace {
 
-using ::testing::ControllerRoutes;
+using testing::ControllerRoutes;
 using ::testing::HasSubstr;
-using ::testing::LoopbackClient;
+using testing::LoopbackClient;
 using ::testing::Not;
 using ::testing::StartsWith;
 using Clock = std::chrono::steady_clock;

@@ -12,7 +12,7 @@ namespace vpcp::web {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::LoopbackClient;
+using testing::LoopbackClient;
 using ::testing::Not;
 using ::testing::StartsWith;
 
@@ -40,8 +40,8 @@ class PageTest : public ::testing::Test {
     ASSERT_TRUE(store_.apply_status({}, *object, status).ok());
   }
 
-  ::testing::Effects effects_;
-  ::testing::FakeStore store_;
+  testing::Effects effects_;
+  testing::FakeStore store_;
   PageModel model_;
   std::unique_ptr<WebServer> server_;  ///< Last: it uses the model.
 };

@@ -14,7 +14,7 @@ namespace {
 using ::testing::EndsWith;
 using testing::get;
 using ::testing::HasSubstr;
-using ::testing::LoopbackClient;
+using testing::LoopbackClient;
 using ::testing::Not;
 using ::testing::StartsWith;
 
