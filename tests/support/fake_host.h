@@ -131,7 +131,7 @@ struct FakeHost {
   int write_status{0};  ///< With which every write to /etc/wireguard fails.
   milliseconds boot_takes{15000};
   milliseconds cloud_init_takes{20000};
-  milliseconds bootstrap_takes{40000};
+  milliseconds bootstrap_takes{15000};
   bool update_asks_for_reboot{true};
   bool mirror_reachable{true};
 

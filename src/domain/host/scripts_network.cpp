@@ -36,7 +36,9 @@ done
 ufw $route $first allow "$@" > /dev/null
 )sh";
 
-// The text stays in the shell's memory; printf is a builtin, so it reaches no argument list.
+// The text stays in the shell's memory; printf is a builtin, so it reaches no argument list. syncconf would take
+// the networks of every peer away and give them back, and lose what crosses in between: so only the sections
+// that differ from what runs are set.
 const char* const kSyncTunnel = R"sh(
 wanted=$2 pause=${3:-}
 text=$(cat && echo .) && text=${text%.} || exit
@@ -44,7 +46,39 @@ interface=$1
 set -- $(printf %s "$text" | sha256sum)
 [ "$1" = "$wanted" ] || { echo "the input was cut short" >&2; exit 1; }
 [ -z "$pause" ] || sleep "$pause"
-printf %s "$text" | wg syncconf "$interface" /dev/stdin
+running=$(wg show "$interface" dump) || exit
+# Of the sections those that differ; "#" and the key of a peer that has none.
+changes=$({ printf '%s\n@\n' "$running"; printf %s "$text"; } | awk -F '\t' '
+  function same_networks(a, b,    list, n, i) {
+    n = split(a, list, / *, */)
+    if (n != split(b, ignored, ",")) return 0
+    for (i = 1; i <= n; i++) if (!index("," b ",", "," list[i] ",")) return 0
+    return 1
+  }
+  function runs(key) {
+    return (key in allowed) && same_networks(is["AllowedIPs"], allowed[key]) && is["PersistentKeepalive"] == keepalive[key] &&
+      (is["PresharedKey"] == preshared[key] || (preshared[key] == "(none)" && is["PresharedKey"] ~ /^A+=$/)) &&
+      (!("Endpoint" in is) || is["Endpoint"] == endpoint[key])
+  }
+  function end_section() {
+    if (section == "[Interface]" && (is["PrivateKey"] != private || is["ListenPort"] != port)) printf "%s", block
+    if (section == "[Peer]") {
+      declared[is["PublicKey"]]
+      if (!runs(is["PublicKey"])) printf "%s", block
+    }
+    split("", is)
+    block = ""
+  }
+  $0 == "@" {in_text = 1; next}
+  !in_text && NR == 1 {private = $1; port = $3; next}
+  !in_text {preshared[$1] = $2; endpoint[$1] = $3; allowed[$1] = $4; keepalive[$1] = $8; next}
+  /^#/ {next}
+  /^\[/ {end_section(); section = $0}
+  {at = index($0, " = "); if (at) is[substr($0, 1, at - 1)] = substr($0, at + 3); block = block $0 "\n"}
+  END {end_section(); for (key in allowed) if (!(key in declared)) print "#" key}') || exit
+for key in $(printf '%s\n' "$changes" | sed -n 's/^#//p'); do wg set "$interface" peer "$key" remove || exit; done
+changes=$(printf '%s\n' "$changes" | grep -v '^#') && [ -n "$changes" ] || exit 0
+printf '%s\n' "$changes" | wg addconf "$interface" /dev/stdin
 )sh";
 
 // A link of that name that is not WireGuard (left by a userspace process that died) would stop wg-quick.
