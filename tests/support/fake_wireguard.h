@@ -120,7 +120,7 @@ inline bool start_tunnel(FakeHost& host) {
   return true;
 }
 
-/// wg syncconf wg0: peers that stay keep their sessions.
+/// As vpcp-sync-tunnel: peers that stay keep their sessions.
 inline bool sync_tunnel(FakeHost& host, const std::string& text) {
   const auto config = parse_wg_config(text);
   if (!config || !host.tunnel) return false;

@@ -68,8 +68,9 @@ Command allow_port_command(const std::string& token, RulePlace place, std::uint1
 /// vpcp-ufw-allow TOKEN last|first route in|out on wg0
 Command allow_routed_command(const std::string& token, RulePlace place, Direction direction);
 
-/// vpcp-sync-tunnel wg0 SHA256 [SECONDS], `wg syncconf` form on stdin: only what differs changes; sessions
-/// are kept. Waits for so long before.
+/// vpcp-sync-tunnel wg0 SHA256 [SECONDS], render_syncconf on stdin: of its sections only those are set that
+/// differ from what runs, and peers that it lacks go. The others keep their sessions and lose no packet.
+/// Waits for so long before.
 Command sync_tunnel_command(const Secret& syncconf, milliseconds pause = milliseconds{0});
 /// vpcp-restart-tunnel wg0 [SECONDS]: only for an interface that does not work, since it drops all sessions.
 /// Waits for so long before it starts.

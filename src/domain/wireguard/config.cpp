@@ -40,7 +40,7 @@ void add_interface(std::string& text, const DesiredGateway& gateway, Form form) 
   text += "PostDown = nft delete table inet vpcp || true\n";
 }
 
-/// syncconf leaves alone what a peer's section does not name, so an unwanted preshared key needs its own
+/// wg leaves alone what a peer's section does not name, so an unwanted preshared key needs its own
 /// word: a key of zeros is WireGuard's "none".
 constexpr char kNoPresharedKey[] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 

@@ -10,8 +10,7 @@ Secret render_config(const DesiredGateway& gateway);
 /// Its SHA-256, for less: no memory is locked for it.
 std::string config_sha256(const DesiredGateway& gateway);
 
-/// The part of it that `wg syncconf` takes. PrivateKey and ListenPort are always in it: without them syncconf
-/// would delete the key and take a random port.
+/// The part of it that `wg` takes, as for `wg syncconf`: complete, PrivateKey and ListenPort too.
 Secret render_syncconf(const DesiredGateway& gateway);
 
 }  // namespace vpcp
