@@ -12,8 +12,8 @@
 
 namespace vpcp::testing {
 
-/// How the fake cloud deviates from a perfect one, with Vultr's usual figures; but its servers boot in a third
-/// of the time: every second of a boot is a pass in every simulation.
+/// How the fake cloud deviates from a perfect one, with Vultr's usual figures; but its servers boot in a
+/// third of the time: every second of a boot is a pass in every simulation.
 struct CloudQuirks {
   milliseconds visible_after{0};         ///< A new resource is missing from the lists for this long.
   milliseconds address_after{6000};      ///< The VPC address is missing for this long after a create.

@@ -36,9 +36,9 @@ done
 ufw $route $first allow "$@" > /dev/null
 )sh";
 
-// The text stays in the shell's memory; printf is a builtin, so it reaches no argument list. syncconf would take
-// the networks of every peer away and give them back, and lose what crosses in between: so only the sections
-// that differ from what runs are set.
+// The text stays in the shell's memory; printf is a builtin, so it reaches no argument list. syncconf would
+// take the networks of every peer away and give them back, and lose what crosses in between: so only the
+// sections that differ from what runs are set.
 const char* const kSyncTunnel = R"sh(
 wanted=$2 pause=${3:-}
 text=$(cat && echo .) && text=${text%.} || exit
