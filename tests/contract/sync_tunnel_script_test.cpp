@@ -49,8 +49,7 @@ const std::string kParisRuns =
 struct Row {
   const char* name;
   std::string runs;
-  std::string
-      asked;  ///< Of wg: the arguments of each call, and what it was given, keys by their peer's name.
+  std::string asked;  ///< Of wg, call by call, with what it was given; the names of peers for their keys.
 };
 void PrintTo(const Row& row, std::ostream* out) {
   *out << row.name;
