@@ -37,15 +37,8 @@ echo "VPC peering on this machine: Amsterdam and Bangalore, 72 ms apart each way
 prepare_machine
 [ -z "$kubernetes" ] || prepare_kubernetes
 
-finish() {
-  local status=$?
-  trap - EXIT INT TERM
-  if [ -n "$keep" ] && [ "${story_told:-}" = 1 ]; then exit $status; fi
-  stop_everything
-  exit $status
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
+finish() { [ -n "$keep" ] && [ "${story_told:-}" = 1 ] || stop_everything; }
+at_the_end finish
 
 scene_start
 scene_ready

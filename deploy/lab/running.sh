@@ -117,12 +117,6 @@ stop_everything() {
   "$lab_tools/cleanup.sh"
 }
 
-# From here on everything is taken down when the script ends, however it ends.
-take_down_at_the_end() {
-  trap 'status=$?; trap - EXIT INT TERM; stop_everything; exit $status' EXIT
-  trap 'exit 130' INT TERM
-}
-
 # --- what is asked -----------------------------------------------------------------------------------------------------
 
 object=${object:-network.ams-blr}

@@ -29,6 +29,22 @@ check() {
   if "$@" > /dev/null 2>&1; then passed "$text"; else failed "$text"; fi
 }
 
+# at_the_end COMMAND...: runs when the script ends, however it ends: told to, or because nobody reads what it prints any more, when each
+# further word would end it before all is taken down.
+at_the_end() {
+  # shellcheck disable=SC2064
+  trap "ending $*" EXIT
+  trap 'exit 130' INT TERM HUP
+}
+ending() {
+  local status=$?
+  trap - EXIT INT TERM
+  trap '' PIPE HUP
+  set +e
+  "$@"
+  exit $status
+}
+
 # wait_for SECONDS COMMAND...: until the command succeeds; 1 when the time is over.
 wait_for() {
   local deadline=$((EPOCHSECONDS + $1))

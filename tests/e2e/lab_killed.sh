@@ -52,7 +52,7 @@ refused() { # a second lab beside the first
 hold_machine 600
 prepare_machine
 make_folders
-take_down_at_the_end
+at_the_end stop_everything
 
 chapter "Killed alone"
 start_lab
@@ -113,6 +113,25 @@ ended() { ! runs "$command"; }
 check "lab ssh ends when it is stopped and killed" wait_for 10 ended
 ended || kill -KILL -- $(pgrep -P "$command") "$command"
 wait "$command" 2> /dev/null || true
+
+chapter "Started by a script that nobody listens to any more"
+kill -TERM "$lab_pid"
+wait "$lab_pid" || true
+lab_pid=
+told=$(mktemp)
+talk() { # until its words reach nobody
+  at_the_end stop_everything
+  start_lab
+  boot_host sixth
+  remember
+  printf '%s\n' "${processes[@]}" > "$told"
+  while echo "It goes on."; do :; done
+}
+talk | grep -m 1 "It goes on" > /dev/null || true
+mapfile -t processes < "$told"
+rm -f "$told"
+check "its host was there" test ${#processes[@]} -gt 5
+gone_within 1 "nothing is left"
 
 printf '\nlab_killed: %d checks passed, %d failed\n' "$checks_passed" "$checks_failed"
 [ "$checks_failed" = 0 ]

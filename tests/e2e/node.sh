@@ -25,7 +25,7 @@ echo "The controller on a Kubernetes node, peering Amsterdam and Bangalore."
 prepare_machine
 prepare_kubernetes
 
-take_down_at_the_end
+at_the_end stop_everything
 
 scene_start
 scene_killed_while_creating

@@ -19,7 +19,7 @@ service=vpc-peering-controller
 hold_machine 1200
 prepare_machine
 
-take_down_at_the_end
+at_the_end stop_everything
 
 server() { on Service-Host "$@"; }
 # Every link of the installed documents leads to a file of the package.

@@ -24,7 +24,7 @@ hold_machine 1200
 echo "Three regions on this machine: Amsterdam, Bangalore and Frankfurt, 72 ms apart each way."
 prepare_machine
 
-take_down_at_the_end
+at_the_end stop_everything
 
 scene_start
 scene_hub_and_spoke

@@ -13,7 +13,7 @@ VPCP_BIN=$(readlink -f "${VPCP_BIN:-$root/build/release/bin}")
 export VPCP_BIN
 # A checkout of its own, so that the reader's files do not get into ours.
 checkout=$(mktemp -d)
-trap '"$root/deploy/lab/lab" down; rm -rf "$checkout"' EXIT
+trap 'trap "" PIPE; "$root/deploy/lab/lab" down || true; rm -rf "$checkout"' EXIT # nobody may be there to read what it says
 trap 'exit 130' INT TERM
 mkdir -p "$checkout/build/release"
 ln -s "$root/deploy" "$root/examples" "$checkout/"

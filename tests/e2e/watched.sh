@@ -83,9 +83,9 @@ begin() {
   hold_machine 1200
   echo "$1"
   prepare_machine
-  trap 'status=$?; trap - EXIT INT TERM; stop_watching; stop_everything; exit $status' EXIT
-  trap 'exit 130' INT TERM
+  at_the_end take_down
 }
+take_down() { stop_watching; stop_everything; }
 # end: the closing line; 0 when no check failed
 end() {
   printf '\n%s: %d checks passed, %d failed\n' "$story" "$checks_passed" "$checks_failed"

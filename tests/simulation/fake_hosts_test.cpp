@@ -7,6 +7,7 @@
 #include "domain/host/host_files.h"
 #include "domain/host/look.h"
 #include "domain/wireguard/config.h"
+#include "support/fake_wireguard.h"
 #include "support/fake_world.h"
 
 /// The fakes are held to what the real hosts were seen to do, so that the simulation means something.

@@ -39,7 +39,7 @@ void describe_otherwise(CloudWorld& world, const InstanceId& id, SystemTime /*no
     (void)world.set_vpc_description(vpc.vpc, "by hand");
 }
 
-std::vector<CloudFault> make_all() {
+std::vector<CloudFault> make_cloud_faults() {
   return {
       {"ItIsHalted", "InstanceStopped", false, false,
        [](CloudWorld& world, const InstanceId& id, SystemTime) {
@@ -68,7 +68,7 @@ void PrintTo(const CloudFault& fault, std::ostream* out) {
 }
 
 const std::vector<CloudFault>& cloud_faults() {
-  static const std::vector<CloudFault> all = make_all();
+  static const std::vector<CloudFault> all = make_cloud_faults();
   return all;
 }
 

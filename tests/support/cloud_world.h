@@ -64,6 +64,16 @@ class CloudWorld {
     return view;
   }
 
+  /// Everything as it is, without the delays of visibility.
+  [[nodiscard]] CloudSnapshot settled(SystemTime now) const {
+    CloudSnapshot view;
+    view.taken_at = now;
+    for (const auto& [id, vpc] : vpcs) view.vpcs.push_back(vpc);
+    for (const auto& [id, machine] : machines) view.instances.push_back(machine.facts);
+    for (const auto& [id, group] : groups) view.firewall_groups.push_back(group);
+    return view;
+  }
+
   [[nodiscard]] InstanceState state_of(const Machine& machine, SystemTime now) const {
     return machine.created + quirks.active_after > now ? InstanceState::Pending : machine.facts.state;
   }

@@ -1,28 +1,25 @@
 #pragma once
-#include <algorithm>
 #include <atomic>
 #include <map>
-#include <memory>
 #include <string>
 #include <utility>
 
 #include "support/effects.h"
 #include "support/fake_cloud.h"
-#include "support/fake_commands.h"
-#include "support/fake_network.h"
-#include "support/fake_report.h"
+#include "support/fake_host.h"
 #include "support/faults.h"
 #include "vpcp/ports/host_shell.h"
 
 namespace vpcp::testing {
+
+enum class Traffic { Ping, Tcp };
 
 /// The instances of a FakeCloud as hosts that can be logged in to: they boot when the cloud says that they
 /// run, take keys from their user-data, keep their disk over a reboot, and carry packets among themselves.
 /// Faults: "run".
 class FakeHosts : public HostShell {
  public:
-  FakeHosts(const Clock& clock, Effects& effects, FakeCloud& cloud)
-      : clock_(clock), effects_(effects), cloud_(cloud) {}
+  FakeHosts(const Clock& clock, Effects& effects, FakeCloud& cloud);
 
   Faults faults;
   std::atomic<bool> new_connections_fail{false};  ///< Only those that have been made live on.
@@ -37,243 +34,32 @@ class FakeHosts : public HostShell {
       return std::forward<F>(f)(hosts.at(id));
     });
   }
-  void reboot(const InstanceId& id) {
-    on(id, [&](FakeHost& host) { reboot_host(host, clock_.now()); });
-  }
-  [[nodiscard]] bool crosses(const InstanceId& from, Ipv4 target, Traffic traffic) {
-    return hosts_.with([&](auto& hosts) {
-      appear_and_vanish(hosts);
-      const CloudSnapshot cloud = cloud_.everything();
-      return FakeNetwork(hosts, cloud, clock_.now()).crosses(from, target, traffic);
-    });
-  }
+  void reboot(const InstanceId& id);
+  [[nodiscard]] bool crosses(const InstanceId& from, Ipv4 target, Traffic traffic);
 
   /// Everything on a host that a stream would tell the change of. Faults: "watch".
-  Result<std::string> watched(const HostLogin& login) {
-    if (const auto fault = faults.take("watch")) return fault->error;
-    const InstanceId id = TRY(log_in({}, login));
-    return on(id, [&](const FakeHost& host) {
-      std::string all;
-      for (const bool gateway : {true, false}) {
-        const std::string report = FakeReport(host, clock_.now()).text(gateway);
-        for (std::size_t begin = 0, end; begin < report.size(); begin = end + 1) {
-          end = std::min(report.find('\n', begin), report.size());
-          all += lasting(std::string_view(report).substr(begin, end - begin));
-          all += '\n';
-        }
-      }
-      return all;
-    });
-  }
+  Result<std::string> watched(const HostLogin& login);
 
-  Result<Answer> run(const Context& ctx, const HostLogin& login, const Command& command) override {
-    if (login.connection != 0 && new_connections_fail) return unreachable(login);
-    const auto fault = faults.take("run");
-    if (fault && !fault->done) return fault->error;
-    const InstanceId id = TRY(log_in(ctx, login));
-    Answer answer = perform(id, login.name, command);
-    if (fault) return fault->error;
-    return answer;
-  }
+  Result<Answer> run(const Context& ctx, const HostLogin& login, const Command& command) override;
 
  private:
   using Hosts = std::map<InstanceId, FakeHost>;
 
-  /// A line of a report without what changes all the time: the clock, handshakes, counters.
-  static std::string lasting(std::string_view line) {
-    if (line.starts_with("clock ")) return "";
-    if (!line.starts_with("peer ")) return std::string(line);
-    const auto words = split(std::string(line), ' ');
-    return words.size() < 9 ? std::string(line) : words[1] + words[2] + words[3] + words[4] + words[8];
-  }
-  static Error unreachable(const HostLogin& login) {
-    return {ErrorKind::Transient, "HostUnreachable",
-            login.name + " at " + login.address.str() + " does not answer"};
-  }
-
   /// The host behind a login, through its jump host, if it is up and both sides accept each other.
-  Result<InstanceId> log_in(const Context& ctx, const HostLogin& login) {
-    if (ctx.stopped()) return unreachable(login);  // Calls take no time, so deadlines play no part.
-    std::optional<InstanceId> through;
-    if (login.jump) through = TRY(log_in(ctx, *login.jump));
-    return hosts_.with([&](Hosts& hosts) -> Result<InstanceId> {
-      appear_and_vanish(hosts);
-      for (auto& [id, host] : hosts) {
-        if (!is_at(hosts, id, host, login, through) || !host.up(clock_.now())) continue;
-        TRY(authenticate(host, login));
-        return id;
-      }
-      return unreachable(login);
-    });
-  }
-  [[nodiscard]] bool is_at(const Hosts& hosts, const InstanceId& id, const FakeHost& host,
-                           const HostLogin& login, const std::optional<InstanceId>& through) const {
-    if ((through ? host.vpc_address : host.public_address) != login.address) return false;
-    if (!cloud_shows_running(id)) return false;
-    if (!through) return cloud_lets_ssh_in(id);
-    const FakeHost& jump = hosts.at(*through);
-    return host.vpc == jump.vpc && host.vpc_nic_up && jump.vpc_nic_up;
-  }
-  [[nodiscard]] bool cloud_shows_running(const InstanceId& id) const {
-    return cloud_.world([&](CloudWorld& world) {
-      const Machine& machine = world.machines.at(id);
-      return machine.facts.power == PowerState::Running &&
-             world.state_of(machine, clock_.now()) == InstanceState::Active;
-    });
-  }
-  [[nodiscard]] bool cloud_lets_ssh_in(const InstanceId& id) const {
-    return cloud_.world([&](CloudWorld& world) {
-      const auto& group = world.machines.at(id).facts.firewall_group;
-      if (!group || !world.groups.contains(*group)) return true;
-      const auto& rules = world.groups.at(*group).rules;
-      return std::any_of(rules.begin(), rules.end(), [](const FirewallRule& r) {
-        return r.rule.protocol == RuleProtocol::Tcp && r.rule.port == "22";
-      });
-    });
-  }
-  static Status authenticate(const FakeHost& host, const HostLogin& login) {
-    const auto& pins = login.pinned;
-    const bool pinned = std::find(pins.begin(), pins.end(), host.host_key) != pins.end();
-    if (!pinned && !(pins.empty() && login.trust_first_use)) {
-      return Error{ErrorKind::Denied, "HostIdentityChanged", login.name + " shows another host key"};
-    }
-    if (!opens(login.private_key, host.authorized_key)) {
-      return Error{ErrorKind::Denied, "HostLoginRefused", login.name + " refuses the key"};
-    }
-    return {};
-  }
-  /// An OpenSSH private key holds its public half, the 32 bytes at the end of the public key's blob.
-  static bool opens(const Secret& private_key, const HostKeyLine& public_key) {
-    if (private_key.empty() || public_key.empty()) return false;
-    std::string body;
-    std::istringstream lines{std::string(private_key.reveal())};
-    for (std::string line; std::getline(lines, line);) {
-      if (!line.starts_with("-----")) body += trimmed(line);
-    }
-    const auto words = split(public_key, ' ');
-    const auto blob = words.size() < 2 ? std::nullopt : base64_decode(words[1]);
-    const auto bytes = base64_decode(body);
-    if (!blob || !bytes || blob->size() < 32) return false;
-    return bytes->find(blob->substr(blob->size() - 32)) != std::string::npos;
-  }
-
-  Answer perform(const InstanceId& id, const std::string& name, const Command& command) {
-    const std::string word{command_name(command)};
-    const HostKeyLine key = on(id, [](const FakeHost& host) { return host.host_key; });
-    const bool looks = word == "vpcp-look" || word == "vpcp-probe" || word == "vpcp-path";
-    if (looks) return {look_or_probe(id, word, command), key};
-    std::string effect = "host: " + name + ": " + word;
-    for (const std::string& argument : command_arguments(command)) {
-      if (argument.size() < 64) effect += " " + argument;  // Not scripts and digests.
-    }
-    return {effects_.around(effect,
-                            [&] {
-                              return on(id, [&](FakeHost& host) {
-                                return CommandRun(host, command, clock_.now()).run();
-                              });
-                            }),
-            key};
-  }
-  CommandOutput look_or_probe(const InstanceId& id, const std::string& word, const Command& command) {
-    const auto arguments = command_arguments(command);
-    return hosts_.with([&](Hosts& hosts) {
-      const CloudSnapshot cloud = cloud_.everything();
-      const FakeNetwork network(hosts, cloud, clock_.now());
-      FakeHost& host = hosts.at(id);
-      if (word == "vpcp-probe" && probes_fail) return failed("it is busy");
-      if (word == "vpcp-probe") return succeeded(probe(network, id, arguments));
-      if (word == "vpcp-path") return succeeded(cross_path(network, id, host, arguments));
-      for (std::size_t i = 0; host.tunnel && i < host.tunnel->peers.size(); ++i) {
-        FakePeer& peer = host.tunnel->peers[i];
-        if (network.session(host, peer)) host.shake_hands(peer, clock_.now());
-      }
-      return succeeded(FakeReport(host, clock_.now()).text(arguments[0] == "gateway"));
-    });
-  }
-  /// Of the sizes to each address those that fit into wg0 and through the path between the regions.
-  [[nodiscard]] std::string cross_path(const FakeNetwork& network, const InstanceId& from,
-                                       const FakeHost& host, std::span<const std::string> args) const {
-    if (!host.tunnel) return {};
-    const int mtu = host.tunnel->mtu;
-    std::string out = "mtu=" + std::to_string(mtu) + '\n';
-    for (const std::string& target : args.subspan(1)) {
-      const std::string address = target.substr(0, target.find('='));
-      const std::string word = target.substr(target.find('=') + 1);
-      const int size = word == "whole" ? mtu : std::stoi(word);
-      const auto ip = Ipv4::parse(address);
-      if (size > mtu || size > path_mtu || !ip || !network.crosses(from, *ip, Traffic::Ping)) continue;
-      out += address + '=' + std::to_string(size) + '\n';
-    }
-    return out;
-  }
-  static std::string probe(const FakeNetwork& network, const InstanceId& from,
-                           std::span<const std::string> args) {
-    std::string out;
-    const std::string& pings = args[1];
-    const auto crosses = [&](const std::string& address, Traffic traffic) {
-      const auto ip = Ipv4::parse(address);
-      return ip && network.crosses(from, *ip, traffic);
-    };
-    for (const std::string& target : args.subspan(3)) {
-      if (target.starts_with("after:")) continue;  // no time passes in a command
-      if (target.starts_with("icmp:")) {
-        const bool pinged = crosses(target.substr(5), Traffic::Ping);
-        out += target +
-               (pinged ? " ok 145.250 " + pings + ' ' + pings + " 0.500\n" : " timeout - " + pings + " 0\n");
-        continue;
-      }
-      const std::string address = target.substr(4, target.find(':', 4) - 4);
-      const bool connected = crosses(address, Traffic::Tcp);
-      int connections = std::stoi(args[2]);
-      if (connections == 1 && !connected && std::stod(args[0]) <= 1) connections += std::stoi(pings);
-      for (int i = 0; i < connections; ++i) out += target + (connected ? " ok 145.250\n" : " timeout\n");
-    }
-    return out;
-  }
-
+  Result<InstanceId> log_in(const Context& ctx, const HostLogin& login);
+  /// Whether the private key of a login belongs to a public one. Remembered: it is asked with every command.
+  bool opens(const Secret& private_key, const HostKeyLine& public_key);
+  Status authenticate(const FakeHost& host, const HostLogin& login);
+  Answer perform(const InstanceId& id, const std::string& name, const Command& command);
+  CommandOutput look_or_probe(const InstanceId& id, const std::string& word, const Command& command);
   /// Every instance of the cloud has a host, and no other.
-  void appear_and_vanish(Hosts& hosts) {
-    cloud_.world([&](CloudWorld& world) {
-      std::erase_if(hosts, [&](const auto& entry) { return !world.machines.contains(entry.first); });
-      for (const auto& [id, machine] : world.machines) {
-        if (!hosts.contains(id)) hosts[id] = installed(world, machine);
-        FakeHost& host = hosts[id];
-        host.public_address = machine.facts.public_ip;
-        host.vpc_address.reset();
-        for (const VpcAttachment& a : machine.facts.vpcs) {
-          host.vpc_address = a.address;
-          if (world.vpcs.contains(a.vpc)) host.vpc = world.vpcs.at(a.vpc).cidr;
-        }
-        const bool powered = machine.facts.power == PowerState::Running;
-        if (powered && !host.powered) reboot_host(host, clock_.now());
-        host.powered = powered;
-        let_time_pass(host, clock_.now());
-      }
-    });
-  }
-  static FakeHost installed(const CloudWorld& world, const Machine& machine) {
-    FakeHost host;
-    host.booted_at = machine.created + world.quirks.active_after;
-    if (machine.facts.os.starts_with("Debian")) host.os_id = "debian", host.os_version = "12";
-    if (machine.facts.os.starts_with("Ubuntu 24")) host.os_version = "24.04";
-    if (machine.user_data.empty()) {
-      host.host_key = new_ssh_key_pair().public_key;
-      return host;
-    }
-    std::istringstream lines{std::string(machine.user_data.reveal())};
-    for (std::string line; std::getline(lines, line);) {
-      const auto words = split(line, ' ');
-      if (words.size() < 3) continue;
-      if (words[0] == "ed25519_public:") host.host_key = words[1] + " " + words[2];
-      if (words[0] == "-" && words[1].starts_with("ssh-")) host.authorized_key = words[1] + " " + words[2];
-    }
-    return host;
-  }
+  void appear_and_vanish(Hosts& hosts);
 
   const Clock& clock_;
   Effects& effects_;
   FakeCloud& cloud_;
   Guarded<Hosts> hosts_;
+  Guarded<std::map<std::pair<std::string, HostKeyLine>, bool>> opened_;
 };
 
 }  // namespace vpcp::testing

@@ -2,19 +2,18 @@
 #include <map>
 #include <string>
 
-#include "support/fake_cloud.h"
+#include "support/cloud_world.h"
 #include "support/fake_host.h"
+#include "support/fake_hosts.h"
 #include "support/fake_wireguard.h"
 
 namespace vpcp::testing {
-
-enum class Traffic { Ping, Tcp };
 
 /// Where packets get to between the fake hosts: VPC, WireGuard, routes, forwarding, ufw and the cloud's
 /// firewall groups, each looked at as it is now. Values in, answer out.
 class FakeNetwork {
  public:
-  FakeNetwork(const std::map<InstanceId, FakeHost>& hosts, const CloudSnapshot& cloud, SystemTime now)
+  FakeNetwork(const std::map<InstanceId, FakeHost>& hosts, const CloudWorld& cloud, SystemTime now)
       : hosts_(hosts), cloud_(cloud), now_(now) {}
 
   /// A packet from `from` to `target` and its answer back.
@@ -44,23 +43,19 @@ class FakeNetwork {
   };
 
   [[nodiscard]] const FakeHost* running(const InstanceId& id) const {
-    const Instance* instance = instance_of(id);
     const auto host = hosts_.find(id);
-    if (instance == nullptr || instance->power != PowerState::Running || host == hosts_.end()) return nullptr;
-    return host->second.up(now_) ? &host->second : nullptr;
+    return host != hosts_.end() && is_running(id, host->second) ? &host->second : nullptr;
   }
-  [[nodiscard]] const Instance* instance_of(const InstanceId& id) const {
-    for (const Instance& instance : cloud_.instances) {
-      if (instance.id == id) return &instance;
-    }
-    return nullptr;
+  [[nodiscard]] bool is_running(const InstanceId& id, const FakeHost& host) const {
+    const auto machine = cloud_.machines.find(id);
+    return machine != cloud_.machines.end() && machine->second.facts.power == PowerState::Running &&
+           host.up(now_);
   }
   /// The running host for which `matches` holds.
   template <class F>
   [[nodiscard]] const FakeHost* find(F&& matches) const {
-    for (const auto& [id, unused] : hosts_) {
-      const FakeHost* host = running(id);
-      if (host != nullptr && matches(*host)) return host;
+    for (const auto& [id, host] : hosts_) {
+      if (matches(host) && is_running(id, host)) return &host;
     }
     return nullptr;
   }
@@ -92,15 +87,15 @@ class FakeNetwork {
     return to.ufw_lets(false, {port + "/udp", port}) && group_lets(to, *from.public_address, port);
   }
   [[nodiscard]] bool group_lets(const FakeHost& to, Ipv4 source, const std::string& port) const {
-    for (const Instance& instance : cloud_.instances) {
+    for (const auto& [id, machine] : cloud_.machines) {
+      const Instance& instance = machine.facts;
       if (instance.public_ip != to.public_address || !instance.firewall_group) continue;
-      for (const FirewallGroup& group : cloud_.firewall_groups) {
-        if (group.id != *instance.firewall_group) continue;
-        return std::any_of(group.rules.begin(), group.rules.end(), [&](const FirewallRule& r) {
-          return r.rule.protocol == RuleProtocol::Udp && r.rule.port == port &&
-                 r.rule.source.contains(source);
-        });
-      }
+      const auto group = cloud_.groups.find(*instance.firewall_group);
+      if (group == cloud_.groups.end()) continue;
+      const auto& rules = group->second.rules;
+      return std::any_of(rules.begin(), rules.end(), [&](const FirewallRule& r) {
+        return r.rule.protocol == RuleProtocol::Udp && r.rule.port == port && r.rule.source.contains(source);
+      });
     }
     return true;  // No group: everything is open.
   }
@@ -153,7 +148,7 @@ class FakeNetwork {
   }
 
   const std::map<InstanceId, FakeHost>& hosts_;
-  const CloudSnapshot& cloud_;
+  const CloudWorld& cloud_;
   SystemTime now_;
 };
 

@@ -34,7 +34,7 @@ Cidr lower_half(Cidr network) {
   return network;
 }
 
-std::vector<HostFault> make_all() {
+std::vector<HostFault> make_host_faults() {
   return {
       {"ARouteOfAServerIsDeleted", "DB-Server",
        [](FakeHost& h) {
@@ -150,7 +150,7 @@ void PrintTo(const HostFault& fault, std::ostream* out) {
 }
 
 const std::vector<HostFault>& host_faults() {
-  static const std::vector<HostFault> all = make_all();
+  static const std::vector<HostFault> all = make_host_faults();
   return all;
 }
 

@@ -10,7 +10,7 @@ root=$(readlink -f "$here/../../..")
 out=$root/build/kubernetes
 version=$(sed -n 's/^.k8s.io\/kubernetes //p' "$here/programs/go.mod")
 [ -n "$version" ] || { echo "assets: programs/go.mod names no k8s.io/kubernetes" >&2; exit 1; }
-recipe=$(cat "$here"/programs/{go.mod,go.sum,etcd/main.go} "$here/assets.sh" | sha256sum | cut -d' ' -f1)
+recipe=$(cat "$here"/programs/{go.mod,go.sum,etcd/main.go} "$here"/{assets,go}.sh | sha256sum | cut -d' ' -f1)
 # shellcheck source=tests/e2e/kubernetes/go.sh
 . "$here/go.sh"
 
@@ -26,15 +26,12 @@ build() { # FOLDER PACKAGE…: into build/kubernetes/FOLDER, unless they are the
   flock 9
   ! is_built "$folder" || return 0
   go=$(find_go)
-  export GOTOOLCHAIN=local GOFLAGS=-mod=readonly
-  # The compiler is a Go program, too, and collects its garbage less often; what a debugger wants is left out. Both make a fifth less work.
-  export GOGC=800 GOMEMLIMIT=1GiB
   echo "assets: building ${*##*/} $version (a few minutes, once)"
   rm -rf "$stage"
   minor=${version#v1.}
   flags="-s -w -X k8s.io/client-go/pkg/version.gitVersion=$version"
   for setting in gitVersion=$version gitMajor=1 "gitMinor=${minor%%.*}"; do flags+=" -X k8s.io/component-base/version.$setting"; done
-  (cd "$here/programs" && "$go" build -o "$stage/" -gcflags=all=-dwarf=false -ldflags "$flags" "$@" 2> "$out/build.log") ||
+  (cd "$here/programs" && go_build "$go" -o "$stage/" -ldflags "$flags" "$@" 2> "$out/build.log") ||
     { grep -v '^go: downloading' "$out/build.log" | tail -n 15 >&2; echo "assets: the build failed (above)" >&2; exit 1; }
   rm -rf "${out:?}/$folder"
   mv "$stage" "$out/$folder"

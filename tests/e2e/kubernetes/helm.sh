@@ -11,13 +11,12 @@ if [ "${1:-}" = --where ]; then
 fi
 # shellcheck source=tests/e2e/kubernetes/go.sh
 . "$here/go.sh"
-recipe=$(cat "$here/helm/go.mod" "$here/helm/go.sum" "$here/helm.sh" | sha256sum | cut -d' ' -f1)
+recipe=$(cat "$here/helm/go.mod" "$here/helm/go.sum" "$here"/{helm,go}.sh | sha256sum | cut -d' ' -f1)
 mkdir -p "$out"
 exec 9> "$out/helm.lock"
 flock 9
 [ ! -x "$helm" ] || [ "$(cat "$out/helm.recipe" 2> /dev/null)" != "$recipe" ] || exit 0
 go=$(find_go)
-export GOTOOLCHAIN=local GOFLAGS=-mod=readonly GOGC=800 GOMEMLIMIT=1GiB # these, and -dwarf=false, as in assets.sh
 started=$SECONDS
 echo "helm: building $(sed -n 's/^require helm.sh\/helm\/v3 //p' "$here/helm/go.mod") (a minute or two, once)"
 # The Kubernetes release that it takes for granted when no cluster is asked.
@@ -25,7 +24,7 @@ minor=$(sed -n 's/^.k8s.io\/kubernetes v1\.\([0-9]*\)\..*/\1/p' "$here/programs/
 [ -n "$minor" ] || { echo "helm: programs/go.mod names no k8s.io/kubernetes v1" >&2; exit 1; }
 flags="-s -w -X helm.sh/helm/v3/pkg/lint/rules.k8sVersionMajor=1 -X helm.sh/helm/v3/pkg/lint/rules.k8sVersionMinor=$minor"
 flags+=" -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor=1 -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor=$minor"
-(cd "$here/helm" && "$go" build -o "$helm" -gcflags=all=-dwarf=false -ldflags "$flags" helm.sh/helm/v3/cmd/helm 2> "$out/helm.log") ||
+(cd "$here/helm" && go_build "$go" -o "$helm" -ldflags "$flags" helm.sh/helm/v3/cmd/helm 2> "$out/helm.log") ||
   { grep -v '^go: downloading' "$out/helm.log" | tail -n 15 >&2; echo "helm: the build failed (above)" >&2; exit 1; }
 echo "$recipe" > "$out/helm.recipe"
 echo "helm: done in $((SECONDS - started)) s"
